@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module every service may use.
+func shared(_ name: String, uses: [Target.Dependency] = [], in folder: String = "Shared") -> Target {
+    .target(name: name, dependencies: uses, path: "\(folder)/\(name)", swiftSettings: strict)
+}
+
+/// A C library of the system, behind one header.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A service: the library holds its page, decisions and tables; `Main` alone meets the network, the clock and C.
+func service(_ name: String, program: String, uses: [Target.Dependency] = [], main: [Target.Dependency] = []) -> [Target] {
+    let decisions: [Target.Dependency] = ["Contracts", "Store", "ServiceKit"] + uses
+    return [
+        .target(name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], swiftSettings: strict),
+        .executableTarget(
+            name: program, dependencies: [.target(name: name)] + decisions + ["Mosquitto", "Town", "Seal"] + main,
+            path: "Services/\(name)/Main", swiftSettings: strict),
+    ]
+}
+
+func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "kazasu",
+    products: [
+        .library(name: "ifdkazasu", type: .dynamic, targets: ["IFDHandler"])
+    ],
+    targets: [
+        system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CPCSC", pkgConfig: "libpcsclite", apt: "libpcsclite-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+
+        shared("Contracts"),
+        shared("Store", uses: ["CSQLite"]),
+        shared("Bus"),
+        shared("Seal", uses: ["CCrypto", "Contracts"]),
+        shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
+        shared("ServiceKit", uses: ["Contracts", "Store", "Bus", "Seal", "Journal"]),
+        shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
+        shared("Cards", uses: ["CPCSC", "Seal"]),
+        shared("Town", uses: ["CYAML", "Contracts"]),
+
+        .target(
+            name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
+            cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        shared("VirtualReader", uses: ["Seal"], in: "Devices"),
+        shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
+    ]
+        + service("ReaderAgent", program: "reader-agent", uses: ["Seal"], main: ["Cards"])
+        + service("LockController", program: "lock-controller", uses: ["Seal"])
+        + service("Kazasu", program: "kazasu", uses: ["Bus", "Seal", "Town", "VirtualReader", "VirtualLock"])
+        + [
+            tests("SealTests", of: ["Seal", "Contracts"]),
+            tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
+            tests("TownTests", of: ["Town", "Contracts"]),
+        ]
+)

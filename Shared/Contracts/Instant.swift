@@ -1,0 +1,181 @@
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z without leap seconds.
+package struct Instant: Hashable, Sendable, Comparable, Codable {
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+    package static func + (a: Self, b: Duration) -> Self { Instant(milliseconds: a.milliseconds + b.milliseconds) }
+    package static func - (a: Self, b: Duration) -> Self { Instant(milliseconds: a.milliseconds - b.milliseconds) }
+    package static func - (a: Self, b: Self) -> Duration { .milliseconds(a.milliseconds - b.milliseconds) }
+
+    package static let distantPast = Instant(milliseconds: 0)
+
+    /// As RFC 3339 text, the form of every time in a contract.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let instant = Self(rfc3339: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 time with an offset")
+        }
+        self = instant
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rfc3339())
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded towards zero.
+    package var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}
+
+/// A town's distance from UTC. Japan has had no summer time since 1951, so a fixed offset is exact.
+package struct UTCOffset: Hashable, Sendable {
+    package let minutes: Int
+
+    package init?(minutes: Int) {
+        guard (-14 * 60...14 * 60).contains(minutes) else { return nil }
+        self.minutes = minutes
+    }
+
+    /// `+09:00`
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes[1...2]), let rest = decimal(bytes[4...5]), rest < 60
+        else { return nil }
+        switch bytes[0] {
+        case UInt8(ascii: "+"): self.init(minutes: hours * 60 + rest)
+        case UInt8(ascii: "-"): self.init(minutes: -(hours * 60 + rest))
+        default: return nil
+        }
+    }
+
+    package static let utc = UTCOffset(minutes: 0)!
+    package static let japan = UTCOffset(minutes: 9 * 60)!
+}
+
+// RFC 3339 section 5.6, with a four-digit year; the calendar is the proleptic Gregorian one.
+extension Instant {
+    /// `2026-11-21T08:00:00.123+09:00`; milliseconds are always written.
+    package func rfc3339(_ offset: UTCOffset = .japan) -> String {
+        let local = milliseconds + Int64(offset.minutes) * 60_000
+        let (days, inDay) = local.quotientAndRemainder(flooringBy: 86_400_000)
+        let (year, month, day) = civil(days: days)
+        var text = [UInt8]()
+        text.reserveCapacity(29)
+        text.append(decimal: year, width: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: month, width: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(decimal: day, width: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(decimal: inDay / 3_600_000, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: inDay / 60_000 % 60, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: inDay / 1000 % 60, width: 2)
+        text.append(UInt8(ascii: "."))
+        text.append(decimal: inDay % 1000, width: 3)
+        let minutes = Int64(abs(offset.minutes))
+        text.append(offset.minutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        text.append(decimal: minutes / 60, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(decimal: minutes % 60, width: 2)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off.
+    package init?(rfc3339 text: String) {
+        let b = Array(text.utf8)
+        guard b.count >= 20, b[4] == UInt8(ascii: "-"), b[7] == UInt8(ascii: "-"), b[10] | 0x20 == UInt8(ascii: "t"),
+            b[13] == UInt8(ascii: ":"), b[16] == UInt8(ascii: ":"),
+            let year = decimal(b[0...3]), let month = decimal(b[5...6]), let day = decimal(b[8...9]),
+            let hour = decimal(b[11...12]), let minute = decimal(b[14...15]), let second = decimal(b[17...18]),
+            (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var at = 19
+        var fraction = 0
+        if b[at] == UInt8(ascii: ".") {
+            var scale = 100
+            at += 1
+            let start = at
+            while at < b.count, let digit = decimal(b[at...at]) {
+                fraction += digit * scale
+                scale /= 10
+                at += 1
+            }
+            guard at > start else { return nil }
+        }
+        guard at < b.count else { return nil }
+        let offset: UTCOffset
+        if b[at] | 0x20 == UInt8(ascii: "z"), at + 1 == b.count {
+            offset = .utc
+        } else {
+            guard let parsed = UTCOffset(String(decoding: b[at...], as: UTF8.self)) else { return nil }
+            offset = parsed
+        }
+        let seconds = (hour * 60 + minute - offset.minutes) * 60 + second
+        self.init(milliseconds: days(year: year, month: month, day: day) * 86_400_000 + Int64(seconds) * 1000 + Int64(fraction))
+    }
+}
+
+/// Days since 1970-01-01 of a civil date, and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+private func days(year: Int, month: Int, day: Int) -> Int64 {
+    let y = Int64(month <= 2 ? year - 1 : year)
+    let era = y.quotientAndRemainder(flooringBy: 400).quotient
+    let yearOfEra = y - era * 400
+    let dayOfYear = Int64((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1)
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+}
+
+private func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let (era, dayOfEra) = (days + 719_468).quotientAndRemainder(flooringBy: 146_097)
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+}
+
+private func daysIn(month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+}
+
+private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+    var value = 0
+    for byte in digits {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(decimal value: Int64, width: Int) {
+        var scale: Int64 = 1
+        for _ in 1..<width { scale *= 10 }
+        var rest = value
+        while scale > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / scale % 10))
+            rest %= scale
+            scale /= 10
+        }
+    }
+}
+
+extension Int64 {
+    fileprivate func quotientAndRemainder(flooringBy divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}

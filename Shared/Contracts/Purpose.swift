@@ -1,0 +1,43 @@
+/// What a reader is for at this moment: `visit`, `enrol`, `door:gym`, `school-gate`, `shelter:s01`, `event:…`, `ride:…`, `shop:…`.
+package struct Purpose: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What comes before the colon: `door` of `door:gym`.
+    package let kind: Name<Purpose>
+    /// What comes after it, if anything: `gym` of `door:gym`.
+    package let thing: Name<Purpose>?
+
+    package init(kind: Name<Purpose>, thing: Name<Purpose>? = nil) {
+        self.kind = kind
+        self.thing = thing
+    }
+
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let kind = Name<Purpose>(parts[0]) else { return nil }
+        var thing: Name<Purpose>?
+        if parts.count == 2 {
+            guard let name = Name<Purpose>(parts[1]) else { return nil }
+            thing = name
+        }
+        self.init(kind: kind, thing: thing)
+    }
+
+    package static func door(_ door: DoorID) -> Self { Self(kind: "door", thing: door.named()) }
+
+    /// The door this reader stands for, if it stands for one.
+    package var door: DoorID? { kind == "door" ? thing?.named() : nil }
+
+    package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let purpose = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a purpose: kind or kind:thing, each a-z, 0-9 and -")
+        }
+        self = purpose
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
