@@ -1,0 +1,99 @@
+/// What one user may do with one topic filter, as mosquitto.conf(5) spells it.
+package struct AccessLine: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package enum Access: String, Sendable { case read, write, readwrite }
+
+    package let access: Access
+    package let filter: String
+
+    package var description: String { "topic \(access.rawValue) \(filter)" }
+    package static func < (a: Self, b: Self) -> Bool { (a.filter, a.access.rawValue) < (b.filter, b.access.rawValue) }
+}
+
+/// The instances a town has of each role.
+package struct Roster: Sendable {
+    package var instances: [Role: [Instance]]
+
+    package init(_ instances: [Role: [Instance]]) { self.instances = instances }
+
+    package var users: [(role: Role, instance: Instance)] {
+        instances.keys.sorted().flatMap { role in instances[role, default: []].map { (role, $0) } }
+    }
+}
+
+extension Contract {
+    /// Mosquitto's ACL file: one block a user, made from the contract. There are no `pattern` lines: with `pattern write …/%u/…` any client could write
+    /// what another kind of client owns. `+` stands only where every instance is meant.
+    package static func accessControl(for town: TownID, roster: Roster) -> String {
+        var text = "# Made from the contract. Do not edit: it is written again at every start.\n"
+        for (role, instance) in roster.users {
+            text += "\nuser \(role.user(instance))\n"
+            for line in access(of: role, instance, in: town) { text += "\(line)\n" }
+        }
+        return text
+    }
+
+    package static func access(of role: Role, _ instance: Instance, in town: TownID) -> [AccessLine] {
+        var lines: Set<AccessLine> = []
+        let me = Address(role.program, instance)
+        let user = role.user(instance)
+        func filter(_ owner: Program, _ kind: TopicClass, _ entity: String, _ name: String) -> String {
+            "\(town)/\(owner)/\(kind.rawValue)/\(entity)/\(name)"
+        }
+        func may(_ access: AccessLine.Access, _ filter: String) { lines.insert(AccessLine(access: access, filter: filter)) }
+
+        for row in rows {
+            switch row.kind {
+            case .event:
+                if row.writer == role { may(.write, filter(row.owner, .event, instance.text, row.name.text)) }
+                if row.readers.contains(role) { may(.read, filter(row.owner, .event, "+", row.name.text)) }
+            case .state, .feedback:
+                // A program with many instances writes its own: state names the instance in segment 4 and the thing in front of the name.
+                let name = row.namesInstance ? "+" : row.name.text
+                if row.writer == role { may(.write, filter(row.owner, row.kind, row.namesInstance ? instance.text : "+", name)) }
+                if row.readers.contains(role) {
+                    may(.read, filter(row.owner, row.kind, role == .readerAgent ? instance.text : "+", name))
+                }
+            case .command:
+                let name = row.namesInstance ? (role == row.writer ? "+" : "\(instance)--\(row.name)") : row.name.text
+                if row.writer == role {
+                    may(.write, filter(row.owner, .command, user.text, name))
+                    may(.read, filter(row.owner, .reply, user.text, name))
+                }
+                if row.readers.contains(role) {
+                    may(.read, filter(row.owner, .command, "+", name))
+                    may(.write, filter(row.owner, .reply, "+", name))
+                }
+            case .report:
+                if row.writer == role {
+                    may(.write, filter(row.owner, .report, instance.text, row.name.text))
+                    for reader in row.readers { may(.read, filter(reader.program, .reply, user.text, row.name.text)) }
+                }
+                if row.readers.contains(role) {
+                    may(.read, filter(row.owner, .report, "+", row.name.text))
+                    may(.write, filter(role.program, .reply, "+", row.name.text))
+                }
+            case .reply, .grant, .health, .journal, .ask, .batch: break
+            }
+        }
+        if role == .lockController { may(.write, filter("lock-controller", .grant, "+", Grant.topicName.text)) }
+        if role == .lock { may(.read, filter("lock-controller", .grant, instance.text, Grant.topicName.text)) }
+
+        if role != .desk, role != .operator { may(.write, Topic.life(of: me, in: town).description) }
+        for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
+        may(.readwrite, Topic.probe(of: me, in: town).description)
+
+        if producers.contains(role) {
+            may(.write, Topic.heads(of: me, in: town).description)
+            for consumer in consumers(of: role) {
+                may(.read, filter(consumer.program, .ask, "+", me.name.text))
+                may(.write, filter(me.program, .batch, instance.text, "+"))
+            }
+        }
+        for producer in producers where consumers(of: producer).contains(role) {
+            may(.read, filter(producer.program, .journal, "+", "heads"))
+            may(.write, filter(me.program, .ask, instance.text, "+"))
+            may(.read, filter(producer.program, .batch, "+", me.name.text))
+        }
+        return lines.sorted()
+    }
+}

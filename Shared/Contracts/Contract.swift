@@ -1,0 +1,98 @@
+/// A kind of broker user. One process is one user; what a user may do follows from its role alone.
+package enum Role: String, Sendable, CaseIterable, Comparable {
+    case readerAgent = "reader-agent"
+    case lockController = "lock-controller"
+    /// A lock's own hardware.
+    case lock
+    /// A clerk's station: may command.
+    case desk
+    /// A technician's or an auditor's station: may look, and ask journals for what it may see.
+    case `operator`
+
+    package var program: Program { Program(rawValue)! }
+
+    /// The user of one instance. The kind stands in front, so that no two kinds can share a name.
+    package func user(_ instance: Instance) -> UserID {
+        switch self {
+        case .readerAgent: UserID("agent-\(instance)")!
+        case .lockController, .lock, .desk, .operator: UserID("\(rawValue)-\(instance)")!
+        }
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One row of the contract, without its payload type: who writes these topics and who reads them.
+package struct ContractRow: Sendable {
+    package let kind: TopicClass
+    package let owner: Program
+    package let name: TopicName
+    package let namesInstance: Bool
+    package let type: String
+    package let writer: Role
+    package let readers: [Role]
+
+    init<Body: Payload>(_ channel: Channel<Body>, from writer: Role, to readers: Role...) {
+        kind = channel.kind
+        owner = channel.owner
+        name = channel.name
+        namesInstance = channel.namesInstance
+        type = Envelope<Body>.type
+        self.writer = writer
+        self.readers = readers
+    }
+}
+
+/// Who may say what to whom. The ACL, the replay rights and the published contract are made from these rows and nothing else.
+package enum Contract {
+    package static let rows: [ContractRow] = [
+        ContractRow(.taps, from: .readerAgent, to: .lockController, .desk, .operator),
+        ContractRow(.refusedCards, from: .readerAgent, to: .operator),
+        ContractRow(.clockCorrections, from: .readerAgent, to: .lockController, .operator),
+        ContractRow(.purposes, from: .readerAgent, to: .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .operator),
+        ContractRow(.setPurpose, from: .desk, to: .readerAgent),
+
+        ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
+        ContractRow(.bookings, from: .lockController, to: .operator),
+        ContractRow(.groups, from: .lockController, to: .operator),
+        ContractRow(.doors, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
+        ContractRow(.addBooking, from: .desk, to: .lockController),
+        ContractRow(.extendBooking, from: .desk, to: .lockController),
+        ContractRow(.cancelBooking, from: .desk, to: .lockController),
+        ContractRow(.listBookings, from: .desk, to: .lockController),
+        ContractRow(.changeGroup, from: .desk, to: .lockController),
+        ContractRow(.listGroups, from: .desk, to: .lockController),
+
+        ContractRow(.lockOutcomes, from: .lock, to: .lockController),
+    ]
+
+    /// Programs that keep a journal others may ask.
+    package static var producers: [Role] { unique(rows.filter { $0.kind == .event }.map(\.writer)) }
+
+    package static func consumers(of producer: Role) -> [Role] {
+        unique(rows.filter { $0.kind == .event && $0.writer == producer }.flatMap(\.readers))
+    }
+
+    /// Whether a consumer may read a topic, which is also whether it may have it replayed.
+    package static func mayRead(_ topic: Topic, as program: Program) -> Bool {
+        rows.contains { row in
+            row.kind == topic.kind && row.owner == topic.owner && row.name == topic.name && row.readers.contains { $0.program == program }
+        }
+    }
+
+    /// Whose `life` a role reads.
+    static func livesRead(by role: Role) -> [Role] {
+        switch role {
+        case .lockController: [.readerAgent, .lock]
+        case .desk, .operator: Role.allCases.filter { $0 != .desk && $0 != .operator }
+        case .readerAgent, .lock: []
+        }
+    }
+
+    private static func unique(_ roles: [Role]) -> [Role] {
+        roles.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}

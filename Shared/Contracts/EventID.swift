@@ -1,0 +1,111 @@
+/// The identity of an event: 48 bits of time and 80 more bits, written as a ULID (26 characters of Crockford's base32, time-ordered).
+///
+/// Only roots (a tap, an operator's command) draw the 80 bits; every other id is derived from its cause, so that whoever decides the same thing twice names it the same.
+package struct EventID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+    /// The 48-bit time and the first 16 of the 80 bits.
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// - Parameter random: 80 bits, of which `high`'s lower 16 and all of `low` are used.
+    package init(at time: Instant, random: (high: UInt16, low: UInt64)) {
+        self.init(high: UInt64(truncatingIfNeeded: time.milliseconds) << 16 | UInt64(random.high), low: random.low)
+    }
+
+    /// When the root of this event's chain of causes happened, by its maker's clock.
+    package var time: Instant { Instant(milliseconds: Int64(high >> 16)) }
+
+    package static func < (a: Self, b: Self) -> Bool { a.high != b.high ? a.high < b.high : a.low < b.low }
+
+    // ULID specification, section "Encoding": 10 characters of time, 16 of randomness, most significant first.
+    package init?(_ text: some StringProtocol) {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        var count = 0
+        for byte in text.utf8 {
+            let digit = Self.digits[Int(byte)]
+            guard digit < 32, count > 0 || digit < 8, count < 26 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(digit)
+            count += 1
+        }
+        guard count == 26 else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    package var description: String {
+        String(unsafeUninitializedCapacity: 26) { text in
+            var (high, low) = (high, low)
+            for place in stride(from: 25, through: 0, by: -1) {
+                text[place] = Self.alphabet[Int(low & 31)]
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            return 26
+        }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an event id: 26 characters, a ULID")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static let digits: [UInt8] = {
+        var table = [UInt8](repeating: 255, count: 256)
+        for (value, letter) in alphabet.enumerated() { table[Int(letter)] = UInt8(value) }
+        return table
+    }()
+}
+
+/// One life of a producer's journal: `1795227986241-k3f9`, thirteen digits of milliseconds and four random characters. Later lives compare greater.
+package struct Epoch: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+    package let text: String
+
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 18, bytes[13] == UInt8(ascii: "-"), bytes[..<13].allSatisfy({ (48...57).contains($0) }),
+            bytes[14...].allSatisfy({ (48...57).contains($0) || (97...122).contains($0) })
+        else { return nil }
+        self.text = text
+    }
+
+    /// The epoch of a start at `now`, later than `last` whatever the clock says.
+    package init(after last: Epoch?, now: Instant, random: UInt64) {
+        let milliseconds = max((last?.milliseconds ?? 0) + 1, max(now.milliseconds, 1))
+        let digits = String(milliseconds)
+        var tail = String(random % 1_679_616, radix: 36)
+        tail = String(repeating: "0", count: 4 - tail.count) + tail
+        text = String(repeating: "0", count: max(0, 13 - digits.count)) + digits + "-" + tail
+    }
+
+    package var milliseconds: Int64 { Int64(text.prefix(13)) ?? 0 }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let epoch = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an epoch: 13 digits, -, 4 characters")
+        }
+        self = epoch
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    package var description: String { text }
+    package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+}

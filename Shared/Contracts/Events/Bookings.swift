@@ -1,0 +1,121 @@
+/// A slot at a door for the holders of some cards. Half-open: it begins at `from` and is over at `to`, so back-to-back slots do not overlap.
+package struct Booking: Codable, Sendable, Equatable {
+    package var door: DoorID
+    package var from: Instant
+    package var id: EventID
+    package var to: Instant
+    package var tokens: [Token]
+
+    package init(id: EventID, door: DoorID, from: Instant, to: Instant, tokens: [Token]) {
+        self.id = id
+        self.door = door
+        self.from = from
+        self.to = to
+        self.tokens = tokens
+    }
+}
+
+/// A booking was made, changed or cancelled: the ruling behind each accepted booking command, and the whole booking as it is after it.
+package struct BookingChanged: Payload {
+    package static let type = "booking"
+
+    package enum Status: String, Codable, Sendable { case booked, cancelled }
+
+    package var booking: Booking
+    package var by: UserID
+    package var status: Status
+
+    package init(booking: Booking, status: Status, by: UserID) {
+        self.booking = booking
+        self.status = status
+        self.by = by
+    }
+}
+
+/// Asks for a slot. Refused when another booking of that door overlaps it.
+package struct AddBooking: Payload {
+    package static let type = "booking-add"
+    /// Tokens in one booking, at most.
+    package static let limit = 500
+
+    package var door: DoorID
+    package var from: Instant
+    package var to: Instant
+    package var tokens: [Token]
+
+    package init(door: DoorID, from: Instant, to: Instant, tokens: [Token]) {
+        self.door = door
+        self.from = from
+        self.to = to
+        self.tokens = tokens
+    }
+}
+
+/// Moves the end of a booking, also while it runs.
+package struct ExtendBooking: Payload {
+    package static let type = "booking-extend"
+
+    package var booking: EventID
+    package var to: Instant
+
+    package init(booking: EventID, to: Instant) {
+        self.booking = booking
+        self.to = to
+    }
+}
+
+package struct CancelBooking: Payload {
+    package static let type = "booking-cancel"
+
+    package var booking: EventID
+
+    package init(booking: EventID) { self.booking = booking }
+}
+
+/// Asks for the bookings that overlap `from ..< to`, in order of (from, id), at most 50 an answer.
+package struct ListBookings: Payload {
+    package static let type = "booking-list"
+
+    /// The last booking of the answer before, to get the next fifty.
+    package var after: EventID?
+    package var door: DoorID?
+    package var from: Instant
+    package var to: Instant
+
+    package init(door: DoorID?, from: Instant, to: Instant, after: EventID? = nil) {
+        self.door = door
+        self.from = from
+        self.to = to
+        self.after = after
+    }
+}
+
+package struct BookingList: Codable, Sendable, Equatable {
+    package var bookings: [Booking]
+    package var more: Bool
+
+    package init(bookings: [Booking], more: Bool) {
+        self.bookings = bookings
+        self.more = more
+    }
+}
+
+extension Channel where Body == BookingChanged {
+    package static var bookings: Self { Self(.event, of: "lock-controller", named: "booking") }
+}
+
+extension Channel where Body == AddBooking {
+    package static var addBooking: Self { Self(.command, of: "lock-controller", named: "booking-add") }
+}
+
+extension Channel where Body == ExtendBooking {
+    package static var extendBooking: Self { Self(.command, of: "lock-controller", named: "booking-extend") }
+}
+
+extension Channel where Body == CancelBooking {
+    package static var cancelBooking: Self { Self(.command, of: "lock-controller", named: "booking-cancel") }
+}
+
+extension Channel where Body == ListBookings {
+    package static var listBookings: Self { Self(.command, of: "lock-controller", named: "booking-list") }
+}

@@ -1,0 +1,72 @@
+/// What a door did about a tap: a ruling, made once, never again.
+package struct DoorDecided: Payload {
+    package static let type = "door-decision"
+
+    package var agent: AgentID
+    package var door: DoorID
+    package var reader: ReaderID
+    /// Present when the door was refused.
+    package var refusal: Refusal?
+    /// Present when the door was opened.
+    package var right: Right?
+    package var tap: EventID
+    package var verdict: Outcome
+
+    package enum Outcome: String, Codable, Sendable { case open, refuse }
+
+    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
+        self.door = door
+        self.tap = tap
+        self.agent = agent
+        self.reader = reader
+        switch verdict {
+        case .open(let right):
+            self.verdict = .open
+            self.right = right
+        case .refuse(let reason):
+            self.verdict = .refuse
+            refusal = reason
+        }
+    }
+}
+
+/// What the door does about a tap.
+package enum Verdict: Equatable, Sendable {
+    case open(by: Right)
+    case refuse(Refusal)
+}
+
+/// Why somebody may open a door. Exactly one of the two is present.
+package struct Right: Codable, Sendable, Equatable {
+    package var booking: EventID?
+    package var group: GroupID?
+
+    package static func booking(_ id: EventID) -> Self { Self(booking: id) }
+    package static func group(_ id: GroupID) -> Self { Self(group: id) }
+}
+
+/// The closed list of reasons why a door stays shut.
+package enum Refusal: String, Codable, Sendable, CaseIterable {
+    /// The card opens nothing here, now or at another time of the day.
+    case noRight = "no-right"
+    /// The card's next slot at this door has not begun.
+    case tooEarly = "too-early"
+    /// The card's last slot at this door is over.
+    case tooLate = "too-late"
+    /// The door demands a card that proves itself.
+    case notProved = "not-proved"
+    /// The tap waited somewhere for more than ten seconds.
+    case tapTooOld = "tap-too-old"
+    /// The tap says it happened later than now.
+    case tapFromFuture = "tap-from-future"
+    /// The tap was replayed from a journal, or newer ones of its stream are already known.
+    case notLive = "not-live"
+    /// The agent's clock cannot be compared with ours at the moment.
+    case clock
+    /// No such door.
+    case unknownDoor = "unknown-door"
+}
+
+extension Channel where Body == DoorDecided {
+    package static var doorDecisions: Self { Self(.event, of: "lock-controller", named: "door-decision") }
+}

@@ -1,0 +1,28 @@
+/// What the person at a reader should see and hear now. Seconds of life, no names.
+package struct Feedback: Payload {
+    package static let type = "feedback"
+
+    package enum Signal: String, Codable, Sendable, CaseIterable {
+        /// The door opens.
+        case opened
+        /// The service says no.
+        case refused
+    }
+
+    package var reader: ReaderID
+    package var reason: Refusal?
+    package var signal: Signal
+    package var tap: EventID
+
+    package init(tap: EventID, reader: ReaderID, signal: Signal, reason: Refusal? = nil) {
+        self.tap = tap
+        self.reader = reader
+        self.signal = signal
+        self.reason = reason
+    }
+}
+
+extension Channel where Body == Feedback {
+    /// lock-controller's word to the person at the reader; segment 4 is the agent.
+    package static var doorFeedback: Self { Self(.feedback, of: "lock-controller", named: "tap") }
+}

@@ -1,0 +1,53 @@
+/// A process's life, retained, with the broker's last will for its end.
+package struct Life: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable, CaseIterable {
+        /// Works, and nothing needs a person.
+        case ready
+        /// Works; somebody should look soon.
+        case amber
+        /// Somebody must look now.
+        case red
+        /// Ended on purpose.
+        case stopped
+        /// Ended otherwise: the broker says so.
+        case lost
+    }
+
+    /// When this was said, by the process's own clock. In a last will: when the connection was made.
+    package var at: Instant
+    package var clock: ClockQuality?
+    /// SHA-256 of the contract this program speaks, the first 16 hexadecimal digits.
+    package var contract: String?
+    package var counters: [String: Int64]?
+    package var problems: [Problem]?
+    package var state: State
+    package var version: String?
+
+    package init(
+        _ state: State, at: Instant, version: String? = nil, contract: String? = nil, clock: ClockQuality? = nil, problems: [Problem]? = nil,
+        counters: [String: Int64]? = nil
+    ) {
+        self.state = state
+        self.at = at
+        self.version = version
+        self.contract = contract
+        self.clock = clock
+        self.problems = problems
+        self.counters = counters
+    }
+}
+
+/// Something a person should know: what, and the next step. No personal data.
+package struct Problem: Codable, Sendable, Equatable {
+    package enum Weight: String, Codable, Sendable { case amber, red }
+
+    package var code: String
+    package var text: String
+    package var weight: Weight
+
+    package init(_ weight: Weight, _ code: String, _ text: String) {
+        self.weight = weight
+        self.code = code
+        self.text = text
+    }
+}
