@@ -1,0 +1,33 @@
+/// A connection to a broker that reconnects by itself. Nothing it has received is acknowledged, and nothing published leaves, before `flush`.
+package protocol Transport: AnyObject {
+    var isConnected: Bool { get }
+
+    /// What has arrived, at most `limit` messages. Call until it is empty.
+    func receive(limit: Int) -> [BusEvent]
+
+    func subscribe(_ subscriptions: [Subscription])
+
+    /// Queues a message. The result names its acknowledgement; `nil` when there is no connection: then the message is gone, and whoever keeps it
+    /// publishes it again after `connected`.
+    func publish(_ outgoing: Outgoing) -> Int32?
+
+    /// Lets acknowledgements and publishes leave.
+    func flush()
+
+    /// Closes the connection without acknowledging what was received: the broker sends it again.
+    func abandon()
+
+    /// Says goodbye, so that the last will is not published.
+    func close()
+}
+
+/// Whether an MQTT topic filter matches a topic name (MQTT 5.0, 4.7.1).
+package func topicMatches(_ topic: String, filter: String) -> Bool {
+    var topicLevels = topic.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
+    for level in filter.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        if level.elementsEqual([UInt8(ascii: "#")]) { return true }
+        guard let first = topicLevels.popFirst() else { return false }
+        if !level.elementsEqual([UInt8(ascii: "+")]), !level.elementsEqual(first) { return false }
+    }
+    return topicLevels.isEmpty
+}
