@@ -1,0 +1,47 @@
+import Contracts
+import Store
+
+/// What leaves the building: written down under its cause before it does.
+package enum Act {
+    package static func note(
+        _ kind: String, cause: EventID, topic: String, bytes: [UInt8], expires: Instant, in db: borrowing Transaction
+    ) throws {
+        try db.run(
+            "INSERT INTO act (cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING", cause.bytes, kind, topic,
+            bytes, expires.milliseconds)
+    }
+
+    /// Acts behind `position` that are due, in order.
+    package static func due(after position: Int64, limit: Int, in db: borrowing Transaction) throws -> [DueAct] {
+        try db.all(
+            "SELECT position, cause, kind, topic, bytes, expires FROM act WHERE state = 0 AND position > ? ORDER BY position LIMIT ?", position, limit
+        ) {
+            DueAct(
+                position: $0.int(0), cause: EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), kind: $0.text(2), topic: $0.text(3), bytes: $0.blob(4),
+                expires: Instant(milliseconds: $0.int(5)))
+        }
+    }
+
+    package static func markDone(_ positions: ClosedRange<Int64>, in db: borrowing Transaction) throws {
+        try db.run("UPDATE act SET state = 1 WHERE position BETWEEN ? AND ? AND state = 0", positions.lowerBound, positions.upperBound)
+    }
+
+    package static func markExpired(_ position: Int64, in db: borrowing Transaction) throws {
+        try db.run("UPDATE act SET state = 2 WHERE position = ?", position)
+    }
+
+    /// Deletes what is done and whose cause's root is older than `limit`.
+    package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
+        try db.run(
+            "DELETE FROM act WHERE position IN (SELECT position FROM act WHERE state <> 0 AND expires < ? ORDER BY position LIMIT 5000)", limit.milliseconds)
+    }
+}
+
+package struct DueAct: Sendable {
+    package let position: Int64
+    package let cause: EventID
+    package let kind: String
+    package let topic: String
+    package let bytes: [UInt8]
+    package let expires: Instant
+}

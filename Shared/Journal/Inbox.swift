@@ -1,0 +1,180 @@
+import Contracts
+import Store
+
+/// The consumer's half: which numbers of which segments are handled, and which are missing.
+///
+/// A repeat is known by its id; numbers only find holes, and nothing waits behind one. Segments are kept in memory and written back by `save`;
+/// after a rollback the owner makes a new `Inbox`.
+package struct Inbox {
+    private var topics: [String: [Epoch: Track]] = [:]
+    private var touched: Set<Key> = []
+    /// Topics with at least one gap.
+    package private(set) var gapped: Set<String> = []
+
+    private struct Key: Hashable {
+        let topic: String
+        let epoch: Epoch
+    }
+
+    struct Track {
+        var next: Int64
+        /// The newest number the producer has spoken of.
+        var head: Int64
+        var gaps: [ClosedRange<Int64>] = []
+    }
+
+    package init(in db: borrowing Transaction) throws {
+        for (topic, epoch, next, head) in try db.all(
+            "SELECT topic, epoch, next, head FROM inbox", read: { ($0.text(0), $0.text(1), $0.int(2), $0.int(3)) })
+        {
+            if let epoch = Epoch(epoch) { topics[topic, default: [:]][epoch] = Track(next: next, head: head) }
+        }
+        for (topic, epoch, first, last) in try db.all(
+            "SELECT topic, epoch, first, last FROM inbox_gap ORDER BY topic, epoch, first", read: { ($0.text(0), $0.text(1), $0.int(2), $0.int(3)) })
+        {
+            guard let epoch = Epoch(epoch) else { continue }
+            topics[topic]?[epoch]?.gaps.append(first...last)
+            gapped.insert(topic)
+        }
+    }
+
+    package func isEmpty(_ topic: String) -> Bool { topics[topic] == nil }
+
+    /// Whether this number is the newest its producer has spoken of, so that an event that came live is not an old one late.
+    package func isAtHead(_ topic: String, _ position: StreamPosition) -> Bool {
+        guard let tracks = topics[topic] else { return true }
+        if let newer = tracks.keys.max(), newer > position.epoch { return false }
+        return position.number >= tracks[position.epoch]?.head ?? 0
+    }
+
+    /// - Returns: whether this number was not handled before.
+    @discardableResult
+    package mutating func handle(_ position: StreamPosition, on topic: String) -> Bool {
+        var track = topics[topic]?[position.epoch] ?? Track(next: 0, head: 0)
+        let number = position.number
+        var isNew = true
+        if number >= track.next {
+            // At first sight everything below is a gap from 0: what the producer has of it is asked for, what it has not was never ours to lose.
+            if number > track.next { track.add(track.next...number - 1) }
+            track.next = number + 1
+            track.head = max(track.head, number)
+        } else {
+            isNew = track.remove(number...number) > 0
+        }
+        put(track, topic, position.epoch)
+        return isNew
+    }
+
+    /// Learns which numbers exist.
+    /// - Returns: ranges that were applied here and that a restored producer no longer has.
+    package mutating func learn(_ segments: [Segment], on topic: String) -> [Segment] {
+        var orphaned = vanish(segments, on: topic)
+        for (index, segment) in segments.enumerated() where segment.first >= 0 && segment.last >= segment.first {
+            var track = topics[topic]?[segment.epoch] ?? Track(next: segment.first, head: 0)
+            let isClosed = index < segments.count - 1
+            if segment.last >= track.next {
+                track.add(track.next...segment.last)
+                track.next = segment.last + 1
+            } else if isClosed, segment.last < track.next - 1 {
+                orphaned.append(Segment(epoch: segment.epoch, first: segment.last + 1, last: track.next - 1))
+                track.remove(segment.last + 1...track.next - 1)
+                track.next = segment.last + 1
+            }
+            track.head = max(track.head, segment.last)
+            put(track, topic, segment.epoch)
+        }
+        return orphaned
+    }
+
+    /// Segments we know between two that the producer lists, and which it does not list: it was restored to a time before them.
+    private mutating func vanish(_ segments: [Segment], on topic: String) -> [Segment] {
+        guard let tracks = topics[topic], let first = segments.first, let last = segments.last else { return [] }
+        let gone = tracks.keys.filter { epoch in epoch > first.epoch && epoch < last.epoch && !segments.contains { $0.epoch == epoch } }
+        return gone.sorted().compactMap { epoch in
+            guard var track = tracks[epoch] else { return nil }
+            let below = segments.last { $0.epoch < epoch }?.last ?? 0
+            track.gaps = []
+            put(track, topic, epoch)
+            return track.next - 1 > below ? Segment(epoch: epoch, first: below + 1, last: track.next - 1) : nil
+        }
+    }
+
+    /// The numbers of a batch's range are all answered: what has not come does not exist.
+    /// - Returns: numbers that must have existed, since others of their segment had been seen below them.
+    package mutating func close(_ range: ClosedRange<Int64>, of epoch: Epoch, on topic: String) -> [ClosedRange<Int64>] {
+        guard var track = topics[topic]?[epoch] else { return [] }
+        let missing = track.gaps.compactMap { $0.overlaps(range) ? $0.clamped(to: range) : nil }.filter { $0.lowerBound > 0 }
+        track.remove(range)
+        put(track, topic, epoch)
+        return missing
+    }
+
+    /// The oldest gap of each topic that has one.
+    package func gaps(of topic: String) -> (epoch: Epoch, range: ClosedRange<Int64>)? {
+        guard let tracks = topics[topic] else { return nil }
+        for epoch in tracks.keys.sorted() {
+            if let gap = tracks[epoch]?.gaps.first { return (epoch, gap) }
+        }
+        return nil
+    }
+
+    package var missing: Int64 {
+        gapped.reduce(0) { sum, topic in
+            sum + (topics[topic] ?? [:]).values.reduce(0) { $0 + $1.gaps.reduce(0) { $0 + $1.upperBound - $1.lowerBound + 1 } }
+        }
+    }
+
+    private mutating func put(_ track: Track, _ topic: String, _ epoch: Epoch) {
+        topics[topic, default: [:]][epoch] = track
+        touched.insert(Key(topic: topic, epoch: epoch))
+        if !track.gaps.isEmpty {
+            gapped.insert(topic)
+        } else if gapped.contains(topic), topics[topic]?.values.allSatisfy(\.gaps.isEmpty) ?? true {
+            gapped.remove(topic)
+        }
+    }
+
+    /// Call before every commit.
+    package mutating func save(in db: borrowing Transaction) throws {
+        for key in touched {
+            guard let track = topics[key.topic]?[key.epoch] else { continue }
+            try db.run(
+                """
+                INSERT INTO inbox (topic, epoch, next, head) VALUES (?, ?, ?, ?)
+                ON CONFLICT (topic, epoch) DO UPDATE SET next = excluded.next, head = excluded.head
+                """, key.topic, key.epoch.text, track.next, track.head)
+            try db.run("DELETE FROM inbox_gap WHERE topic = ? AND epoch = ?", key.topic, key.epoch.text)
+            for gap in track.gaps {
+                try db.run(
+                    "INSERT INTO inbox_gap (topic, epoch, first, last) VALUES (?, ?, ?, ?)", key.topic, key.epoch.text, gap.lowerBound, gap.upperBound)
+            }
+        }
+        touched = []
+    }
+}
+
+extension Inbox.Track {
+    /// Gaps are found upwards, so a new one lies behind all others, but for what a restored producer wrote again.
+    mutating func add(_ gap: ClosedRange<Int64>) {
+        remove(gap)
+        let index = gaps.firstIndex { $0.lowerBound > gap.lowerBound } ?? gaps.endIndex
+        gaps.insert(gap, at: index)
+    }
+
+    /// - Returns: how many numbers were in a gap.
+    @discardableResult
+    mutating func remove(_ range: ClosedRange<Int64>) -> Int64 {
+        guard !gaps.isEmpty else { return 0 }
+        var removed: Int64 = 0
+        gaps = gaps.flatMap { gap -> [ClosedRange<Int64>] in
+            guard gap.overlaps(range) else { return [gap] }
+            let inside = gap.clamped(to: range)
+            removed += inside.upperBound - inside.lowerBound + 1
+            var rest: [ClosedRange<Int64>] = []
+            if gap.lowerBound < inside.lowerBound { rest.append(gap.lowerBound...inside.lowerBound - 1) }
+            if inside.upperBound < gap.upperBound { rest.append(inside.upperBound + 1...gap.upperBound) }
+            return rest
+        }
+        return removed
+    }
+}

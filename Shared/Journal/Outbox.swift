@@ -1,0 +1,179 @@
+import Contracts
+import Store
+
+/// The producer's half: what this program says, numbered in the transaction that caused it.
+///
+/// Positions and segments are kept in memory while a transaction runs and written back by `save`; after a rollback the owner makes a new `Outbox`.
+package struct Outbox {
+    package let town: TownID
+    package let me: Address
+    package let epoch: Epoch
+    private let source: String
+    private let offset: UTCOffset
+    private var streams: [Topic: Stream] = [:]
+    private var touched: Set<Topic> = []
+    /// The position of the newest row.
+    package private(set) var newest: Int64
+
+    private struct Stream {
+        let id: Int64
+        var last: Int64
+        /// The first number of this epoch, once there is one.
+        var first: Int64?
+    }
+
+    /// Opens a new segment: every start does, so a database that was put back from an old copy needs nobody to notice it.
+    package static func start(town: TownID, me: Address, now: Instant, random: UInt64, in db: borrowing Transaction) throws -> Epoch {
+        let last = try db.first("SELECT max(epoch) FROM start") { $0.textIfPresent(0) } ?? nil
+        let epoch = Epoch(after: last.flatMap { Epoch($0) }, now: now, random: random)
+        try db.run("INSERT INTO start (epoch) VALUES (?)", epoch.text)
+        return epoch
+    }
+
+    package init(town: TownID, me: Address, offset: UTCOffset, epoch: Epoch, in db: borrowing Transaction) throws {
+        self.town = town
+        self.me = me
+        self.epoch = epoch
+        self.offset = offset
+        source = me.source(in: town)
+        newest = try db.first("SELECT coalesce(max(position), 0) FROM outbox") { $0.int(0) } ?? 0
+    }
+
+    /// Writes an event. Saying the same again is nothing; saying something else under the same id is a defect, and the transaction must not stand.
+    package mutating func emit<Body: Payload>(
+        _ data: Body, on channel: Channel<Body>, id: EventID, subject: String?, time: Instant, cause: EventID?, in db: borrowing Transaction
+    ) throws {
+        precondition(channel.kind == .event && channel.owner == me.program, "\(me) may not emit on \(channel.owner)/\(channel.name)")
+        let topic = channel.topic(in: town, me.instance.named())
+        var stream = try streams[topic] ?? open(topic, in: db)
+        let number = stream.last + 1
+        var envelope = Envelope(
+            id: id, source: source, subject: subject, time: time, cause: cause, position: StreamPosition(epoch: epoch, number: number), data: data)
+        let json = try envelope.json(offset)
+        guard json.count <= Envelope<Body>.limit else { throw JournalError.tooLarge(type: Body.type, bytes: json.count) }
+        let inserted = try db.run(
+            "INSERT INTO outbox (stream, n, id, event) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", stream.id, number, id.bytes, json)
+        if inserted == 0 {
+            let old = try db.first("SELECT event FROM outbox WHERE id = ?", id.bytes) { $0.blob(0) } ?? []
+            envelope.position = try old.decoded(as: EnvelopeHeader.self).position
+            guard try envelope.json(offset) == old else { throw JournalError.saidOtherwise(id) }
+            return
+        }
+        newest += 1
+        stream.last = number
+        stream.first = stream.first ?? number
+        streams[topic] = stream
+        touched.insert(topic)
+    }
+
+    private func open(_ topic: Topic, in db: borrowing Transaction) throws -> Stream {
+        let text = topic.description
+        try db.run("INSERT INTO stream (topic) VALUES (?) ON CONFLICT DO NOTHING", text)
+        let found = try db.first(
+            """
+            SELECT id, (SELECT max(last) FROM segment WHERE stream = id), (SELECT first FROM segment WHERE stream = id AND epoch = ?)
+            FROM stream WHERE topic = ?
+            """, epoch.text, text
+        ) { Stream(id: $0.int(0), last: $0.intIfPresent(1) ?? 0, first: $0.intIfPresent(2)) }
+        guard let found else { preconditionFailure("a stream that was just inserted is there") }
+        return found
+    }
+
+    /// Writes the ends of the segments. Call before every commit.
+    package mutating func save(in db: borrowing Transaction) throws {
+        for topic in touched {
+            guard let stream = streams[topic], let first = stream.first else { continue }
+            try db.run(
+                "INSERT INTO segment (stream, epoch, first, last) VALUES (?, ?, ?, ?) ON CONFLICT (stream, epoch) DO UPDATE SET last = excluded.last",
+                stream.id, epoch.text, first, stream.last)
+        }
+        touched = []
+    }
+
+    /// Rows behind `position` in order, at most `limit`, for sending.
+    package static func rows(after position: Int64, limit: Int, in db: borrowing Transaction) throws -> [OutboxRow] {
+        try db.all(
+            """
+            SELECT position, topic, event FROM outbox JOIN stream ON stream.id = outbox.stream
+            WHERE position > ? ORDER BY position LIMIT ?
+            """, position, limit
+        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: $0.blob(2)) }
+    }
+
+    package static func refusedRows(in db: borrowing Transaction) throws -> [OutboxRow] {
+        try db.all(
+            """
+            SELECT refused.position, topic, event FROM refused JOIN outbox USING (position) JOIN stream ON stream.id = outbox.stream
+            ORDER BY refused.position LIMIT 500
+            """
+        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: $0.blob(2)) }
+    }
+
+    /// The broker has all rows up to here.
+    package static func sentThrough(in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT through FROM sent ORDER BY at DESC LIMIT 1") { $0.int(0) } ?? 0
+    }
+
+    /// One row an hour, so that rows can be kept for a time counted from their acknowledgement at the cost of none.
+    package static func markSent(through position: Int64, now: Instant, in db: borrowing Transaction) throws {
+        let newest = try db.first("SELECT max(at) FROM sent") { $0.intIfPresent(0) } ?? nil
+        // A clock that was set back must not hide the newest mark behind an older one.
+        let at = max(now.milliseconds / 3_600_000 * 3_600_000, newest ?? 0)
+        try db.run("INSERT INTO sent (at, through) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET through = max(through, excluded.through)", at, position)
+    }
+
+    package static func markRefused(_ position: Int64, code: UInt8, now: Instant, in db: borrowing Transaction) throws {
+        try db.run("INSERT OR REPLACE INTO refused (position, code, at) VALUES (?, ?, ?)", position, Int64(code), now.milliseconds)
+    }
+
+    package static func markAccepted(_ position: Int64, in db: borrowing Transaction) throws {
+        try db.run("DELETE FROM refused WHERE position = ?", position)
+    }
+
+    /// Deletes what the broker acknowledged before `limit`, at most 5,000 rows a call. Unsent and refused rows stay, whatever their age.
+    /// - Returns: how many rows went.
+    @discardableResult
+    package static func purge(before limit: Instant, in db: borrowing Transaction) throws -> Int {
+        let through = try db.first("SELECT max(through) FROM sent WHERE at < ?", limit.milliseconds) { $0.intIfPresent(0) } ?? nil
+        guard let through else { return 0 }
+        let gone = try db.run(
+            """
+            DELETE FROM outbox WHERE position IN (
+                SELECT position FROM outbox WHERE position <= ? AND position NOT IN (SELECT position FROM refused) ORDER BY position LIMIT 5000
+            )
+            """, through)
+        guard gone > 0 else {
+            try db.run("DELETE FROM sent WHERE at < ? AND at < (SELECT max(at) FROM sent)", limit.milliseconds)
+            return 0
+        }
+        // What is left of each segment; a segment with nothing left is closed and forgotten, unless it is the newest: it carries the numbers on.
+        try db.run(
+            """
+            UPDATE segment SET first = coalesce((SELECT min(n) FROM outbox WHERE stream = segment.stream AND n >= segment.first), last)
+            """)
+        try db.run(
+            """
+            DELETE FROM segment WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE stream = segment.stream AND n BETWEEN segment.first AND segment.last)
+            AND epoch < (SELECT max(epoch) FROM segment AS other WHERE other.stream = segment.stream)
+            """)
+        return gone
+    }
+}
+
+package struct OutboxRow {
+    package let position: Int64
+    package let topic: String
+    package let event: [UInt8]
+}
+
+package enum JournalError: Error, CustomStringConvertible {
+    case tooLarge(type: String, bytes: Int)
+    case saidOtherwise(EventID)
+
+    package var description: String {
+        switch self {
+        case .tooLarge(let type, let bytes): "an event of type \(type) would be \(bytes) bytes; 32,768 are allowed. Nothing was written."
+        case .saidOtherwise(let id): "event \(id) was said before with other content. Nothing was written; this is a defect of the program."
+        }
+    }
+}

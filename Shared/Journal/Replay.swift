@@ -1,0 +1,51 @@
+import Contracts
+import Store
+
+/// The producer's answers to consumers: heads, and the numbers they ask for.
+extension Outbox {
+    /// - Parameter watermark: every event with `time` up to here is numbered already.
+    package static func heads(watermark: Instant, in db: borrowing Transaction) throws -> Heads {
+        let rows = try db.all("SELECT topic, epoch, first, last FROM segment JOIN stream ON stream.id = segment.stream ORDER BY stream, epoch") {
+            ($0.text(0), $0.text(1), $0.int(2), $0.int(3))
+        }
+        var segments: [String: [Segment]] = [:]
+        for (topic, epoch, first, last) in rows {
+            guard let epoch = Epoch(epoch) else { continue }
+            segments[topic, default: []].append(Segment(epoch: epoch, first: first, last: last))
+        }
+        return Heads(at: watermark, segments: segments)
+    }
+
+    /// Exactly one batch for an ask, covering as much of it as fits; the consumer asks for the rest.
+    package static func answer(_ ask: Ask, from consumer: Program, me: Address, in db: borrowing Transaction) throws -> [UInt8] {
+        guard let topic = Topic(ask.topic), topic.kind == .event, topic.owner == me.program, topic.entity.text == me.instance.text,
+            ask.from >= 0, ask.to >= ask.from
+        else { return try Batch.json(BatchHeader(.gone, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: []) }
+        guard Contract.mayRead(topic, as: consumer) else {
+            return try Batch.json(BatchHeader(.denied, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])
+        }
+        let segment = try db.first(
+            "SELECT stream, first, last FROM segment JOIN stream ON stream.id = segment.stream WHERE topic = ? AND epoch = ?", ask.topic, ask.epoch.text
+        ) { (stream: $0.int(0), first: $0.int(1), last: $0.int(2)) }
+        guard let segment else {
+            return try Batch.json(BatchHeader(.gone, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])
+        }
+        let from = max(ask.from, segment.first)
+        let to = min(ask.to, segment.last)
+        var events: [[UInt8]] = []
+        var bytes = 0
+        var covered = ask.to
+        let rows = try db.all(
+            "SELECT n, event FROM outbox WHERE stream = ? AND n BETWEEN ? AND ? ORDER BY n LIMIT ?", segment.stream, from, to, BatchHeader.limit + 1
+        ) { (n: $0.int(0), event: $0.blob(1)) }
+        for row in rows {
+            guard events.count < BatchHeader.limit, bytes + row.event.count + 1 <= BatchHeader.bytes || events.isEmpty else {
+                covered = row.n - 1
+                break
+            }
+            events.append(row.event)
+            bytes += row.event.count + 1
+        }
+        return try Batch.json(BatchHeader(.events, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: covered), events: events)
+    }
+}

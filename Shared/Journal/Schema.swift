@@ -1,0 +1,106 @@
+import Store
+
+/// The journal's tables, in every service's database.
+package enum JournalSchema {
+    package static let migrations = [
+        Migration(
+            1,
+            """
+            -- Producer ------------------------------------------------------------------------------------------------
+
+            -- The epochs of all starts; the newest is ours.
+            CREATE TABLE start (epoch TEXT PRIMARY KEY) WITHOUT ROWID;
+
+            CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE);
+
+            -- Numbers first...last of a stream were written under an epoch. They go on over epochs and never restart.
+            CREATE TABLE segment (
+                stream INTEGER NOT NULL REFERENCES stream (id),
+                epoch TEXT NOT NULL,
+                first INTEGER NOT NULL,
+                last INTEGER NOT NULL CHECK (last >= first),
+                PRIMARY KEY (stream, epoch)
+            ) WITHOUT ROWID;
+
+            -- What is to be said and what has been said: outbox and journal in one.
+            CREATE TABLE outbox (
+                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                stream INTEGER NOT NULL REFERENCES stream (id),
+                n INTEGER NOT NULL,
+                id BLOB NOT NULL UNIQUE,
+                event BLOB NOT NULL,
+                UNIQUE (stream, n)
+            );
+
+            -- Everything up to `through` was acknowledged by the broker at `at` (ms, one row an hour), or stands in `refused`.
+            CREATE TABLE sent (at INTEGER PRIMARY KEY, through INTEGER NOT NULL);
+
+            -- Rows the broker would not take, with its reason code; tried again at every connect.
+            CREATE TABLE refused (position INTEGER PRIMARY KEY REFERENCES outbox (position), code INTEGER NOT NULL, at INTEGER NOT NULL);
+
+            -- Consumer ------------------------------------------------------------------------------------------------
+
+            -- Numbers below `next` of a segment are handled, but for its gaps. `head`: the producer's newest number as far as it has said.
+            CREATE TABLE inbox (
+                topic TEXT NOT NULL,
+                epoch TEXT NOT NULL,
+                next INTEGER NOT NULL,
+                head INTEGER NOT NULL,
+                PRIMARY KEY (topic, epoch)
+            ) WITHOUT ROWID;
+
+            CREATE TABLE inbox_gap (
+                topic TEXT NOT NULL,
+                epoch TEXT NOT NULL,
+                first INTEGER NOT NULL,
+                last INTEGER NOT NULL CHECK (last >= first),
+                PRIMARY KEY (topic, epoch, first)
+            ) WITHOUT ROWID;
+
+            -- The ids of all events applied. `digest` tells a repeat from a contradiction.
+            CREATE TABLE seen (id BLOB PRIMARY KEY, digest INTEGER NOT NULL) WITHOUT ROWID;
+
+            CREATE TABLE dead_letter (
+                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                topic TEXT NOT NULL,
+                bytes BLOB NOT NULL,
+                digest INTEGER NOT NULL,
+                reason TEXT NOT NULL,
+                program TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                UNIQUE (topic, digest)
+            );
+
+            -- Numbers nobody has any more, or that a restored producer has taken back after we had applied them.
+            CREATE TABLE lost_range (
+                topic TEXT NOT NULL,
+                epoch TEXT NOT NULL,
+                first INTEGER NOT NULL,
+                last INTEGER NOT NULL,
+                reason TEXT NOT NULL CHECK (reason IN ('missing', 'gone', 'denied', 'orphaned')),
+                at INTEGER NOT NULL,
+                PRIMARY KEY (topic, epoch, first)
+            ) WITHOUT ROWID;
+
+            CREATE TABLE watermark (producer TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+
+            -- Answers already given to commands and reports.
+            CREATE TABLE reply (id BLOB PRIMARY KEY, digest INTEGER NOT NULL, topic TEXT NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+
+            -- Acts -----------------------------------------------------------------------------------------------------
+
+            -- What is to leave the building, at most one of a kind for a cause. state: 0 due, 1 done, 2 expired.
+            CREATE TABLE act (
+                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                cause BLOB NOT NULL,
+                kind TEXT NOT NULL,
+                topic TEXT NOT NULL,
+                bytes BLOB NOT NULL,
+                expires INTEGER NOT NULL,
+                state INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (cause, kind)
+            );
+            CREATE INDEX act_due ON act (position) WHERE state = 0;
+            """)
+    ]
+}

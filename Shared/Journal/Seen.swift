@@ -1,0 +1,86 @@
+import Contracts
+import Store
+
+/// What a consumer does with an event, by its id alone.
+package enum Sighting: Equatable {
+    case new
+    case `repeat`
+    /// The same id came before with other content. The first one stands.
+    case contradiction
+}
+
+package enum Seen {
+    /// Remembers an id. In one statement when the event is new, which is nearly always.
+    package static func note(_ id: EventID, digest: Int64, in db: borrowing Transaction) throws -> Sighting {
+        let bytes = id.bytes
+        if try db.run("INSERT INTO seen (id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING", bytes, digest) == 1 { return .new }
+        let before = try db.first("SELECT digest FROM seen WHERE id = ?", bytes) { $0.int(0) }
+        return before == digest ? .repeat : .contradiction
+    }
+
+    /// Forgets ids whose root cause is older than `limit`: longer ago than journals, backups and offline agents can reach back.
+    package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
+        let bound = EventID(high: UInt64(truncatingIfNeeded: max(0, limit.milliseconds)) << 16, low: 0).bytes
+        try db.run("DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE id < ? LIMIT 5000)", bound)
+        try db.run("DELETE FROM reply WHERE id IN (SELECT id FROM reply WHERE id < ? LIMIT 5000)", bound)
+    }
+}
+
+/// Messages that cannot be accepted, kept with the reason until a person or a newer program looks.
+package enum DeadLetter {
+    /// Kept at most; what comes beyond is counted in the log alone, so that a flood cannot fill the disk.
+    package static let limit = 10_000
+
+    package static func keep(_ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction) throws {
+        guard try count(in: db) < limit else { return }
+        try db.run(
+            """
+            INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (topic, digest) DO UPDATE SET reason = excluded.reason, program = excluded.program
+            """, topic, Array(bytes.prefix(64 * 1024)), contentDigest(bytes), reason, program, now.milliseconds)
+    }
+
+    package static func count(in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT count(*) FROM dead_letter") { $0.int(0) } ?? 0
+    }
+
+    /// Letters that another version of the program gave up on.
+    package static func writtenByOthers(than program: String, in db: borrowing Transaction) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
+        try db.all("SELECT position, topic, bytes FROM dead_letter WHERE program <> ? ORDER BY position LIMIT 500", program) {
+            ($0.int(0), $0.text(1), $0.blob(2))
+        }
+    }
+
+    package static func remove(_ position: Int64, in db: borrowing Transaction) throws {
+        try db.run("DELETE FROM dead_letter WHERE position = ?", position)
+    }
+}
+
+/// Numbers that will not come.
+package enum LostRange {
+    package enum Reason: String, Sendable { case missing, gone, denied, orphaned }
+
+    package static func note(_ segment: Segment, on topic: String, _ reason: Reason, now: Instant, in db: borrowing Transaction) throws {
+        try db.run(
+            """
+            INSERT INTO lost_range (topic, epoch, first, last, reason, at) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (topic, epoch, first) DO UPDATE SET last = max(last, excluded.last), reason = excluded.reason
+            """, topic, segment.epoch.text, segment.first, segment.last, reason.rawValue, now.milliseconds)
+    }
+
+    package static func count(_ reason: Reason, in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT coalesce(sum(last - first + 1), 0) FROM lost_range WHERE reason = ?", reason.rawValue) { $0.int(0) } ?? 0
+    }
+}
+
+package enum Watermark {
+    package static func note(_ at: Instant, of producer: Address, in db: borrowing Transaction) throws {
+        try db.run(
+            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)", producer.description,
+            at.milliseconds)
+    }
+
+    package static func of(_ producer: Address, in db: borrowing Transaction) throws -> Instant? {
+        try db.first("SELECT at FROM watermark WHERE producer = ?", producer.description) { Instant(milliseconds: $0.int(0)) }
+    }
+}

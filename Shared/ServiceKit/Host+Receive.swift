@@ -1,0 +1,206 @@
+import Bus
+import Contracts
+import Journal
+import Store
+
+extension Host {
+    /// Applies one message inside the turn. What cannot be accepted becomes a dead letter; only trouble of the machine is thrown.
+    func receive(_ message: Message, in turn: borrowing Turn, carefully: Bool) throws {
+        switch routes.route(message.topic) {
+        case .reading(let reading, let topic):
+            turn.work.topic = topic
+            switch reading.route {
+            case .event(let decode):
+                guard !message.isRetained else { return try bury(message, "an event must not be retained", in: turn) }
+                try apply(message.payload, on: topic, decode, live: !isStalled, in: turn, carefully: carefully)
+            case .question(let isCommand, let decode):
+                guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
+                try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
+            case .word(let take):
+                turn.work.isLive = !message.isRetained && !isStalled
+                // A word that cannot be read is followed by another one soon; nothing is kept of it.
+                do { try take(message.payload, topic, turn) } catch let error as StoreError { throw error } catch { counts.unreadable += 1 }
+            }
+        case .heads(let topic): try learnHeads(message, topic, in: turn)
+        case .ask(let consumer, let topic): try answerAsk(message, consumer, topic, in: turn)
+        case .batch(let topic): try applyBatch(message, topic, in: turn, carefully: carefully)
+        case .none: counts.foreign += 1
+        }
+    }
+
+    // MARK: Events
+
+    private func apply(
+        _ json: [UInt8], on topic: Topic, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool, in turn: borrowing Turn, carefully: Bool
+    ) throws {
+        let text = topic.description
+        guard identity.lists(topic) else { return counts.foreign += 1 }
+        guard json.count <= 32 * 1024 else { return try bury(Message(topic: text, payload: json), "larger than 32 KiB", in: turn) }
+        let event: DecodedEvent
+        do { event = try decode(json) } catch {
+            // Its number is handled, so that it is not asked for again; its id does not count as applied.
+            if let position = (try? json.decoded(as: EnvelopeHeader.self))?.position { turn.work.inbox.handle(position, on: text) }
+            return try bury(Message(topic: text, payload: json), describe(error), in: turn)
+        }
+        guard let position = event.position else { return try bury(Message(topic: text, payload: json), "no epoch and sequence", in: turn) }
+        turn.work.topic = topic
+        turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
+        let isNewNumber = turn.work.inbox.handle(position, on: text)
+        guard event.source == Address(topic.owner, topic.entity.named()).source(in: topic.town) else {
+            return try bury(Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
+        }
+        do {
+            if carefully {
+                try turn.db.savepoint { try sight(event, json, isNewNumber: isNewNumber, in: turn) }
+            } else {
+                try sight(event, json, isNewNumber: isNewNumber, in: turn)
+            }
+        } catch let error where isPoison(error) {
+            guard carefully else { throw Poisoned() }
+            try bury(Message(topic: text, payload: json), describe(error), in: turn)
+        }
+    }
+
+    private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
+        switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
+        case .new:
+            if !isNewNumber {
+                conflict("two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied.")
+            }
+            counts.applied += 1
+            try event.apply(turn)
+        case .repeat: counts.repeats += 1
+        case .contradiction:
+            conflict("\(turn.topic) says something else under the id \(event.id) than before. The first saying stands.")
+            try bury(Message(topic: turn.topic.description, payload: json), "its id was used before with other content", in: turn)
+        }
+    }
+
+    private func conflict(_ sentence: String) { alarm("conflict", Problem(.red, "conflict", sentence)) }
+
+    private func isPoison(_ error: any Error) -> Bool {
+        if error is Poisoned { return false }
+        guard let error = error as? StoreError else { return true }
+        return error.isConstraint
+    }
+
+    private func bury(_ message: Message, _ reason: String, in turn: borrowing Turn) throws {
+        counts.unreadable += 1
+        log("not accepted on \(message.topic): \(reason)")
+        try DeadLetter.keep(message.payload, topic: message.topic, reason: reason, program: identity.version, now: turn.now, in: turn.db)
+    }
+
+    private func describe(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return String(String(describing: error).prefix(300)) }
+        let (context, missing): (DecodingError.Context, String?) =
+            switch error {
+            case .keyNotFound(let key, let context): (context, "\"\(key.stringValue)\" is missing")
+            case .valueNotFound(_, let context), .typeMismatch(_, let context), .dataCorrupted(let context): (context, nil)
+            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "unreadable"), nil)
+            }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return String("\(path.isEmpty ? "" : "\(path): ")\(missing ?? context.debugDescription)".prefix(300))
+    }
+
+    /// A newer program may understand what an older one could not.
+    func retryDeadLetters(now: Instant) throws {
+        let letters = try database.write { try DeadLetter.writtenByOthers(than: identity.version, in: $0) }
+        guard !letters.isEmpty else { return }
+        for letter in letters {
+            let arrivals = Arrivals(messages: [Message(topic: letter.topic, payload: letter.bytes)])
+            // Removed first: what is still not accepted is written again, with this program's version.
+            try database.write { try DeadLetter.remove(letter.position, in: $0) }
+            isStalled = true
+            try turn(arrivals, inputs: [], now: now, carefully: true)
+        }
+        isStalled = false
+        log("\(letters.count) messages that an earlier version could not accept were tried again")
+    }
+
+    // MARK: The journals of others
+
+    private func learnHeads(_ message: Message, _ topic: Topic, in turn: borrowing Turn) throws {
+        guard identity.lists(topic), let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
+        for text in heads.segments.keys.sorted() {
+            guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner, stream.entity == topic.entity,
+                routes.reading(stream) != nil, let segments = heads.segments[text]
+            else { continue }
+            for orphan in turn.work.inbox.learn(segments, on: text) {
+                try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
+                log("\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy")
+            }
+        }
+        // A watermark from memory may be older than the gaps we have since found; it still is true.
+        try Watermark.note(heads.at, of: Address(topic.owner, topic.entity.named()), in: turn.db)
+    }
+
+    private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {
+        guard !message.isRetained, let ask = try? message.payload.decoded(as: Ask.self) else { return counts.unreadable += 1 }
+        try turn.work.outbox.save(in: turn.db)
+        let batch = try Outbox.answer(ask, from: consumer, me: identity.address, in: turn.db)
+        turn.work.say(.batch(from: identity.address, to: Address(consumer, topic.entity.named()), in: identity.town), batch)
+    }
+
+    private func applyBatch(_ message: Message, _ topic: Topic, in turn: borrowing Turn, carefully: Bool) throws {
+        guard !message.isRetained, message.payload.count <= 2 * BatchHeader.bytes, let batch = try? Batch.read(message.payload),
+            let stream = Topic(batch.header.topic), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
+            stream.entity == topic.entity, case .event(let decode)? = routes.reading(stream)?.route, batch.header.from >= 0,
+            batch.header.to >= batch.header.from
+        else { return counts.unreadable += 1 }
+        let header = batch.header
+        for event in batch.events { try apply(event, on: stream, decode, live: false, in: turn, carefully: carefully) }
+        let reason: LostRange.Reason =
+            switch header.answer {
+            case .events: .missing
+            case .gone: .gone
+            case .denied: .denied
+            }
+        for range in turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic) {
+            let lost = Segment(epoch: header.epoch, first: range.lowerBound, last: range.upperBound)
+            try LostRange.note(lost, on: header.topic, reason, now: turn.now, in: turn.db)
+            log("\(header.topic): \(lost.first)…\(lost.last) of \(lost.epoch) will not come (\(reason.rawValue))")
+        }
+        asks.answered(header.topic, at: turn.now)
+    }
+
+    // MARK: Commands and reports
+
+    private func reply(
+        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn, carefully: Bool
+    ) throws {
+        turn.work.actor = topic.entity.named()
+        turn.work.isLive = !isStalled
+        guard message.payload.count <= 32 * 1024, let question = try? decode(message.payload) else {
+            return try bury(message, "not a readable \(isCommand ? "command" : "report")", in: turn)
+        }
+        // Devices are users of their own: the answer goes to `lock-gym`.
+        let asker: Entity = isCommand ? topic.entity : Entity("\(topic.owner)-\(topic.entity)") ?? topic.entity
+        let answer = Topic(town: topic.town, owner: identity.address.program, kind: .reply, entity: asker, name: topic.name)
+        let digest = contentDigest(message.payload)
+        let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) { ($0.int(0), $0.blob(1)) }
+        if let (before, bytes) = stored, before == digest {
+            counts.repeats += 1
+            return turn.work.say(answer, bytes)
+        }
+        func seal(_ body: ReplyBody) throws -> [UInt8] {
+            try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
+        }
+        if stored != nil {
+            return turn.work.say(answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
+        }
+        let bytes: [UInt8]
+        if isCommand, (question.expires ?? question.time + .seconds(30)) < turn.now {
+            bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
+        } else {
+            do {
+                bytes = try carefully ? turn.db.savepoint { try seal(try question.apply(turn)) } : seal(try question.apply(turn))
+            } catch let error where isPoison(error) {
+                guard carefully else { throw Poisoned() }
+                return try bury(message, describe(error), in: turn)
+            }
+        }
+        try turn.db.run(
+            "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
+        turn.work.say(answer, bytes)
+    }
+}

@@ -1,0 +1,205 @@
+import Bus
+import Contracts
+import Journal
+import Store
+
+extension Host {
+    /// Sorts what the connection says: messages for the transaction, acknowledgements for the marks.
+    func sort(_ event: BusEvent, into arrivals: inout Arrivals, now: Instant) throws {
+        switch event {
+        case .message(let message): arrivals.messages.append(message)
+        case .connected(let session):
+            log("connected to the broker\(session ? "" : "; it has no session of ours")")
+            rows.restart()
+            acts.restart(after: 0)
+            retries = [:]
+            asks.restart(at: now)
+            transport.subscribe(routes.subscriptions)
+            needsBirth = true
+        case .disconnected(let reason):
+            log("no connection to the broker: \(reason)")
+            rows.restart()
+            acts.restart(after: 0)
+            retries = [:]
+        case .acknowledged(let id, let code):
+            if let position = rows.acknowledge(id) {
+                arrivals.sentThrough = rows.through
+                if code >= 0x80 { arrivals.refused.append((position, code)) }
+            } else if let position = acts.acknowledge(id) {
+                if code < 0x80 { arrivals.done.append(position...position) } else { refusedByBroker("an order to a device", code) }
+            } else if let position = retries.removeValue(forKey: id) {
+                if code < 0x80 { arrivals.accepted.append(position) }
+            }
+        case .fatal(let sentence): throw Fatal(sentence)
+        }
+    }
+
+    func refusedByBroker(_ what: String, _ code: UInt8) {
+        alarm(
+            "refused",
+            Problem(
+                .red, "refused",
+                "The broker refused \(what) (reason code \(code)). Its ACL does not match this program: start the broker with the ACL of this version."))
+    }
+
+    /// One transaction, and then what leaves because of it.
+    func turn(_ arrivals: Arrivals, inputs: [S.Input], now: Instant, carefully: Bool) throws {
+        let before = counts
+        let transaction = try database.begin()
+        let taken = try take(in: transaction)
+        let work = Workspace(outbox: taken.outbox, inbox: taken.inbox, identity: identity, random: random)
+        let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
+        var birth = false
+        do {
+            try mark(arrivals, in: turn)
+            for input in inputs { try service.take(input, in: turn) }
+            for message in arrivals.messages { try receive(message, in: turn, carefully: carefully) }
+            if needsBirth {
+                try service.publishStates(in: turn)
+                birth = true
+            }
+            try runTimers(in: turn, birth: birth)
+            for ask in asks.due(at: now, for: work.inbox, jitter: random) { say(ask, in: turn) }
+            try turn.commit()
+        } catch {
+            counts = before
+            throw error
+        }
+        if birth { needsBirth = false }
+        outbox = work.outbox
+        inbox = work.inbox
+        if work.hasActs { schedule.acts = now }
+        leave(work, now: now, birth: birth)
+    }
+
+    private func take(in transaction: borrowing Transaction) throws -> (outbox: Outbox, inbox: Inbox) {
+        defer {
+            outbox = nil
+            inbox = nil
+        }
+        return (
+            try outbox ?? Outbox(town: identity.town, me: identity.address, offset: identity.offset, epoch: epoch, in: transaction),
+            try inbox ?? Inbox(in: transaction)
+        )
+    }
+
+    private func mark(_ arrivals: Arrivals, in turn: borrowing Turn) throws {
+        if let through = arrivals.sentThrough { try Outbox.markSent(through: through, now: turn.now, in: turn.db) }
+        for (position, code) in arrivals.refused {
+            try Outbox.markRefused(position, code: code, now: turn.now, in: turn.db)
+            refusedByBroker("an event", code)
+        }
+        for position in arrivals.accepted { try Outbox.markAccepted(position, in: turn.db) }
+        if let first = arrivals.done.first, let last = arrivals.done.last, last.upperBound - first.lowerBound == Int64(arrivals.done.count - 1) {
+            try Act.markDone(first.lowerBound...last.upperBound, in: turn.db)
+        } else {
+            for range in arrivals.done { try Act.markDone(range, in: turn.db) }
+        }
+    }
+
+    private func runTimers(in turn: borrowing Turn, birth: Bool) throws {
+        schedule.service = try service.due(in: turn)
+        if let due = schedule.acts, due <= turn.now { try expireActs(in: turn) }
+        if birth || schedule.life <= turn.now {
+            turn.work.say(.life(of: identity.address, in: identity.town), bytes(try life(in: turn)))
+            schedule.life = turn.now + Schedule.period
+        }
+        if birth || schedule.heads <= turn.now {
+            if Contract.producers.contains(where: { $0.program == identity.address.program }) {
+                try turn.work.outbox.save(in: turn.db)
+                let heads = try Outbox.heads(watermark: turn.now - service.watermarkLag, in: turn.db)
+                turn.work.say(.heads(of: identity.address, in: identity.town), bytes(heads))
+            }
+            schedule.heads = turn.now + Schedule.period
+            schedule.headsChanged = false
+        }
+        if schedule.housekeeping <= turn.now {
+            try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
+            try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
+            try Act.purge(before: turn.now - Retention.journal, in: turn.db)
+            schedule.housekeeping = turn.now + .seconds(60)
+        }
+    }
+
+    private func expireActs(in turn: borrowing Turn) throws {
+        schedule.acts = nil
+        for act in try Act.due(after: 0, limit: 500, in: turn.db) {
+            if act.expires <= turn.now {
+                try Act.markExpired(act.position, in: turn.db)
+                try service.expired(ExpiredAct(cause: act.cause, kind: act.kind, topic: act.topic), in: turn)
+            } else {
+                schedule.acts = min(schedule.acts ?? act.expires, act.expires)
+            }
+        }
+    }
+
+    private func say(_ ask: Ask, in turn: borrowing Turn) {
+        guard let topic = Topic(ask.topic) else { return }
+        let producer = Address(topic.owner, topic.entity.named())
+        turn.work.say(.ask(from: identity.address, to: producer, in: identity.town), bytes(ask))
+    }
+
+    // MARK: After the commit
+
+    private func leave(_ work: Workspace, now: Instant, birth: Bool) {
+        publishRows()
+        if work.hasActs || birth { publishActs(now: now) }
+        for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
+            _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
+        }
+        for outgoing in work.transient { _ = transport.publish(outgoing) }
+        if birth { retryRefused() }
+        transport.flush()
+        for effect in work.effects { perform(effect) }
+    }
+
+    /// Rows behind the cursor leave in order, as many as the window has room for.
+    func publishRows() {
+        guard transport.isConnected, let newest = outbox?.newest, rows.cursor < newest, rows.room > 0 else { return }
+        guard let waiting = try? database.write({ try Outbox.rows(after: rows.cursor, limit: rows.room, in: $0) }) else { return }
+        for row in waiting {
+            guard let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) else { return }
+            rows.sent(row.position, as: id)
+        }
+        if !schedule.headsChanged {
+            schedule.headsChanged = true
+            schedule.heads = min(schedule.heads, schedule.life - Schedule.period + .seconds(1))
+        }
+    }
+
+    private func publishActs(now: Instant) {
+        guard transport.isConnected, acts.room > 0,
+            let due = try? database.write({ try Act.due(after: acts.cursor, limit: acts.room, in: $0) })
+        else { return }
+        for act in due {
+            guard act.expires > now else {
+                acts.skip(act.position)
+                schedule.acts = now
+                continue
+            }
+            let seconds = UInt32(clamping: ((act.expires - now).milliseconds + 999) / 1000)
+            let outgoing = Outgoing(topic: act.topic, payload: act.bytes, qos: 1, retain: false, expiry: seconds)
+            guard let id = transport.publish(outgoing) else { return }
+            acts.sent(act.position, as: id)
+        }
+    }
+
+    private func retryRefused() {
+        guard let refused = try? database.write({ try Outbox.refusedRows(in: $0) }) else { return }
+        for row in refused {
+            if let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) { retries[id] = row.position }
+        }
+    }
+}
+
+package struct Fatal: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// How long things are kept. `seen` outlives the journals, the oldest backup that may be put back and the longest absence of an agent.
+package enum Retention {
+    package static let journal = Duration.seconds(30 * 86_400)
+    package static let seen = Duration.seconds(400 * 86_400)
+}

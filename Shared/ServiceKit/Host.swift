@@ -1,0 +1,196 @@
+import Bus
+import Contracts
+import Journal
+import Store
+
+/// Runs one service on one database and one connection: read, decide and write in one transaction, commit, and only then acknowledge and send.
+///
+/// It has no clock and never waits; whoever drives it calls `step` when something may have happened. So the same host runs a town and its simulation.
+package final class Host<S: Service> {
+    package let service: S
+    package let identity: Identity
+    let database: Database
+    let transport: any Transport
+    let random: () -> UInt64
+    let routes: Routes
+    let log: (String) -> Void
+    let perform: (any Effect) -> Void
+
+    /// `nil` while a transaction has them, and after one that failed: then they are read anew.
+    var outbox: Outbox?
+    var inbox: Inbox?
+    let epoch: Epoch
+
+    var asks = Asks()
+    var rows = SendWindow()
+    var acts = SendWindow()
+    /// Refused rows on their second try, by acknowledgement.
+    var retries: [Int32: Int64] = [:]
+    var schedule: Schedule
+    var counts = Counts()
+    var alarms: [String: Problem] = [:]
+    var clock = ClockQuality.free
+    var isStalled = false
+    var needsBirth = false
+
+    /// - Parameters:
+    ///   - random: 64 random bits a call; the only source of chance.
+    ///   - log: one line an event, without personal data.
+    ///   - perform: does what a turn asked of the machine, after its commit.
+    package init(
+        _ service: S, identity: Identity, database: Database, transport: any Transport, now: Instant, random: @escaping () -> UInt64,
+        log: @escaping (String) -> Void, perform: @escaping (any Effect) -> Void = { _ in }
+    ) throws {
+        self.service = service
+        self.identity = identity
+        self.database = database
+        self.transport = transport
+        self.random = random
+        self.log = log
+        self.perform = perform
+        routes = Routes(service.reads, identity: identity)
+        schedule = Schedule(now: now)
+        try database.migrate("journal", JournalSchema.migrations)
+        try database.migrate(S.program.text, S.migrations)
+        let transaction = try database.begin()
+        epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)
+        rows.restart(after: try Outbox.sentThrough(in: transaction))
+        acts.restart(after: 0)
+        outbox = try Outbox(town: identity.town, me: identity.address, offset: identity.offset, epoch: epoch, in: transaction)
+        inbox = try Inbox(in: transaction)
+        try transaction.commit()
+        try retryDeadLetters(now: now)
+    }
+
+    /// Takes what has arrived and what is due. Call again at once while the result is not later than `now`.
+    /// - Parameter stalled: the process did not run for a while, so what it reads now is not fresh although it comes live.
+    /// - Returns: when to call at the latest.
+    /// - Throws: what waiting does not mend.
+    package func step(now: Instant, inputs: [S.Input] = [], stalled: Bool = false) throws -> Instant {
+        if let until = schedule.heldUntil, until > now {
+            refuse(inputs)
+            return until
+        }
+        if schedule.heldUntil != nil, inputs.isEmpty, !isWritable() { return hold(now) }
+        schedule.heldUntil = nil
+        isStalled = stalled
+        let events = transport.receive(limit: Self.batch)
+        guard !events.isEmpty || !inputs.isEmpty || schedule.isDue(now, asks) || needsBirth else { return schedule.next(asks) }
+        do {
+            var arrivals = Arrivals()
+            for event in events { try sort(event, into: &arrivals, now: now) }
+            do {
+                try turn(arrivals, inputs: inputs, now: now, carefully: false)
+            } catch is Poisoned {
+                try turn(arrivals, inputs: inputs, now: now, carefully: true)
+            }
+        } catch let error as StoreError {
+            log("\(error)")
+            alarms["store"] = Problem(.red, "store", error.description)
+            outbox = nil
+            inbox = nil
+            refuse(inputs)
+            transport.abandon()
+            guard error.isOperating else { throw error }
+            return hold(now)
+        }
+        alarms["store"] = nil
+        schedule.backoff = .zero
+        return events.isEmpty ? schedule.next(asks) : now
+    }
+
+    /// The last word before the process ends: what is committed leaves, the life says `stopped`.
+    package func stop(now: Instant) {
+        if transport.isConnected {
+            publishRows()
+            _ = transport.publish(Outgoing(.life(of: identity.address, in: identity.town), bytes(Life(.stopped, at: now, version: identity.version))))
+        }
+        transport.close()
+    }
+
+    /// Sets or clears something a person should know.
+    package func alarm(_ code: String, _ problem: Problem?) {
+        guard alarms[code] != problem else { return }
+        alarms[code] = problem
+        if let problem { log(problem.text) }
+        schedule.life = .distantPast
+    }
+
+    package func setClock(_ quality: ClockQuality) {
+        if clock != quality { schedule.life = .distantPast }
+        clock = quality
+    }
+
+    package var isConnected: Bool { transport.isConnected }
+    package var unsent: Int64 { max(0, (outbox?.newest ?? 0) - rows.through) }
+    package var inFlight: Int { rows.count + acts.count }
+
+    static var batch: Int { 1000 }
+
+    // MARK: When the disk says no
+
+    private func hold(_ now: Instant) -> Instant {
+        schedule.backoff = min(max(schedule.backoff * 2, .milliseconds(500)), .seconds(30))
+        let until = now + schedule.backoff
+        schedule.heldUntil = until
+        return until
+    }
+
+    private func isWritable() -> Bool {
+        do {
+            try database.write { try $0.run("INSERT OR REPLACE INTO sent (at, through) SELECT at, through FROM sent ORDER BY at DESC LIMIT 1") }
+            return true
+        } catch { return false }
+    }
+
+    private func refuse(_ inputs: [S.Input]) {
+        for input in inputs { if let effect = service.failed(input) { perform(effect) } }
+    }
+}
+
+/// A function of the service could not take a message; the batch is done again with each message on its own.
+struct Poisoned: Error {}
+
+/// What one read of the socket brought.
+struct Arrivals {
+    var messages: [Message] = []
+    var sentThrough: Int64?
+    var done: [ClosedRange<Int64>] = []
+    var refused: [(position: Int64, code: UInt8)] = []
+    var accepted: [Int64] = []
+}
+
+struct Counts {
+    var applied: Int64 = 0
+    var repeats: Int64 = 0
+    var unreadable: Int64 = 0
+    var foreign: Int64 = 0
+}
+
+/// When the host has something to do of its own accord.
+struct Schedule {
+    var life: Instant
+    var heads: Instant
+    var headsChanged = false
+    var service: Instant?
+    var acts: Instant?
+    var housekeeping: Instant
+    var heldUntil: Instant?
+    var backoff = Duration.zero
+
+    static let period = Duration.seconds(10)
+
+    init(now: Instant) {
+        life = now
+        heads = now
+        housekeeping = now + .seconds(60)
+    }
+
+    func isDue(_ now: Instant, _ asks: Asks) -> Bool { next(asks) <= now }
+
+    func next(_ asks: Asks) -> Instant {
+        var next = min(life, heads, housekeeping)
+        for other in [service, acts, asks.next] { if let other, other < next { next = other } }
+        return next
+    }
+}

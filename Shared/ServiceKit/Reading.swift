@@ -1,0 +1,89 @@
+import Contracts
+
+/// One line of a service's page: a channel and the function that takes what comes on it.
+package struct Reading {
+    let kind: TopicClass
+    let owner: Program
+    let name: TopicName
+    let filter: (TownID, Instance) -> String
+    let route: Route
+
+    /// How the host treats a message before and after the service's function has it.
+    enum Route {
+        /// Journaled: deduplicated, counted, asked for when missing.
+        case event(([UInt8]) throws -> DecodedEvent)
+        /// Answered once, and with the same answer again.
+        case question(isCommand: Bool, ([UInt8]) throws -> DecodedQuestion)
+        /// Said for the moment: the newest is all that counts.
+        case word(([UInt8], Topic, borrowing Turn) throws -> Void)
+    }
+}
+
+/// An event that can be applied. The closure holds the typed envelope.
+struct DecodedEvent {
+    let id: EventID
+    let source: String
+    let position: StreamPosition?
+    let apply: (borrowing Turn) throws -> Void
+}
+
+struct DecodedQuestion {
+    let id: EventID
+    let source: String
+    let time: Instant
+    let expires: Instant?
+    let refuse: (_ word: String, _ text: String) throws -> ReplyBody
+    let apply: (borrowing Turn) throws -> ReplyBody
+}
+
+/// A reply's envelope, waiting for its identity.
+struct ReplyBody {
+    let envelope: (EventID, _ source: String, Instant, _ cause: EventID) -> Result<[UInt8], any Error>
+}
+
+/// Reads events.
+package func on<Body: Payload>(
+    _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void
+) -> Reading {
+    Reading(kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
+        route: .event { json in
+            let envelope = try Envelope<Body>(json: json)
+            return DecodedEvent(id: envelope.id, source: envelope.source, position: envelope.position) { turn in try take(envelope, turn) }
+        })
+}
+
+/// Answers commands and reports.
+package func answer<Body: Payload, Answer>(
+    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Answer>
+) -> Reading {
+    Reading(kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
+        route: .question(isCommand: channel.kind == .command) { json in
+            let envelope = try Envelope<Body>(json: json)
+            func body(_ reply: Reply<Answer>) -> ReplyBody {
+                ReplyBody { id, source, time, cause in
+                    Result { try Envelope(id: id, source: source, time: time, cause: cause, data: reply).json() }
+                }
+            }
+            return DecodedQuestion(
+                id: envelope.id, source: envelope.source, time: envelope.time, expires: envelope.expires,
+                refuse: { body(.refuse($0, $1)) }, apply: { turn in body(try decide(envelope, turn)) })
+        })
+}
+
+/// Hears feedback and states: not journaled, not answered.
+package func hear<Body: Payload>(
+    _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, Topic, borrowing Turn) throws -> Void
+) -> Reading {
+    Reading(kind: channel.kind, owner: channel.owner, name: channel.name,
+        // Feedback is addressed to one instance; a state may be about anything.
+        filter: { town, instance in
+            channel.kind == .feedback ? channel.topic(in: town, instance.named()).description : channel.filter(in: town)
+        },
+        route: .word { json, topic, turn in try take(Envelope<Body>(json: json), topic, turn) })
+}
+
+/// Hears how the processes of one program are.
+package func hearLives(of program: Program, _ take: @escaping (Life, Topic, borrowing Turn) throws -> Void) -> Reading {
+    Reading(kind: .health, owner: program, name: "life", filter: { town, _ in "\(town)/\(program)/health/+/life" },
+        route: .word { json, topic, turn in try take(json.decoded(), topic, turn) })
+}

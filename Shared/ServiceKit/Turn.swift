@@ -1,0 +1,131 @@
+import Bus
+import Contracts
+import Journal
+import Store
+
+/// One turn of the loop as a service sees it: the open transaction, the time, and what may be said. It owns the transaction; the host alone commits.
+package struct Turn: ~Copyable {
+    package let db: Transaction
+    package let now: Instant
+    package let identity: Identity
+    /// Whether the broker can be reached at the moment.
+    package let isConnected: Bool
+    let work: Workspace
+
+    init(_ db: consuming Transaction, now: Instant, identity: Identity, isConnected: Bool, work: Workspace) {
+        self.db = db
+        self.now = now
+        self.identity = identity
+        self.isConnected = isConnected
+        self.work = work
+    }
+
+    consuming func commit() throws {
+        try work.outbox.save(in: db)
+        try work.inbox.save(in: db)
+        try db.commit()
+    }
+
+    /// Whether the event in hand came just now: not from a journal, not retained, not while newer ones of its stream are known, not read after a stall.
+    package var isLive: Bool { work.isLive }
+
+    /// Whoever sent the command in hand, as the broker vouches for it: segment 4 of its topic.
+    package var actor: UserID { work.actor }
+
+    /// The topic of the event in hand.
+    package var topic: Topic { work.topic }
+
+    /// Says what follows from `cause`. Said again with the same content, it is nothing.
+    /// - Returns: the event's id, derived from the cause, the type and the discriminator.
+    @discardableResult
+    package borrowing func emit<Body: Payload>(
+        _ data: Body, on channel: Channel<Body>, cause: EventID, discriminator: String = "", subject: String? = nil, time: Instant? = nil
+    ) throws -> EventID {
+        let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: discriminator)
+        try work.outbox.emit(data, on: channel, id: id, subject: subject, time: time ?? now, cause: cause, in: db)
+        return id
+    }
+
+    /// Says what has no cause in the system: a card was held over a reader.
+    @discardableResult
+    package borrowing func emitRoot<Body: Payload>(
+        _ data: Body, on channel: Channel<Body>, subject: String? = nil, time: Instant
+    ) throws -> EventID {
+        let id = work.newID(at: time)
+        try work.outbox.emit(data, on: channel, id: id, subject: subject, time: time, cause: nil, in: db)
+        return id
+    }
+
+    /// Says what a timer has brought about.
+    @discardableResult
+    package borrowing func emitTimed<Body: Payload>(
+        _ data: Body, on channel: Channel<Body>, identity: String, due: Instant, cause: EventID? = nil
+    ) throws -> EventID {
+        let id = EventID.derived(ofType: Envelope<Body>.type, identity: identity, at: due)
+        try work.outbox.emit(data, on: channel, id: id, subject: nil, time: now, cause: cause, in: db)
+        return id
+    }
+
+    /// Sends bytes to a device after the commit, at most once for a cause and a kind but for a crash, which sends the same bytes again until `expires`.
+    package borrowing func act(_ kind: String, cause: EventID, topic: Topic, bytes: [UInt8], expires: Instant) throws {
+        try Act.note(kind, cause: cause, topic: topic.description, bytes: bytes, expires: expires, in: db)
+        work.hasActs = true
+    }
+
+    /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
+    package borrowing func publishState<Body: Payload>(
+        _ data: Body, on channel: Channel<Body>, about entity: Entity, ofInstance thing: Instance? = nil
+    ) throws {
+        precondition(channel.kind == .state, "only a state is published as one")
+        let topic = channel.topic(in: identity.town, entity, at: thing)
+        let envelope = Envelope(id: work.newID(at: now), source: identity.address.source(in: identity.town), time: now, data: data)
+        work.states[topic] = try envelope.json(identity.offset)
+    }
+
+    /// Tells the person at a reader, if this is worth telling now. Not kept: seconds later it would be noise.
+    package borrowing func tell(_ agent: AgentID, _ data: Feedback, on channel: Channel<Feedback>) throws {
+        let envelope = Envelope(
+            id: .derived(from: data.tap, type: Envelope<Feedback>.type, discriminator: identity.address.description),
+            source: identity.address.source(in: identity.town), time: now, cause: data.tap, data: data)
+        work.say(channel.topic(in: identity.town, agent.named()), try envelope.json(identity.offset))
+    }
+
+    /// Asks the machine for something after the commit.
+    package borrowing func perform(_ effect: any Effect) { work.effects.append(effect) }
+}
+
+/// What a turn gathers. It is thrown away when the transaction is rolled back.
+final class Workspace {
+    var outbox: Outbox
+    var inbox: Inbox
+    var isLive = false
+    var actor: UserID = "nobody"
+    var topic: Topic
+    var hasActs = false
+    var states: [Topic: [UInt8]] = [:]
+    var transient: [Outgoing] = []
+    var effects: [any Effect] = []
+    private let random: () -> UInt64
+
+    init(outbox: consuming Outbox, inbox: consuming Inbox, identity: Identity, random: @escaping () -> UInt64) {
+        self.outbox = outbox
+        self.inbox = inbox
+        self.random = random
+        topic = .life(of: identity.address, in: identity.town)
+    }
+
+    func newID(at time: Instant) -> EventID {
+        EventID(at: time, random: (UInt16(truncatingIfNeeded: random()), random()))
+    }
+
+    func say(_ topic: Topic, _ payload: [UInt8], expiry: UInt32? = nil) {
+        transient.append(Outgoing(topic, payload, expiry: expiry))
+    }
+}
+
+extension Outgoing {
+    /// How a message is carried follows from its topic's class alone.
+    init(_ topic: Topic, _ payload: [UInt8], expiry: UInt32? = nil) {
+        self.init(topic: topic.description, payload: payload, qos: topic.kind.qos, retain: topic.kind.isRetained, expiry: expiry)
+    }
+}
