@@ -1,0 +1,117 @@
+import Contracts
+
+/// Turns the values of a `town.yaml` into a town. Where a value is wrong it goes on with a default: what was reported keeps the town from
+/// being used, and the rest of the file is still looked at.
+struct Draft {
+    let findings: Findings
+    /// Where the file lies, with the closing slash.
+    let folder: String
+
+    static let mostAgents = 5000
+    static let mostReaders = 16
+    static let mostDoors = 10_000
+    static let mostOthers = 1000
+    /// A broker's user is called `agent-…`, `lock-…`, `desk-…` or `operator-…`, and no name is longer than 63 characters.
+    static let longestUser = 50
+    /// What readers can be for, so far; another kind may belong to a newer service and is only warned of.
+    static let purposes = ["visit", "enrol", "door", "school-gate", "shelter", "event", "ride", "shop"]
+
+    private enum Key: String, Setting {
+        case town, title
+        case utcOffset = "utc-offset"
+        case broker
+        case cardApplications = "card-applications"
+        case felica
+        case doubleTap = "double-tap"
+        case agents, doors, desks, operators
+    }
+
+    private enum BrokerKey: String, Setting { case host, port }
+
+    func town(_ root: Node) -> Town? {
+        let file = Value(subject: "the file", node: root, keyMark: Mark(), findings: findings)
+        guard let settings = file.section(Key.self, called: "the town") else { return nil }
+        let name = settings.required(.town, example: "nagai")?.name(TownID.self)
+        // Nil when the doors cannot be read at all: then no reader is blamed for a door that seems unknown.
+        var doors: DoorTable? = DoorTable()
+        if let value = settings.optional(.doors) { doors = self.doors(value) }
+        let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
+
+        var town = Town(name: name ?? "unreadable", agents: agents ?? [])
+        town.doors = doors?.doors ?? []
+        town.title = settings.optional(.title)?.title()
+        town.offset = settings.optional(.utcOffset)?.parsed("the distance from UTC, such as \"+09:00\".") { UTCOffset($0) } ?? .japan
+        town.broker = settings.optional(.broker).map(broker) ?? Town.Broker()
+        town.applications = settings.optional(.cardApplications).map(applications) ?? []
+        town.felica = settings.optional(.felica)?.flag() ?? true
+        town.doubleTap = settings.optional(.doubleTap).map(doubleTap) ?? Town.DoubleTap()
+        town.desks = settings.optional(.desks).map { users($0, as: DeskID.self, noun: "desk", example: "[office]") } ?? []
+        town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
+        warnOfIdleDoors(doors, agents: town.agents)
+        town.warnings = findings.warnings.inOrder()
+        return town
+    }
+
+    private func broker(_ value: Value) -> Town.Broker {
+        var broker = Town.Broker()
+        guard let settings = value.section(BrokerKey.self, called: "the broker") else { return broker }
+        if let host = settings.optional(.host) {
+            broker.host = host.parsed("a host name or address, such as localhost.", by: hostName) ?? broker.host
+        }
+        broker.port = settings.optional(.port)?.number(in: 1...65535) ?? broker.port
+        return broker
+    }
+
+    private func doubleTap(_ value: Value) -> Town.DoubleTap {
+        var doubleTap = Town.DoubleTap()
+        for (key, value) in value.members("purpose", suffix: " in \"double-tap\"") ?? [] {
+            let window = value.duration(in: .zero ... .seconds(3600))
+            guard let kind = key.name(Name<Purpose>.self), let window else { continue }
+            if kind == "default" {
+                doubleTap.standard = window
+            } else {
+                doubleTap.kinds[kind] = window
+                warnOfUnknownPurpose(kind, at: key.mark)
+            }
+        }
+        return doubleTap
+    }
+
+    /// The names of people's stations, each once.
+    private func users<Kind>(_ value: Value, as _: Name<Kind>.Type, noun: String, example: String) -> [Name<Kind>] {
+        guard let items = value.list(of: "this \(noun)", example: example) else { return [] }
+        if items.count > Self.mostOthers {
+            findings.fault(value.mark, "\(value.subject) has \(items.count) names. At most \(Self.mostOthers) are taken.")
+        }
+        var seen: Set<Name<Kind>> = []
+        return items.compactMap { item in
+            guard let name = item.name(atMost: Self.longestUser, Name<Kind>.self) else { return nil }
+            if !seen.insert(name).inserted {
+                findings.fault(item.mark, "\(noun) \"\(name)\" stands twice in the list. Remove one of them.")
+            }
+            return name
+        }
+    }
+
+    func warnOfUnknownPurpose(_ kind: Name<Purpose>, at mark: Mark) {
+        guard !Self.purposes.contains(kind.text) else { return }
+        let near = suggestion(for: kind.text, among: Self.purposes)
+        findings.warn(mark, "no purpose \"\(kind)\" is known.\(near) Known: \(listed(Self.purposes)).")
+    }
+}
+
+extension Value {
+    func title() -> String? { text("a name for people") }
+}
+
+/// Letters, digits and what host names and addresses are punctuated with.
+private func hostName(_ text: String) -> String? {
+    let fits = text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: ":"): true
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "%"): true
+        default: false
+        }
+    }
+    return fits && text.utf8.count <= 253 ? text : nil
+}

@@ -1,0 +1,148 @@
+import Contracts
+
+/// What one town has and how it is set up: the contents of its `town.yaml`. Lists keep the order of the file.
+package struct Town: Sendable {
+    package var name: TownID
+    /// For people: `長井市`.
+    package var title: String?
+    package var offset = UTCOffset.japan
+    package var broker = Broker()
+    package var applications: [CardApplication] = []
+    /// Whether FeliCa cards (Suica, PASMO) are read too.
+    package var felica = true
+    package var doubleTap = DoubleTap()
+    package var agents: [Agent]
+    package var doors: [Door] = []
+    package var desks: [DeskID] = []
+    package var operators: [OperatorID] = []
+    /// What may be an oversight but does not keep the town from running.
+    package var warnings: [Fault] = []
+
+    package init(name: TownID, agents: [Agent]) {
+        self.name = name
+        self.agents = agents
+    }
+
+    package func agent(_ id: AgentID) -> Agent? { agents.first { $0.id == id } }
+    package func door(_ id: DoorID) -> Door? { doors.first { $0.id == id } }
+    package func application(_ name: Name<CardApplication>) -> CardApplication? { applications.first { $0.name == name } }
+
+    /// Every reader that stands for a door, with its agent.
+    package func readers(of door: DoorID) -> [(agent: AgentID, reader: Reader)] {
+        agents.flatMap { agent in agent.readers.filter { $0.purpose.door == door }.map { (agent.id, $0) } }
+    }
+}
+
+package enum DeskKind {}
+package enum OperatorKind {}
+/// A clerk's station (窓口), which may command.
+package typealias DeskID = Name<DeskKind>
+/// A technician (保守担当), who may look.
+package typealias OperatorID = Name<OperatorKind>
+
+extension Town {
+    package struct Broker: Hashable, Sendable {
+        package var host = "localhost"
+        package var port = 8883
+
+        package init() {}
+    }
+
+    /// The layout of a municipal card application (条例等アプリ) in the My Number card's free area, as the town has it under contract.
+    package struct CardApplication: Hashable, Sendable {
+        package var name: Name<CardApplication>
+        /// ISO 7816-4 application identifier, 5 to 16 bytes.
+        package var aid: [UInt8]
+        /// File identifier of the elementary file with the resident's number.
+        package var numberFile: UInt16
+        /// Tag of the number within that file, one or two bytes (ITU-T X.690, 8.1.2).
+        package var numberTag: [UInt8]
+        package var certificateFile: UInt16
+        /// Key reference for INTERNAL AUTHENTICATE (ISO 7816-4).
+        package var key: UInt8
+        /// Path of the certificate that signed the cards' own ones; not opened here.
+        package var issuer: String
+
+        package init(
+            name: Name<CardApplication>, aid: [UInt8], numberFile: UInt16, numberTag: [UInt8], certificateFile: UInt16, key: UInt8,
+            issuer: String
+        ) {
+            (self.name, self.aid, self.numberFile, self.numberTag) = (name, aid, numberFile, numberTag)
+            (self.certificateFile, self.key, self.issuer) = (certificateFile, key, issuer)
+        }
+    }
+
+    /// For how long a second tap of the same card at the same reader counts as the first one.
+    package struct DoubleTap: Hashable, Sendable {
+        package var standard = Duration.seconds(3)
+        package var kinds: [Name<Purpose>: Duration] = [:]
+
+        package init() {}
+
+        package func window(for purpose: Purpose) -> Duration { kinds[purpose.kind] ?? standard }
+    }
+
+    /// A reader-agent: one machine with its readers.
+    package struct Agent: Hashable, Sendable {
+        package var id: AgentID
+        /// The most taps kept while the broker is away.
+        package var journalLimit = 1_000_000
+        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again or opened.
+        package var sound: String?
+        package var readers: [Reader]
+
+        package init(id: AgentID, readers: [Reader]) {
+            self.id = id
+            self.readers = readers
+        }
+
+        package func reader(_ id: ReaderID) -> Reader? { readers.first { $0.id == id } }
+    }
+
+    package struct Reader: Hashable, Sendable {
+        package var id: ReaderID
+        /// How the reader's PC/SC name begins: `SONY FeliCa RC-S300/P`.
+        package var device: String
+        package var place: PlaceID
+        package var purpose: Purpose
+        package var direction: Direction?
+        package var position: Position?
+
+        package init(id: ReaderID, device: String, place: PlaceID, purpose: Purpose) {
+            (self.id, self.device, self.place, self.purpose) = (id, device, place, purpose)
+        }
+    }
+
+    /// Which way a person goes who taps there.
+    package enum Direction: String, CaseIterable, Sendable {
+        case `in`, out
+    }
+
+    /// WGS 84, in degrees.
+    package struct Position: Hashable, Sendable {
+        package var latitude: Double
+        package var longitude: Double
+
+        package init(latitude: Double, longitude: Double) {
+            (self.latitude, self.longitude) = (latitude, longitude)
+        }
+    }
+
+    package struct Door: Hashable, Sendable {
+        package var id: DoorID
+        package var title: String?
+        package var accepts = Assurance.proved
+        /// How long it stays open after a tap.
+        package var openFor = Duration.seconds(5)
+
+        package init(id: DoorID) { self.id = id }
+    }
+
+    /// How sure the reader must be of the card.
+    package enum Assurance: String, CaseIterable, Sendable {
+        /// The card answered a fresh challenge under the town's certificate.
+        case proved
+        /// Its number was read; a copy of the card could say the same.
+        case read
+    }
+}
