@@ -37,6 +37,12 @@ final class Findings {
         if faults.count < Self.mostKept { faults.append(Fault(mark, text())) }
     }
 
+    /// What ended the reading, which is always told.
+    func stopped(by fault: Fault) {
+        faultCount += 1
+        faults.append(fault)
+    }
+
     func warn(_ mark: Mark, _ text: @autoclosure () -> String) {
         if warnings.count < Self.mostKept { warnings.append(Fault(mark, text())) }
     }

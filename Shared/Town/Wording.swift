@@ -28,7 +28,7 @@ func nearest(to word: String, among known: [String]) -> String? {
     let letters = Array(word.unicodeScalars.prefix(80))
     var best: (word: String, distance: Int)?
     for candidate in known {
-        let reach = min(2, letters.count - 1, (best?.distance ?? 3) - 1)
+        let reach = min(letters.count - 1, (best?.distance ?? 3) - 1)
         guard reach >= 0, let distance = distance(letters, Array(candidate.unicodeScalars), atMost: reach) else { continue }
         best = (candidate, distance)
     }

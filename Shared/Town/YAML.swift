@@ -19,7 +19,7 @@ struct YAML: ~Copyable {
         do {
             return try yaml.document()
         } catch {
-            findings.fault(Mark(line: error.line, column: error.column), error.text)
+            findings.stopped(by: error)
             return nil
         }
     }

@@ -105,6 +105,11 @@ struct YAMLProblem {
             "did not find expected alphabetic or numeric character", "",
             { _ in "a value that begins with * or & is an alias or anchor, which are not read here. Put the whole value in double quotes." }
         ),
+        ("found undefined tag handle", "", { _ in "a tag (!) is not read here. Put a text that begins with ! in double quotes." }),
+        (
+            "did not find expected comment or line break", "while scanning a block scalar",
+            { _ in "a value that begins with | or > goes on in the next line. Put a short text in double quotes instead." }
+        ),
         (
             "did not find expected <document start>", "",
             { _ in "this line belongs to nothing before it. Indent it like the keys at the top, or remove it." }

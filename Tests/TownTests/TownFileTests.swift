@@ -1,0 +1,86 @@
+import Contracts
+import Glibc
+import Testing
+
+@testable import Town
+
+@Suite("A town's file")
+struct TownFileTests {
+    @Test("The example loads without a fault or a warning, and says what it says")
+    func example() throws {
+        let town = try Town.load(path: examplePath)
+        #expect(town.name == "nagai" && town.title == "長井市" && town.offset == .japan && town.felica)
+        #expect(town.warnings.isEmpty)
+        #expect(town.agents.map(\.id) == ["gate-1", "school-1"])
+        let gate = try #require(town.agent("gate-1"))
+        #expect(gate.journalLimit == 100_000 && gate.sound == "/usr/local/bin/chime")
+        #expect(gate.reader("reader-2")?.direction == .out)
+        #expect(town.agents[1].journalLimit == 1_000_000)
+        #expect(town.agents[1].readers[0].position == Town.Position(latitude: 38.1077, longitude: 140.0408))
+        #expect(town.readers(of: "gym").map(\.reader.id) == ["reader-1", "reader-2"])
+        let door = try #require(town.door("gym"))
+        #expect(door.title == "市民体育館" && door.accepts == .proved && door.openFor == .seconds(5))
+        #expect(town.desks == ["office"] && town.operators == ["it-1"])
+    }
+
+    @Test("A card application's hexadecimal is read as such, and its issuer lies beside the file")
+    func application() throws {
+        let application = try #require(try Town.load(path: examplePath).application("civic"))
+        #expect(application.aid == [0xF0, 0x4B, 0x41, 0x5A, 0x41, 0x53, 0x55, 0x01, 0x01])
+        #expect(application.numberFile == 1 && application.certificateFile == 2)
+        #expect(application.numberTag == [0xC1] && application.key == 0x17)
+        #expect(application.issuer.hasSuffix("/deploy/card-issuer.pem"))
+        let here = try Town.read(try exampleBytes(), path: "town.yaml")
+        #expect(here.applications[0].issuer == "card-issuer.pem")
+    }
+
+    @Test("What is not written has its default")
+    func defaults() throws {
+        let town = try Town.read(Array((small + "doors: { back: {} }\n").utf8), path: "town.yaml")
+        #expect(town.broker.host == "localhost" && town.broker.port == 8883 && town.felica && town.offset == .japan)
+        #expect(town.doubleTap.window(for: Purpose(kind: "visit")) == .seconds(3))
+        #expect(town.doors[0].accepts == .proved && town.doors[0].openFor == .seconds(5))
+        #expect(town.title == nil && town.agents[0].sound == nil)
+    }
+
+    @Test("A double tap's window is that of the purpose's kind, whatever the thing")
+    func doubleTap() throws {
+        let window = try Town.load(path: examplePath).doubleTap
+        #expect(window.window(for: .door("gym")) == .seconds(1))
+        #expect(window.window(for: Purpose(kind: "school-gate")) == .seconds(60))
+        #expect(window.window(for: Purpose(kind: "ride", thing: "bus-7")) == .seconds(3))
+    }
+
+    @Test("A door that no reader stands for and a purpose nobody knows are warned of, and the town loads")
+    func warnings() throws {
+        let text = small.replacing("visit", with: "vist") + "doors:\n  back: {}\n"
+        let town = try Town.read(Array(text.utf8), path: "town.yaml")
+        #expect(
+            town.warnings.map { $0.described(in: "town.yaml") } == [
+                "town.yaml line 5, column 44: no purpose \"vist\" is known. Did you mean \"visit\"? "
+                    + "Known: visit, enrol, door, school-gate, shelter, event, ride, shop.",
+                "town.yaml line 7, column 3: no reader stands for door \"back\". Give a reader the purpose \"door:back\", or remove the door.",
+            ])
+    }
+
+    @Test("A file that is not there, or is no file, says so in one sentence")
+    func unreadable() {
+        #expect(
+            sentence(of: "/nonexistent/town.yaml")
+                == "/nonexistent/town.yaml cannot be read: there is no such file. Write one: see Docs/town.md.")
+        #expect(sentence(of: "/dev") == "/dev cannot be read: it is not a file. Name a town.yaml: see Docs/town.md.")
+    }
+
+    @Test("A byte order mark moves no column")
+    func byteOrderMark() throws {
+        _ = try Town.read([0xEF, 0xBB, 0xBF] + small.utf8, path: "town.yaml")
+        #expect(faults([0xEF, 0xBB, 0xBF] + "tawn: x".utf8).first?.column == 1)
+    }
+
+    private func sentence(of path: String) -> String? {
+        do throws(TownError) {
+            _ = try Town.load(path: path)
+            return nil
+        } catch { return error.description }
+    }
+}
