@@ -13,17 +13,17 @@ func shared(_ name: String, uses: [Target.Dependency] = [], in folder: String = 
 }
 
 /// A C library of the system, behind one header.
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String? = nil, apt: String = "libc6-dev") -> Target {
     .systemLibrary(name: name, path: "Shared/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 /// A service: the library holds its page, decisions and tables; `Main` alone meets the network, the clock and C.
 func service(_ name: String, program: String, uses: [Target.Dependency] = [], main: [Target.Dependency] = []) -> [Target] {
-    let decisions: [Target.Dependency] = ["Contracts", "Store", "ServiceKit"] + uses
+    let decisions: [Target.Dependency] = ["Contracts", "Seal", "ServiceKit", "Store"] + uses
     return [
         .target(name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], swiftSettings: strict),
         .executableTarget(
-            name: program, dependencies: [.target(name: name)] + decisions + ["Mosquitto", "Town", "Seal"] + main,
+            name: program, dependencies: [.target(name: name)] + decisions + ["Bus", "Mosquitto", "Town"] + main,
             path: "Services/\(name)/Main", swiftSettings: strict),
     ]
 }
@@ -44,12 +44,14 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
 
+        system("CLinux"),
+
         shared("Contracts"),
         shared("Store", uses: ["CSQLite"]),
         shared("Bus"),
         shared("Seal", uses: ["CCrypto", "Contracts"]),
         shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
-        shared("ServiceKit", uses: ["Contracts", "Store", "Bus", "Seal", "Journal"]),
+        shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
         shared("Cards", uses: ["CPCSC", "Seal"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
@@ -60,9 +62,15 @@ let package = Package(
         shared("VirtualReader", uses: ["Seal"], in: "Devices"),
         shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
     ]
-        + service("ReaderAgent", program: "reader-agent", uses: ["Seal"], main: ["Cards"])
-        + service("LockController", program: "lock-controller", uses: ["Seal"])
-        + service("Kazasu", program: "kazasu", uses: ["Bus", "Seal", "Town", "VirtualReader", "VirtualLock"])
+        + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
+        + service("LockController", program: "lock-controller")
+        + [
+            .target(
+                name: "Kazasu",
+                dependencies: ["Bus", "CLinux", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader"],
+                path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
+            .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
+        ]
         + [
             tests("SealTests", of: ["Seal", "Contracts"]),
             tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),

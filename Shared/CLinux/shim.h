@@ -1,0 +1,5 @@
+// What of Linux the toolchain's Glibc module leaves out.
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/timex.h>
+#include <wchar.h>
