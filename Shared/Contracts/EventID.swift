@@ -62,6 +62,23 @@ package struct EventID: Hashable, Sendable, Comparable, Codable, CustomStringCon
         try container.encode(description)
     }
 
+    /// Sixteen bytes, big-endian, so that they sort as the ids do.
+    package var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            for place in 0..<8 {
+                buffer[place] = UInt8(truncatingIfNeeded: high >> (56 - 8 * UInt64(place)))
+                buffer[place + 8] = UInt8(truncatingIfNeeded: low >> (56 - 8 * UInt64(place)))
+            }
+            count = 16
+        }
+    }
+
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: number(bytes[0..<8]), low: number(bytes[8..<16]))
+    }
+
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private static let digits: [UInt8] = {
         var table = [UInt8](repeating: 255, count: 256)

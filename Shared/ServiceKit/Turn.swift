@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Journal
+import Seal
 import Store
 
 /// One turn of the loop as a service sees it: the open transaction, the time, and what may be said. It owns the transaction; the host alone commits.

@@ -1,0 +1,89 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// Decides by bookings and groups which taps open which doors, orders locks to open, and keeps what became of it.
+///
+/// Rulings: `door-decision`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
+package struct LockController: Service {
+    package static let program: Program = "lock-controller"
+
+    let doors: [DoorID: Door]
+    let seal: GrantSeal
+
+    /// - Parameter doors: from the town's configuration.
+    package init(doors: [Door], seal: GrantSeal) {
+        self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        self.seal = seal
+    }
+
+    package var reads: [Reading] {
+        [
+            on(.taps, decide),
+            on(.clockCorrections, { _, _ in }),
+            answer(.lockOutcomes, note),
+            answer(.addBooking, add),
+            answer(.extendBooking, extend),
+            answer(.cancelBooking, cancel),
+            answer(.listBookings, list),
+            answer(.changeGroup, change),
+            answer(.listGroups, list),
+            hearLives(of: "reader-agent", compareClock),
+            hearLives(of: "lock", noteLife),
+        ]
+    }
+
+    /// A tap at a reader that stands for a door is decided once, whatever comes of it.
+    func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        guard let door = tap.data.purpose.door else { return }
+        let agent: AgentID = turn.topic.entity.named()
+        let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
+        let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive)
+        let rights = try Rights(of: tap.data.token, at: door, around: attempt.happened, in: turn.db)
+        let verdict = verdict(on: attempt, at: doors[door], rights: rights)
+        let decision = try turn.emit(
+            DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions, cause: tap.id,
+            subject: door.text)
+        switch verdict {
+        case .open: try open(door, for: tap.id, by: decision, in: turn)
+        case .refuse: break
+        }
+        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+
+    package func publishStates(in turn: borrowing Turn) throws {
+        for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
+    }
+
+    package func problems(in turn: borrowing Turn) throws -> [Problem] {
+        try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
+            Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
+        }
+    }
+}
+
+/// A door of the town.
+package struct Door: Sendable {
+    package let id: DoorID
+    /// The least a card must prove here.
+    package let accepts: Assurance
+    /// How long it stays unlocked, whole seconds.
+    package let openFor: Duration
+
+    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+        self.id = id
+        self.accepts = accepts
+        self.openFor = openFor
+    }
+}
+
+extension Feedback {
+    init(tap: EventID, reader: ReaderID, verdict: Verdict) {
+        switch verdict {
+        case .open: self.init(tap: tap, reader: reader, signal: .opened)
+        case .refuse(let reason): self.init(tap: tap, reader: reader, signal: .refused, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Contracts
+import Seal
+import ServiceKit
+import Store
+
+/// Makes a grant's bytes. Ed25519 signatures are deterministic, so a decision and its bytes stay a pure function.
+package struct GrantSeal: Sendable {
+    let key: SigningKey
+
+    package init(_ key: SigningKey) { self.key = key }
+
+    func bytes(_ grant: Grant) throws -> [UInt8] { JWS.sign(payload: try grant.json(), type: Grant.type, with: key) }
+}
+
+/// From a decision to what the lock said of it.
+extension LockController {
+    /// How long a grant lives.
+    static let grantLife = Duration.seconds(10)
+    /// After this the lock is taken to have said nothing.
+    static let patience = Duration.seconds(30)
+
+    func open(_ door: DoorID, for tap: EventID, by decision: EventID, in turn: borrowing Turn) throws {
+        guard let rule = doors[door] else { return }
+        let expires = turn.now + Self.grantLife
+        let grant = Grant(
+            iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,
+            exp: expires.milliseconds / 1000, cnt: try nextCount(of: door, in: turn), open: Int(rule.openFor.components.seconds))
+        try turn.act("grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), bytes: seal.bytes(grant), expires: expires)
+        try turn.db.run(
+            "INSERT INTO opening (decision, door, tap, due) VALUES (?, ?, ?, ?)", decision.bytes, door.text, tap.bytes,
+            (expires + Self.patience).milliseconds)
+    }
+
+    /// The per-door counter grows over restarts and restores, and past what an older copy of this database can have given out.
+    private func nextCount(of door: DoorID, in turn: borrowing Turn) throws -> Int64 {
+        try turn.db.first(
+            """
+            INSERT INTO door_count (door, last) VALUES (?1, ?2)
+            ON CONFLICT (door) DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last
+            """, door.text, turn.now.milliseconds
+        ) { $0.int(0) } ?? turn.now.milliseconds
+    }
+
+    /// A lock's report, answered so that it stops repeating it.
+    func note(_ report: Envelope<LockOutcome>, in turn: borrowing Turn) throws -> Reply<Done> {
+        let door: DoorID = turn.topic.entity.named()
+        guard doors[door] != nil else { return .refuse("unknown-door", "No door \(door) in this town. Is the lock's name right?") }
+        let result: DoorOutcome.Result =
+            switch report.data.result {
+            case .opened: .opened
+            case .refused: .refused
+            case .stayedShut: .stayedShut
+            }
+        let opening = try report.data.grant.flatMap { try Opening(of: $0, at: door, in: turn.db) }
+        let outcome = DoorOutcome(
+            door: door, decision: opening?.decision, tap: opening?.tap, result: result, refusal: report.data.refusal, value: report.data.value)
+        try conclude(outcome, cause: opening?.decision ?? report.id, discriminator: report.id.description, time: report.time, in: turn)
+        return .accept(Done())
+    }
+
+    package func expired(_ act: ExpiredAct, in turn: borrowing Turn) throws {
+        guard let topic = Topic(act.topic), let opening = try Opening(of: act.cause, at: topic.entity.named(), in: turn.db) else { return }
+        let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .notSent)
+        try conclude(outcome, cause: opening.decision, discriminator: "not-sent", time: turn.now, in: turn)
+    }
+
+    /// - Returns: when the next opening has waited long enough.
+    func giveUpOnSilentLocks(in turn: borrowing Turn) throws -> Instant? {
+        let silent = try turn.db.all(
+            "SELECT decision, door, tap FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500", turn.now.milliseconds, read: Opening.init)
+        for opening in silent {
+            let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .noAnswer)
+            try conclude(outcome, cause: opening.decision, discriminator: "no-answer", time: turn.now, in: turn)
+        }
+        return try turn.db.first("SELECT min(due) FROM opening WHERE result IS NULL") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
+    }
+
+    private func conclude(_ outcome: DoorOutcome, cause: EventID, discriminator: String, time: Instant, in turn: borrowing Turn) throws {
+        try turn.emit(outcome, on: .doorOutcomes, cause: cause, discriminator: discriminator, subject: outcome.door.text, time: time)
+        if let decision = outcome.decision {
+            try turn.db.run("UPDATE opening SET result = ? WHERE decision = ?", outcome.result.rawValue, decision.bytes)
+        }
+        try turn.db.run(
+            """
+            INSERT INTO door (door, decision, result, result_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (door) DO UPDATE SET decision = excluded.decision, result = excluded.result, result_at = excluded.result_at
+            """, outcome.door.text, outcome.decision?.bytes, outcome.result.rawValue, time.milliseconds)
+        try publishState(of: outcome.door, in: turn)
+    }
+}
+
+/// A grant that was decided and, perhaps, has not been heard of again.
+struct Opening {
+    let decision: EventID
+    let door: DoorID
+    let tap: EventID
+
+    init?(of decision: EventID, at door: DoorID, in db: borrowing Transaction) throws {
+        let found = try db.first("SELECT decision, door, tap FROM opening WHERE decision = ? AND door = ?", decision.bytes, door.text, read: Opening.init)
+        guard let found else { return nil }
+        self = found
+    }
+
+    init(_ row: Row) throws {
+        guard let decision = EventID(bytes: row.blob(0)), let door = DoorID(row.text(1)), let tap = EventID(bytes: row.blob(2)) else {
+            preconditionFailure("an opening was written with ids and a door's name")
+        }
+        self.decision = decision
+        self.door = door
+        self.tap = tap
+    }
+}

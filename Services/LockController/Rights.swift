@@ -1,0 +1,28 @@
+import Contracts
+import Seal
+import Store
+
+extension Rights {
+    /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
+    private static let horizon = Duration.seconds(12 * 3600)
+
+    init(of token: Token, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
+        slots = try db.all(
+            """
+            SELECT booking.id, starts, ends FROM booking_token JOIN booking ON booking.id = booking_token.booking
+            WHERE token = ? AND door = ? AND ends > ? AND starts < ? AND NOT cancelled ORDER BY starts, booking.id
+            """, token.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds
+        ) {
+            Slot(
+                booking: EventID(bytes: $0.blob(0)) ?? EventID(high: 0, low: 0), from: Instant(milliseconds: $0.int(1)),
+                to: Instant(milliseconds: $0.int(2)))
+        }
+        group =
+            try db.first(
+                """
+                SELECT group_door."group" FROM group_token JOIN group_door ON group_door."group" = group_token."group"
+                WHERE token = ? AND door = ? ORDER BY 1 LIMIT 1
+                """, token.text, door.text
+            ) { GroupID($0.text(0)) } ?? nil
+    }
+}
