@@ -23,7 +23,7 @@ extension Host {
         counters["unreadable"] = counts.unreadable
         counters["foreign"] = counts.foreign
         counters["missing"] = turn.work.inbox.missing
-        counters["unsent"] = turn.work.outbox.newest - rows.through
+        counters["unsent"] = turn.unsent
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
         return Life(
             state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock, problems: problems.isEmpty ? nil : problems,

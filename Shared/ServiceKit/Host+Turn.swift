@@ -47,7 +47,7 @@ extension Host {
         let before = counts
         let transaction = try database.begin()
         let taken = try take(in: transaction)
-        let work = Workspace(outbox: taken.outbox, inbox: taken.inbox, identity: identity, random: random)
+        let work = Workspace(outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, identity: identity, random: random)
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
         do {

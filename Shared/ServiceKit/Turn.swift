@@ -30,6 +30,9 @@ package struct Turn: ~Copyable {
     /// Whether the event in hand came just now: not from a journal, not retained, not while newer ones of its stream are known, not read after a stall.
     package var isLive: Bool { work.isLive }
 
+    /// Events of this program that the broker has not acknowledged.
+    package var unsent: Int64 { work.outbox.newest - work.sentThrough }
+
     /// Whoever sent the command in hand, as the broker vouches for it: segment 4 of its topic.
     package var actor: UserID { work.actor }
 
@@ -99,6 +102,7 @@ package struct Turn: ~Copyable {
 final class Workspace {
     var outbox: Outbox
     var inbox: Inbox
+    let sentThrough: Int64
     var isLive = false
     var actor: UserID = "nobody"
     var topic: Topic
@@ -108,7 +112,8 @@ final class Workspace {
     var effects: [any Effect] = []
     private let random: () -> UInt64
 
-    init(outbox: consuming Outbox, inbox: consuming Inbox, identity: Identity, random: @escaping () -> UInt64) {
+    init(outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, identity: Identity, random: @escaping () -> UInt64) {
+        self.sentThrough = sentThrough
         self.outbox = outbox
         self.inbox = inbox
         self.random = random

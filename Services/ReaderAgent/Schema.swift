@@ -1,0 +1,18 @@
+import Store
+
+extension ReaderAgent {
+    package static let migrations = [
+        Migration(
+            1,
+            """
+            -- The last tap of each card at each reader, in milliseconds since the machine started.
+            CREATE TABLE recent (reader TEXT NOT NULL, token TEXT NOT NULL, uptime INTEGER NOT NULL, PRIMARY KEY (reader, token)) WITHOUT ROWID;
+            CREATE INDEX recent_uptime ON recent (uptime);
+
+            -- A purpose set by command holds while the configuration is the one it was set under.
+            CREATE TABLE purpose (reader TEXT PRIMARY KEY, purpose TEXT NOT NULL, configured TEXT NOT NULL) WITHOUT ROWID;
+
+            CREATE TABLE reader (reader TEXT PRIMARY KEY, condition TEXT NOT NULL) WITHOUT ROWID;
+            """)
+    ]
+}

@@ -1,0 +1,28 @@
+import Contracts
+import ServiceKit
+
+/// What the person at a reader sees and hears.
+package struct Signal: Effect, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Written down.
+        case accepted
+        /// Written down; the town will know when the network is back.
+        case offline
+        /// A service says no, or the card is not known here.
+        case refused
+        /// Please hold the card again.
+        case again
+        /// The door is open.
+        case opened
+        /// Not written down: this station cannot work at the moment.
+        case failed
+    }
+
+    package let reader: ReaderID
+    package let kind: Kind
+
+    package init(_ reader: ReaderID, _ kind: Kind) {
+        self.reader = reader
+        self.kind = kind
+    }
+}

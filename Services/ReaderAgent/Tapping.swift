@@ -1,0 +1,46 @@
+import Contracts
+import ServiceKit
+import Store
+
+extension ReaderAgent {
+    /// A card was read: a tap, unless it is the last one going on.
+    func tap(_ card: IdentifiedCard, in turn: borrowing Turn) throws {
+        guard let reader = readers[card.reader] else { return }
+        guard turn.unsent < journalLimit else { return turn.perform(Signal(card.reader, .failed)) }
+        let purpose = try self.purpose(of: reader, in: turn)
+        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) { $0.int(0) }
+        if isSameTap(uptime: card.uptime, last: last, window: doubleTap(purpose)) {
+            return turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
+        }
+        try turn.db.run(
+            "INSERT OR REPLACE INTO recent (reader, token, uptime) VALUES (?, ?, ?)", card.reader.text, card.token.text, card.uptime)
+        // An hour is longer than any window; what is later than now is left from before the machine started.
+        try turn.db.run("DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime)
+        let tapped = Tapped(
+            token: card.token, scheme: card.scheme, assurance: card.assurance, reader: card.reader, place: reader.place, purpose: purpose,
+            direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
+        try turn.emitRoot(tapped, on: .taps, subject: card.reader.text, time: card.at)
+        turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
+    }
+
+    func refuse(_ id: ReaderID, _ reason: CardRefused.Reason, at: Instant, in turn: borrowing Turn) throws {
+        guard let reader = readers[id] else { return }
+        turn.perform(Signal(id, .refused))
+        guard turn.unsent < journalLimit else { return }
+        let refused = CardRefused(place: reader.place, purpose: try purpose(of: reader, in: turn), reader: id, reason: reason)
+        try turn.emitRoot(refused, on: .refusedCards, subject: id.text, time: at)
+    }
+
+    /// What a service has to say to the person, while the person is still there.
+    func show(_ feedback: Envelope<Feedback>, _ topic: Topic, in turn: borrowing Turn) throws {
+        guard turn.isLive, readers[feedback.data.reader] != nil else { return }
+        turn.perform(Signal(feedback.data.reader, feedback.data.signal == .opened ? .opened : .refused))
+    }
+}
+
+/// Whether a reading goes on with the last tap of the same card at the same reader. Time is counted since the machine started, so that setting the
+/// clock makes no tap and loses none; after a restart of the machine `last` lies ahead and means nothing.
+func isSameTap(uptime: Int64, last: Int64?, window: Duration) -> Bool {
+    guard let last, last <= uptime else { return false }
+    return uptime - last < window.milliseconds
+}
