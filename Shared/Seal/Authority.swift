@@ -110,6 +110,8 @@ package struct Authority: Sendable {
 
     private static func isAddress(_ text: String) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 16)
+        // C ends a text at a zero byte; what stands behind it would go unseen.
+        guard !text.utf8.contains(0) else { return false }
         return inet_pton(AF_INET, text, &bytes) == 1 || inet_pton(AF_INET6, text, &bytes) == 1
     }
 }
