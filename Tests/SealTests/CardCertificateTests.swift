@@ -140,11 +140,13 @@ struct CardCertificateTests {
         let card = try CardCertificate(der: credential.certificateDER)
         let namesake = try CardIssuer(pem: Authority.create(commonName: "Town cards", from: Self.start, validDays: 1).certificatePEM)
         let key = try SigningKey.generate()
+        let rsa = try CardCertificate(der: self.card(.rsa2048).certificateDER)
         let refusals: [(String, () -> Void)] = [
             ("parse", { _ = try? CardCertificate(der: [0x30, 0x03, 1, 2, 3]) }),
             ("issuer", { _ = try? CardIssuer(pem: [1, 2, 3]) }),
             ("verdict", { _ = namesake.vouches(for: card, at: Self.start) }),
             ("answer", { _ = card.verify(signature: [1, 2, 3], challenge: [1]) }),
+            ("RSA answer", { _ = rsa.verify(signature: [1, 2, 3], challenge: [1]) }),
             ("signature", { _ = key.verifyingKey.verify([UInt8](repeating: 255, count: 64), of: [1]) }),
             ("name", { _ = try? authority.issue(.client, commonName: "", from: Self.start, validDays: 1) }),
             ("success", { _ = try? PrivateKey.generate(.p256) }),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Secrets are files for their owner alone, whole or absent")
 struct SecretFileTests {
-    @Test("A created secret has mode 0600 under any umask, reads back, and leaves nothing else behind")
+    @Test("A created secret has mode 0600, reads back, and leaves nothing else behind")
     func create() throws {
         let scratch = try Scratch()
         try SecretFile.create(scratch.file("secret"), [1, 2, 3])
@@ -13,7 +13,18 @@ struct SecretFileTests {
         #expect(scratch.names == ["secret"])
     }
 
-    @Test("Creating never replaces; replacing does, and makes an open file closed")
+    /// The umask is one for the whole process, so it is changed for a moment only and to the stricter side.
+    @Test("A file that is for everyone is so under a strict umask too")
+    func umasked() throws {
+        let scratch = try Scratch()
+        let key = try SigningKey.generate().verifyingKey
+        let before = umask(0o077)
+        defer { umask(before) }
+        try key.save(file: scratch.file("public"))
+        #expect(scratch.mode("public") == 0o644)
+    }
+
+    @Test("Creating never replaces; replacing does, and an open file becomes a closed one")
     func replace() throws {
         let scratch = try Scratch()
         let path = try scratch.write([1], to: "secret", mode: 0o644)
