@@ -72,7 +72,7 @@ let package = Package(
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
         ]
         + [
-            tests("SealTests", of: ["Seal", "Contracts"]),
+            tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
         ]

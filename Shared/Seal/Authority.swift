@@ -1,0 +1,133 @@
+import CCrypto
+import Contracts
+import Glibc
+
+/// A town's own certificate authority: one for the bus (servers and clients), another one for cards, so that nobody
+/// who may connect can pass for a card.
+package struct Authority: Sendable {
+    private let handle: CertificateHandle
+    private let key: PrivateKey
+    private let notAfter: Instant
+
+    /// What a certificate is for; its extensions follow from it (RFC 5280 §4.2.1).
+    package enum Use: Hashable, Sendable {
+        /// Names in DNS and addresses (IPv4 or IPv6) the server is reached by; at least one.
+        case server(names: [String], addresses: [String])
+        /// A program on the bus; the common name becomes its user name.
+        case client
+        /// A card; the number becomes the subject's serialNumber.
+        case card(number: String)
+    }
+
+    /// A new self-signed authority with a P-256 key.
+    package static func create(commonName: String, from: Instant, validDays: Int) throws(SealError) -> Authority {
+        defer { ERR_clear_error() }
+        let key = try PrivateKey.generate(.p256)
+        let end = try end(of: validDays, from: from)
+        let draft = try CertificateDraft(subject: [.commonName(commonName)], key: key.handle, issuer: nil, from: from, to: end)
+        try draft.extend(NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
+        try draft.extend(NID_key_usage, "critical,keyCertSign,cRLSign")
+        try draft.extend(NID_subject_key_identifier, "hash")
+        return Authority(handle: try draft.signed(by: key.handle), key: key, notAfter: end)
+    }
+
+    /// A certificate for a new key. It never outlives the authority's own.
+    package func issue(
+        _ use: Use, commonName: String, key kind: KeyKind = .p256, from: Instant, validDays: Int
+    ) throws(SealError) -> Credential {
+        defer { ERR_clear_error() }
+        let key = try PrivateKey.generate(kind)
+        var subject: [CertificateDraft.Attribute] = [.commonName(commonName)]
+        if case .card(let number) = use { subject.append(.serialNumber(number)) }
+        let end = min(try Self.end(of: validDays, from: from), notAfter)
+        guard from < end else {
+            throw .malformed(what: "a certificate that starts after its authority ends", expected: "a newer authority; make one first")
+        }
+        let draft = try CertificateDraft(subject: subject, key: key.handle, issuer: handle, from: from, to: end)
+        try draft.extend(NID_basic_constraints, "critical,CA:FALSE")
+        try draft.extend(NID_key_usage, "critical,digitalSignature")
+        switch use {
+        case .server(let names, let addresses):
+            try draft.extend(NID_ext_key_usage, "serverAuth")
+            try draft.extend(NID_subject_alt_name, try Self.alternatives(names: names, addresses: addresses))
+        case .client: try draft.extend(NID_ext_key_usage, "clientAuth")
+        case .card: break
+        }
+        try draft.extend(NID_subject_key_identifier, "hash")
+        try draft.extend(NID_authority_key_identifier, "keyid:always")
+        return Credential(handle: try draft.signed(by: self.key.handle), key: key)
+    }
+
+    /// The authority's certificate, for everyone who shall believe it.
+    package var certificatePEM: [UInt8] { handle.pem }
+
+    /// Two PEM files: the certificate for all to read, the key for its owner; an existing key is never replaced.
+    package func save(certificate: String, key path: String) throws(SealError) {
+        try key.save(file: path)
+        try replaceFile(certificate, handle.pem, mode: 0o644)
+    }
+
+    /// Reads what `save` wrote.
+    package static func load(certificate: String, key path: String) throws(SealError) -> Authority {
+        defer { ERR_clear_error() }
+        let key = try PrivateKey.load(file: path)
+        guard let handle = CertificateHandle(pem: try readFile(certificate, secret: false)),
+            let notAfter = CardCertificate.instant(X509_get0_notAfter(handle.pointer)), X509_check_ca(handle.pointer) > 0
+        else { throw .malformed(what: "the authority's certificate \(certificate)", expected: "one certificate of an authority in PEM") }
+        guard X509_check_private_key(handle.pointer, key.handle.pointer) == 1 else {
+            throw .malformed(
+                what: "the authority in \(certificate) and \(path)", expected: "a certificate and its own key; these two differ")
+        }
+        return Authority(handle: handle, key: key, notAfter: notAfter)
+    }
+
+    private static func end(of days: Int, from: Instant) throws(SealError) -> Instant {
+        guard (1...36500).contains(days) else { throw .malformed(what: "a validity of \(days) days", expected: "1 to 36500 days") }
+        return from + .seconds(days * 86400)
+    }
+
+    /// The subjectAltName of a server. Each name is checked letter by letter, because commas and colons mean something here.
+    private static func alternatives(names: [String], addresses: [String]) throws(SealError) -> String {
+        guard !(names.isEmpty && addresses.isEmpty) else {
+            throw .malformed(what: "a server certificate without names", expected: "at least one DNS name or address")
+        }
+        for name in names where !isHostName(name) {
+            throw .malformed(what: "the server name \"\(name)\"", expected: "letters, digits, - and dots, such as broker.town.lan")
+        }
+        for address in addresses where !isAddress(address) {
+            throw .malformed(what: "the server address \"\(address)\"", expected: "an IPv4 or IPv6 address, such as 192.168.1.10")
+        }
+        return (names.map { "DNS:\($0)" } + addresses.map { "IP:\($0)" }).joined(separator: ",")
+    }
+
+    private static func isHostName(_ text: String) -> Bool {
+        text.utf8.count <= 253
+            && text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+                    && label.allSatisfy { isalnum(Int32($0)) != 0 && $0 < 128 || $0 == UInt8(ascii: "-") }
+            }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        // C ends a text at a zero byte; what stands behind it would go unseen.
+        guard !text.utf8.contains(0) else { return false }
+        return inet_pton(AF_INET, text, &bytes) == 1 || inet_pton(AF_INET6, text, &bytes) == 1
+    }
+}
+
+/// A certificate and the key it speaks for.
+package struct Credential: Sendable {
+    fileprivate let handle: CertificateHandle
+    package let key: PrivateKey
+
+    package var certificatePEM: [UInt8] { handle.pem }
+    package var certificateDER: [UInt8] { handle.der }
+    package var keyPEM: [UInt8] { privatePEM(of: key.handle) }
+
+    /// Two PEM files: the certificate for all to read, the key for its owner; an existing key is never replaced.
+    package func save(certificate: String, key path: String) throws(SealError) {
+        try key.save(file: path)
+        try replaceFile(certificate, handle.pem, mode: 0o644)
+    }
+}
