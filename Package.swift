@@ -72,6 +72,12 @@ let package = Package(
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
         ]
         + [
+            .target(
+                name: "Simulation",
+                dependencies: ["Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock"],
+                path: "Tests/Simulation", swiftSettings: strict),
+            .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+            tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
