@@ -3,6 +3,7 @@ import Contracts
 import Seal
 import ServiceKit
 import Store
+import VirtualLock
 
 /// Something of the town that runs, crashes and comes back.
 protocol Machine: AnyObject {
@@ -13,6 +14,8 @@ protocol Machine: AnyObject {
     func setReachable(_ reachable: Bool)
     /// Whether nothing is left to send or to ask for.
     func isAtRest(_ world: World) -> Bool
+    /// What keeps it busy, for the report of a history that does not come to rest.
+    var unrest: String { get }
 }
 
 struct SimulatedCrash: Error {}
@@ -22,7 +25,7 @@ final class ServiceMachine<S: Service>: Machine {
     let name: String
     let identity: Identity
     let service: S
-    private let broker: InMemoryBroker
+    let broker: InMemoryBroker
     private(set) var disk: Database
     private(set) var host: Host<S>?
     private var transport: FaultyTransport?
@@ -109,7 +112,14 @@ final class ServiceMachine<S: Service>: Machine {
 
     func isAtRest(_ world: World) -> Bool {
         guard let host, host.isConnected else { return false }
-        return host.unsent == 0 && host.inFlight == 0 && host.missing == 0 && inputs.isEmpty && !broker.hasWaiting(identity.user.text)
+        return host.unsent == 0 && host.inFlight == 0 && host.missing == 0 && inputs.isEmpty
+    }
+}
+
+extension ServiceMachine {
+    var unrest: String {
+        guard let host else { return "\(name) is down" }
+        return "\(name): unsent \(host.unsent), in flight \(host.inFlight), missing \(host.missing), inputs \(inputs.count), waiting \(broker.hasWaiting(identity.user.text))"
     }
 }
 
@@ -118,7 +128,7 @@ final class LockMachine: Machine {
     let door: DoorID
     var name: String { "lock-\(door)" }
     private let keys: [VerifyingKey]
-    private let broker: InMemoryBroker
+    let broker: InMemoryBroker
     private var memory = LockMemory()
     private var lock: VirtualLock?
     private var transport: InMemoryTransport?
@@ -170,4 +180,5 @@ final class LockMachine: Machine {
     }
 
     func isAtRest(_ world: World) -> Bool { isUp && memory.reports.isEmpty }
+    var unrest: String { "\(name): up \(isUp), unanswered \(memory.reports.count)" }
 }
