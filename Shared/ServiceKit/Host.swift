@@ -19,7 +19,7 @@ package final class Host<S: Service> {
     /// `nil` while a transaction has them, and after one that failed: then they are read anew.
     var outbox: Outbox?
     var inbox: Inbox?
-    let epoch: Epoch
+    package let epoch: Epoch
 
     var asks = Asks()
     var rows = SendWindow()
