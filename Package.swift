@@ -51,7 +51,7 @@ let package = Package(
         shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
         shared("ServiceKit", uses: ["Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
-        shared("Cards", uses: ["CPCSC", "Seal"]),
+        shared("Cards", uses: ["CPCSC", "Contracts", "Seal"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
 
         .target(
@@ -64,8 +64,8 @@ let package = Package(
         + service("LockController", program: "lock-controller", uses: ["Seal"])
         + service("Kazasu", program: "kazasu", uses: ["Bus", "Seal", "Town", "VirtualReader", "VirtualLock"])
         + [
-            tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
-            tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
+            tests("SealTests", of: ["Seal", "Contracts"]),
+            tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
         ]
 )
