@@ -78,6 +78,10 @@ let package = Package(
                 dependencies: ["Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock"],
                 path: "Tests/Simulation", swiftSettings: strict),
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+            .executableTarget(
+                name: "bench",
+                dependencies: ["Bus", "Contracts", "Journal", "LockController", "Mosquitto", "Seal", "ServiceKit", "Store"],
+                path: "Tests/Bench", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),

@@ -3,12 +3,18 @@ import Store
 
 /// What leaves the building: written down under its cause before it does.
 package enum Act {
+    /// - Returns: its position, or `nil` when this act was noted before.
     package static func note(
         _ kind: String, cause: EventID, topic: String, bytes: [UInt8], expires: Instant, in db: borrowing Transaction
-    ) throws {
-        try db.run(
-            "INSERT INTO act (cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING", cause.bytes, kind, topic,
-            bytes, expires.milliseconds)
+    ) throws -> Int64? {
+        try db.first(
+            "INSERT INTO act (cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING RETURNING position",
+            cause.bytes, kind, topic, bytes, expires.milliseconds
+        ) { $0.int(0) }
+    }
+
+    package static func newest(in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT coalesce(max(position), 0) FROM act") { $0.int(0) } ?? 0
     }
 
     /// Acts behind `position` that are due, in order.
@@ -20,6 +26,17 @@ package enum Act {
                 position: $0.int(0), cause: EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), kind: $0.text(2), topic: $0.text(3), bytes: $0.blob(4),
                 expires: Instant(milliseconds: $0.int(5)))
         }
+    }
+
+    /// Acts that were not acknowledged in their time.
+    package static func expired(at now: Instant, in db: borrowing Transaction) throws -> [(position: Int64, cause: EventID, kind: String, topic: String)] {
+        try db.all("SELECT position, cause, kind, topic FROM act WHERE state = 0 AND expires <= ? ORDER BY position LIMIT 500", now.milliseconds) {
+            ($0.int(0), EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), $0.text(2), $0.text(3))
+        }
+    }
+
+    package static func nextExpiry(in db: borrowing Transaction) throws -> Instant? {
+        try db.first("SELECT min(expires) FROM act WHERE state = 0") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
     }
 
     package static func markDone(_ positions: ClosedRange<Int64>, in db: borrowing Transaction) throws {

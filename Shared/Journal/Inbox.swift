@@ -55,7 +55,7 @@ package struct Inbox {
         var isNew = true
         if number >= track.next {
             // At first sight everything below is a gap from 0: what the producer has of it is asked for, what it has not was never ours to lose.
-            if number > track.next { track.add(track.next...number - 1) }
+            if number > max(track.next, 1) { track.add(track.next...number - 1) }
             track.next = number + 1
             track.head = max(track.head, number)
         } else {

@@ -57,10 +57,10 @@ package final class MosquittoTransport: Transport {
         connection.messages = 0
         var code: Int32 = 0
         while connection.messages < limit {
-            errno = 0
+            let before = connection.events.count
             code = mosquitto_loop_read(connection.handle, 1)
-            // Dry: the read inside would have blocked.
-            if code != 0 || errno == EAGAIN { break }
+            // Nothing came of it: the socket is dry, or holds part of a packet. What TLS had decrypted already was read as well.
+            if code != 0 || connection.events.count == before { break }
         }
         if code == 0, monotonic() >= nextUpkeep {
             // Sends a PINGREQ when it is time, and notices a broker that has fallen silent.

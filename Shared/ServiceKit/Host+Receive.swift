@@ -107,11 +107,10 @@ extension Host {
         let letters = try database.write { try DeadLetter.writtenByOthers(than: identity.version, in: $0) }
         guard !letters.isEmpty else { return }
         for letter in letters {
-            let arrivals = Arrivals(messages: [Message(topic: letter.topic, payload: letter.bytes)])
             // Removed first: what is still not accepted is written again, with this program's version.
             try database.write { try DeadLetter.remove(letter.position, in: $0) }
             isStalled = true
-            try turn(arrivals, inputs: [], now: now, carefully: true)
+            try turn([Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true)
         }
         isStalled = false
         log("\(letters.count) messages that an earlier version could not accept were tried again")

@@ -5,9 +5,9 @@ import Store
 
 extension Host {
     /// Sorts what the connection says: messages for the transaction, acknowledgements for the marks.
-    func sort(_ event: BusEvent, into arrivals: inout Arrivals, now: Instant) throws {
+    func sort(_ event: BusEvent, into messages: inout [Message], now: Instant) throws {
         switch event {
-        case .message(let message): arrivals.messages.append(message)
+        case .message(let message): messages.append(message)
         case .connected(let session):
             log("connected to the broker\(session ? "" : "; it has no session of ours")")
             rows.restart()
@@ -22,13 +22,14 @@ extension Host {
             acts.restart(after: 0)
             retries = [:]
         case .acknowledged(let id, let code):
+            marks.count += 1
             if let position = rows.acknowledge(id) {
-                arrivals.sentThrough = rows.through
-                if code >= 0x80 { arrivals.refused.append((position, code)) }
+                marks.sentThrough = rows.through
+                if code >= 0x80 { marks.refused.append((position, code)) }
             } else if let position = acts.acknowledge(id) {
-                if code < 0x80 { arrivals.done.append(position...position) } else { refusedByBroker("an order to a device", code) }
+                if code < 0x80 { marks.done.append(position) } else { refusedByBroker("an order to a device", code) }
             } else if let position = retries.removeValue(forKey: id) {
-                if code < 0x80 { arrivals.accepted.append(position) }
+                if code < 0x80 { marks.accepted.append(position) }
             }
         case .fatal(let sentence): throw Fatal(sentence)
         }
@@ -43,7 +44,7 @@ extension Host {
     }
 
     /// One transaction, and then what leaves because of it.
-    func turn(_ arrivals: Arrivals, inputs: [S.Input], now: Instant, carefully: Bool) throws {
+    func turn(_ messages: [Message], inputs: [S.Input], now: Instant, carefully: Bool) throws {
         let before = counts
         let transaction = try database.begin()
         let taken = try take(in: transaction)
@@ -51,9 +52,9 @@ extension Host {
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
         do {
-            try mark(arrivals, in: turn)
+            try mark(in: turn)
             for input in inputs { try service.take(input, in: turn) }
-            for message in arrivals.messages { try receive(message, in: turn, carefully: carefully) }
+            for message in messages { try receive(message, in: turn, carefully: carefully) }
             if needsBirth {
                 try service.publishStates(in: turn)
                 birth = true
@@ -66,9 +67,14 @@ extension Host {
             throw error
         }
         if birth { needsBirth = false }
+        marks = Marks()
         outbox = work.outbox
         inbox = work.inbox
-        if work.hasActs { schedule.acts = now }
+        if let position = work.newestAct {
+            newestAct = position
+            // Looked at a little later than now: nearly all are acknowledged by then.
+            schedule.acts = schedule.acts ?? now + .seconds(10)
+        }
         leave(work, now: now, birth: birth)
     }
 
@@ -83,17 +89,18 @@ extension Host {
         )
     }
 
-    private func mark(_ arrivals: Arrivals, in turn: borrowing Turn) throws {
-        if let through = arrivals.sentThrough { try Outbox.markSent(through: through, now: turn.now, in: turn.db) }
-        for (position, code) in arrivals.refused {
+    private func mark(in turn: borrowing Turn) throws {
+        if let through = marks.sentThrough { try Outbox.markSent(through: through, now: turn.now, in: turn.db) }
+        for (position, code) in marks.refused {
             try Outbox.markRefused(position, code: code, now: turn.now, in: turn.db)
             refusedByBroker("an event", code)
         }
-        for position in arrivals.accepted { try Outbox.markAccepted(position, in: turn.db) }
-        if let first = arrivals.done.first, let last = arrivals.done.last, last.upperBound - first.lowerBound == Int64(arrivals.done.count - 1) {
-            try Act.markDone(first.lowerBound...last.upperBound, in: turn.db)
+        for position in marks.accepted { try Outbox.markAccepted(position, in: turn.db) }
+        // Acknowledged in order they are one range.
+        if let first = marks.done.first, let last = marks.done.last, last - first == Int64(marks.done.count - 1) {
+            try Act.markDone(first...last, in: turn.db)
         } else {
-            for range in arrivals.done { try Act.markDone(range, in: turn.db) }
+            for position in marks.done { try Act.markDone(position...position, in: turn.db) }
         }
     }
 
@@ -111,7 +118,7 @@ extension Host {
                 turn.work.say(.heads(of: identity.address, in: identity.town), bytes(heads))
             }
             schedule.heads = turn.now + Schedule.period
-            schedule.headsChanged = false
+            schedule.lastHeads = turn.now
         }
         if schedule.housekeeping <= turn.now {
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
@@ -122,15 +129,11 @@ extension Host {
     }
 
     private func expireActs(in turn: borrowing Turn) throws {
-        schedule.acts = nil
-        for act in try Act.due(after: 0, limit: 500, in: turn.db) {
-            if act.expires <= turn.now {
-                try Act.markExpired(act.position, in: turn.db)
-                try service.expired(ExpiredAct(cause: act.cause, kind: act.kind, topic: act.topic), in: turn)
-            } else {
-                schedule.acts = min(schedule.acts ?? act.expires, act.expires)
-            }
+        for act in try Act.expired(at: turn.now, in: turn.db) {
+            try Act.markExpired(act.position, in: turn.db)
+            try service.expired(ExpiredAct(cause: act.cause, kind: act.kind, topic: act.topic), in: turn)
         }
+        schedule.acts = try Act.nextExpiry(in: turn.db)
     }
 
     private func say(_ ask: Ask, in turn: borrowing Turn) {
@@ -143,7 +146,7 @@ extension Host {
 
     private func leave(_ work: Workspace, now: Instant, birth: Bool) {
         publishRows()
-        if work.hasActs || birth { publishActs(now: now) }
+        publishActs(now: now)
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
         }
@@ -151,6 +154,13 @@ extension Host {
         if birth { retryRefused() }
         transport.flush()
         for effect in work.effects { perform(effect) }
+    }
+
+    /// Acknowledgements have made room.
+    func sendOn(_ now: Instant) {
+        publishRows()
+        publishActs(now: now)
+        transport.flush()
     }
 
     /// Rows behind the cursor leave in order, as many as the window has room for.
@@ -161,14 +171,12 @@ extension Host {
             guard let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) else { return }
             rows.sent(row.position, as: id)
         }
-        if !schedule.headsChanged {
-            schedule.headsChanged = true
-            schedule.heads = min(schedule.heads, schedule.life - Schedule.period + .seconds(1))
-        }
+        // Said at most once a second when something is new.
+        schedule.heads = min(schedule.heads, schedule.lastHeads + .seconds(1))
     }
 
     private func publishActs(now: Instant) {
-        guard transport.isConnected, acts.room > 0,
+        guard transport.isConnected, acts.room > 0, acts.cursor < newestAct,
             let due = try? database.write({ try Act.due(after: acts.cursor, limit: acts.room, in: $0) })
         else { return }
         for act in due {

@@ -24,8 +24,10 @@ package final class Host<S: Service> {
     var asks = Asks()
     var rows = SendWindow()
     var acts = SendWindow()
+    var newestAct: Int64 = 0
     /// Refused rows on their second try, by acknowledgement.
     var retries: [Int32: Int64] = [:]
+    var marks = Marks()
     var schedule: Schedule
     var counts = Counts()
     var alarms: [String: Problem] = [:]
@@ -56,6 +58,7 @@ package final class Host<S: Service> {
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)
         rows.restart(after: try Outbox.sentThrough(in: transaction))
         acts.restart(after: 0)
+        newestAct = try Act.newest(in: transaction)
         outbox = try Outbox(town: identity.town, me: identity.address, offset: identity.offset, epoch: epoch, in: transaction)
         inbox = try Inbox(in: transaction)
         try transaction.commit()
@@ -75,14 +78,18 @@ package final class Host<S: Service> {
         schedule.heldUntil = nil
         isStalled = stalled
         let events = transport.receive(limit: Self.batch)
-        guard !events.isEmpty || !inputs.isEmpty || schedule.isDue(now, asks) || needsBirth else { return schedule.next(asks) }
+        var messages: [Message] = []
+        for event in events { try sort(event, into: &messages, now: now) }
+        guard !messages.isEmpty || !inputs.isEmpty || schedule.isDue(now, asks) || needsBirth || marks.count >= Self.batch else {
+            // Only acknowledgements: they are written down with the next turn, and what is lost of them is only sent again.
+            if !events.isEmpty { sendOn(now) }
+            return events.isEmpty ? schedule.next(asks) : now
+        }
         do {
-            var arrivals = Arrivals()
-            for event in events { try sort(event, into: &arrivals, now: now) }
             do {
-                try turn(arrivals, inputs: inputs, now: now, carefully: false)
+                try turn(messages, inputs: inputs, now: now, carefully: false)
             } catch is Poisoned {
-                try turn(arrivals, inputs: inputs, now: now, carefully: true)
+                try turn(messages, inputs: inputs, now: now, carefully: true)
             }
         } catch let error as StoreError {
             log("\(error)")
@@ -153,13 +160,14 @@ package final class Host<S: Service> {
 /// A function of the service could not take a message; the batch is done again with each message on its own.
 struct Poisoned: Error {}
 
-/// What one read of the socket brought.
-struct Arrivals {
-    var messages: [Message] = []
+/// Acknowledgements that are not written down yet.
+struct Marks {
     var sentThrough: Int64?
-    var done: [ClosedRange<Int64>] = []
+    var done: [Int64] = []
     var refused: [(position: Int64, code: UInt8)] = []
     var accepted: [Int64] = []
+    /// How many there have been since the last time they were written down.
+    var count = 0
 }
 
 struct Counts {
@@ -173,7 +181,7 @@ struct Counts {
 struct Schedule {
     var life: Instant
     var heads: Instant
-    var headsChanged = false
+    var lastHeads = Instant.distantPast
     var service: Instant?
     var acts: Instant?
     var housekeeping: Instant

@@ -72,8 +72,8 @@ package struct Turn: ~Copyable {
 
     /// Sends bytes to a device after the commit, at most once for a cause and a kind but for a crash, which sends the same bytes again until `expires`.
     package borrowing func act(_ kind: String, cause: EventID, topic: Topic, bytes: [UInt8], expires: Instant) throws {
-        try Act.note(kind, cause: cause, topic: topic.description, bytes: bytes, expires: expires, in: db)
-        work.hasActs = true
+        let position = try Act.note(kind, cause: cause, topic: topic.description, bytes: bytes, expires: expires, in: db)
+        work.newestAct = position ?? work.newestAct
     }
 
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
@@ -106,7 +106,7 @@ final class Workspace {
     var isLive = false
     var actor: UserID = "nobody"
     var topic: Topic
-    var hasActs = false
+    var newestAct: Int64?
     var states: [Topic: [UInt8]] = [:]
     var transient: [Outgoing] = []
     var effects: [any Effect] = []
