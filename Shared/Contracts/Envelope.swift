@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// CloudEvents 1.0 in structured JSON mode (CloudEvents specification 1.0.2, JSON event format 1.0.2): UTF-8, compact, keys sorted, at most 32 KiB.
 package struct Envelope<Body: Payload>: Sendable {
     package static var limit: Int { 32 * 1024 }
@@ -137,15 +135,11 @@ extension [UInt8] {
     }
 
     package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(self))
+        try Value(from: JSONReading(text: JSONText(self), index: 0))
     }
 }
 
 extension Encodable {
     /// Compact JSON with sorted keys: the same value is the same bytes, in every process.
-    package func json() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self))
-    }
+    package func json() throws -> [UInt8] { try JSONWriting.bytes(of: self) }
 }

@@ -1,7 +1,7 @@
 /// Rows on their way to the broker, in order, and how far all before are acknowledged.
 struct SendWindow {
     /// At most this many unacknowledged at a time, so that memory stays flat however much waits.
-    static let limit = 1000
+    static let limit = 256
 
     private(set) var through: Int64 = 0
     /// The last row handed to the transport.

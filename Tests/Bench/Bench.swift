@@ -22,9 +22,9 @@ struct Bench {
         let controller = try Child([arguments[0], "serve", "\(broker.port)", "\(folder)/lc.sqlite"])
         defer { controller.stop() }
         let measure = try Measure(broker, tls: nil)
-        let latency = try measure.latency(count: 1000, perSecond: 200)
+        let latency = try measure.latency(count: arguments.contains("rate") ? 1 : 1000, perSecond: 200)
         say("tap -> grant p50 \(latency.p50) p99 \(latency.p99) ms")
-        for share in [10, 1] {
+        for share in arguments.contains("rate") ? [10, 10, 10, 10] : [10, 1] {
             let rate = try measure.throughput(count: 40_000, opensEvery: share)
             say("decided taps, one in \(share) opens: \(Int(rate))/s")
         }
@@ -42,7 +42,7 @@ struct Bench {
         let start = nanoseconds()
         var sent = 0
         while received < count {
-            while sent < count, publisher.waiting < 1000 { publisher.publish("floor/x", payload); sent += 1 }
+            while sent < count, publisher.waiting < 256 { publisher.publish("floor/x", payload); sent += 1 }
             publisher.transport.flush()
             wait([publisher, subscriber], 100)
             publisher.turn()

@@ -90,7 +90,7 @@ final class Measure {
         var sent = 0
         var nextLife = start
         while decisions < count {
-            while sent < count, agent.waiting < 1000 {
+            while sent < count, agent.waiting < 256 {
                 agent.publish(BenchTown.taps, taps[sent])
                 sent += 1
             }
