@@ -75,5 +75,6 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]
 )
