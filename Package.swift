@@ -23,7 +23,7 @@ func service(_ name: String, program: String, uses: [Target.Dependency] = [], ma
     return [
         .target(name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], swiftSettings: strict),
         .executableTarget(
-            name: program, dependencies: [.target(name: name)] + decisions + ["Bus", "Mosquitto", "Town"] + main,
+            name: program, dependencies: [.target(name: name)] + decisions + ["Launch", "Town"] + main,
             path: "Services/\(name)/Main", swiftSettings: strict),
     ]
 }
@@ -53,6 +53,7 @@ let package = Package(
         shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
         shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
+        shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
         shared("Cards", uses: ["CPCSC", "Seal"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
 
@@ -72,6 +73,12 @@ let package = Package(
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
         ]
         + [
+            .target(
+                name: "Simulation",
+                dependencies: ["Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock"],
+                path: "Tests/Simulation", swiftSettings: strict),
+            .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+            tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),

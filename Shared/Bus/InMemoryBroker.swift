@@ -52,6 +52,9 @@ package final class InMemoryBroker {
     package func forgetRetained(_ topic: String) { retained[topic] = nil }
     package func restoreRetained(_ topic: String, _ payload: [UInt8]) { retained[topic] = payload }
 
+    /// Delivers as if some client had published it.
+    package func inject(_ message: Message) { accept(Outgoing(topic: message.topic, payload: message.payload, qos: 1, retain: false)) }
+
     // MARK: The protocol
 
     func connect(_ connection: InMemoryTransport) -> Bool {

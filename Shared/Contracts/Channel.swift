@@ -30,6 +30,11 @@ package struct Channel<Body: Payload>: Hashable, Sendable {
         "\(town)/\(owner)/\(kind.rawValue)/+/\(lastSegment(for: instance))"
     }
 
+    /// Where the answer to a command or a report on this channel goes.
+    package func replyTopic(in town: TownID, to asker: UserID, from answerer: Program = "lock-controller", at instance: Instance? = nil) -> Topic {
+        Topic(town: town, owner: kind == .command ? owner : answerer, kind: .reply, entity: asker.named(), name: lastSegment(for: instance))
+    }
+
     package func lastSegment(for instance: Instance?) -> TopicName {
         guard namesInstance, let instance else { return name }
         return TopicName("\(instance)--\(name)") ?? name

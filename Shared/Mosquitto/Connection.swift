@@ -53,6 +53,8 @@ final class Connection {
     var events: [BusEvent] = []
     var messages = 0
     var isConnected = false
+    /// Subscriptions the broker has confirmed.
+    var confirmed = 0
     /// Set when libmosquitto or the broker has ended it.
     var end: (code: Int32, reason: String)?
 
@@ -81,6 +83,7 @@ final class Connection {
             _ = will.payload.withUnsafeBytes { mosquitto_will_set(handle, will.topic, Int32($0.count), $0.baseAddress, will.qos, will.retain) }
         }
         setCallbacks()
+        countConfirmations()
     }
 
     deinit {
@@ -123,6 +126,10 @@ final class Connection {
         mosquitto_publish_v5_callback_set(handle) { _, object, id, code, _ in
             Connection.from(object).events.append(.acknowledged(id: id, code: UInt8(truncatingIfNeeded: code)))
         }
+    }
+
+    private func countConfirmations() {
+        mosquitto_subscribe_callback_set(handle) { _, object, _, _, _ in Connection.from(object).confirmed += 1 }
     }
 
     private static func from(_ object: UnsafeMutableRawPointer?) -> Connection {

@@ -29,6 +29,9 @@ package final class MosquittoTransport: Transport {
 
     package var isConnected: Bool { connection?.isConnected ?? false }
 
+    /// Whether the broker has confirmed a subscription on this connection.
+    var isSubscribed: Bool { (connection?.confirmed ?? 0) > 0 }
+
     // MARK: For the poll loop
 
     /// The descriptor to wait for and the events of poll(2).

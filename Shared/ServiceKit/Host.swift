@@ -19,7 +19,7 @@ package final class Host<S: Service> {
     /// `nil` while a transaction has them, and after one that failed: then they are read anew.
     var outbox: Outbox?
     var inbox: Inbox?
-    let epoch: Epoch
+    package let epoch: Epoch
 
     var asks = Asks()
     var rows = SendWindow()
@@ -123,6 +123,8 @@ package final class Host<S: Service> {
 
     package var isConnected: Bool { transport.isConnected }
     package var unsent: Int64 { max(0, (outbox?.newest ?? 0) - rows.through) }
+    /// Events of others that are known to exist and have not come.
+    package var missing: Int64 { inbox?.missing ?? 0 }
     package var inFlight: Int { rows.count + acts.count }
 
     static var batch: Int { 1000 }

@@ -5,6 +5,8 @@ import Glibc
 package final class Database {
     let handle: OpaquePointer
     package let path: String
+    /// Called before every commit; what it throws rolls back. The simulation lets machines crash and disks fill up here.
+    package var beforeCommit: (() throws -> Void)?
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
 
     /// Opens or creates `path` with a write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut.

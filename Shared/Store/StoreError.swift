@@ -7,6 +7,12 @@ package struct StoreError: Error, CustomStringConvertible {
     package let path: String
     package let message: String
 
+    package init(code: Int32, path: String, message: String) {
+        self.code = code
+        self.path = path
+        self.message = message
+    }
+
     /// The primary result code: the lower eight bits.
     package var primary: Int32 { code & 0xff }
     package var isConstraint: Bool { primary == SQLITE_CONSTRAINT }

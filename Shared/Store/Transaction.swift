@@ -7,6 +7,7 @@ package struct Transaction: ~Copyable {
     init(_ database: Database) { self.database = database }
 
     package consuming func commit() throws {
+        try database.beforeCommit?()
         try database.execute("COMMIT")
     }
 

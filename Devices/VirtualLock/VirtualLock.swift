@@ -1,0 +1,117 @@
+import Bus
+import Contracts
+import Seal
+
+/// A lock without a door: everything a real one does but move a bolt. It runs on any transport, so that the simulation can host it.
+package final class VirtualLock {
+    package let town: TownID
+    package let door: DoorID
+    package private(set) var memory: LockMemory
+    private let keys: [String: VerifyingKey]
+    private let transport: any Transport
+    private let random: () -> UInt64
+    /// Writes the memory down. If it throws, the bolt does not move.
+    private let keep: (LockMemory) throws -> Void
+    private let didJudge: (LockJudgement, Instant) -> Void
+    private var nextLife = Instant.distantPast
+    private var nextReport = Instant.distantPast
+    private var wait = firstWait
+
+    private static let firstWait = Duration.seconds(2)
+    private static let longestWait = Duration.seconds(60)
+    private static let lifePeriod = Duration.seconds(10)
+    /// Reports kept unanswered; the oldest gives way, since the newest says most about the door now.
+    private static let reportLimit = 100
+
+    /// - Parameters:
+    ///   - transport: with a clean session, so that the broker keeps no order for a lock that is away.
+    ///   - didJudge: called after the memory is kept: here a real lock moves its bolt.
+    package init(
+        town: TownID, door: DoorID, keys: [VerifyingKey], memory: LockMemory, transport: any Transport, random: @escaping () -> UInt64,
+        keep: @escaping (LockMemory) throws -> Void, didJudge: @escaping (LockJudgement, Instant) -> Void
+    ) {
+        self.town = town
+        self.door = door
+        self.keys = Dictionary(keys.map { ($0.kid, $0) }, uniquingKeysWith: { first, _ in first })
+        self.memory = memory
+        self.transport = transport
+        self.random = random
+        self.keep = keep
+        self.didJudge = didJudge
+    }
+
+    private var orders: String { Grant.topic(in: town, to: door).description }
+    private var address: Address { Address("lock", door.named()) }
+    private var answers: String {
+        Channel<LockOutcome>.lockOutcomes.replyTopic(in: town, to: Role.lock.user(door.named())).description
+    }
+
+    /// Takes what has arrived and repeats what is not answered.
+    /// - Returns: when to call at the latest.
+    package func step(now: Instant) throws -> Instant {
+        for event in transport.receive(limit: 100) {
+            switch event {
+            case .connected:
+                transport.subscribe([Subscription(filter: orders, qos: 1), Subscription(filter: answers, qos: 1)])
+                nextLife = now
+                nextReport = now
+                wait = Self.firstWait
+            case .message(let message) where message.topic == orders: try take(message, now)
+            case .message(let message) where message.topic == answers: try takeAnswer(message.payload)
+            case .message, .acknowledged, .disconnected: break
+            case .fatal(let sentence): throw LockError(description: sentence)
+            }
+        }
+        if transport.isConnected {
+            if nextLife <= now {
+                say(.life(of: address, in: town), try Life(.ready, at: now, counters: ["highest": memory.highest]).json())
+                nextLife = now + Self.lifePeriod
+            }
+            if !memory.reports.isEmpty, nextReport <= now {
+                for report in memory.reports { say(Channel<LockOutcome>.lockOutcomes.topic(in: town, door.named()), report.bytes) }
+                nextReport = now + wait
+                wait = min(wait * 2, Self.longestWait)
+            }
+        }
+        transport.flush()
+        return memory.reports.isEmpty ? nextLife : min(nextLife, nextReport)
+    }
+
+    private func take(_ message: Message, _ now: Instant) throws {
+        // An order from the broker's memory is never obeyed, whatever it says.
+        let judgement: LockJudgement =
+            message.isRetained ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, keys: keys, memory: memory, at: now)
+        var next = memory
+        let outcome: LockOutcome
+        switch judgement {
+        case .open(let grant):
+            next.highest = grant.cnt
+            next.last = grant.jti
+            outcome = LockOutcome(grant: grant.jti, result: .opened)
+        case .refuse(let refusal, let grant, let value):
+            outcome = LockOutcome(grant: grant, result: .refused, refusal: refusal, value: value)
+        }
+        let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
+        let report = Envelope(id: id, source: address.source(in: town), time: now, cause: outcome.grant, data: outcome)
+        next.reports = (next.reports + [PendingReport(id: id, bytes: try report.json())]).suffix(Self.reportLimit)
+        try keep(next)
+        memory = next
+        nextReport = now
+        wait = Self.firstWait
+        didJudge(judgement, now)
+    }
+
+    private func takeAnswer(_ payload: [UInt8]) throws {
+        guard let answer = try? Envelope<Reply<Done>>(json: payload), let cause = answer.cause, memory.reports.contains(where: { $0.id == cause }) else { return }
+        memory.reports.removeAll { $0.id == cause }
+        try keep(memory)
+    }
+
+    private func say(_ topic: Topic, _ payload: [UInt8]) {
+        _ = transport.publish(Outgoing(topic: topic.description, payload: payload, qos: topic.kind.qos, retain: topic.kind.isRetained))
+    }
+}
+
+package struct LockError: Error, CustomStringConvertible {
+    package let description: String
+}

@@ -1,0 +1,36 @@
+import Contracts
+
+/// Where a running town keeps everything that is not in its `town.yaml`. One user owns it; nobody else may look inside.
+///
+/// ```
+/// data/                       0700, like every folder below
+///   ca/authority.pem, .key    the town's certificate authority; the key is needed only when a user is added
+///   certificates/USER.pem, .key   one pair for every user of the broker
+///   keys/token-1.key          turns card identifiers into tokens; agents alone read it
+///   keys/grant.key, grant.pub signs grants; locks get the public half
+///   state/PROGRAM-INSTANCE.sqlite    made by each service
+/// ```
+package struct DataFolder: Sendable {
+    /// Absolute, or relative to where the program runs.
+    package let root: String
+
+    package init(root: String) { self.root = root }
+
+    package var authority: PairOfFiles { PairOfFiles("\(root)/ca/authority") }
+    package func certificate(of user: UserID) -> PairOfFiles { PairOfFiles("\(root)/certificates/\(user)") }
+    package var tokenKey: String { "\(root)/keys/token-1.key" }
+    package var grantKey: String { "\(root)/keys/grant.key" }
+    package var grantPublicKey: String { "\(root)/keys/grant.pub" }
+    package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
+}
+
+/// A certificate and its key, side by side.
+package struct PairOfFiles: Hashable, Sendable {
+    package let certificate: String
+    package let key: String
+
+    package init(_ stem: String) {
+        certificate = stem + ".pem"
+        key = stem + ".key"
+    }
+}

@@ -1,0 +1,112 @@
+import Bus
+import Contracts
+import Glibc
+import Mosquitto
+import Seal
+import ServiceKit
+import Store
+import Town
+
+/// What a program's `Main` adds to its service: the machine's side of it.
+package struct Wiring<S: Service> {
+    package var service: S
+    package var inputs: () -> [S.Input]
+    package var perform: (any Effect) -> Void
+    package var descriptors: () -> [Descriptor]
+    /// Looked at once a second.
+    package var everySecond: (Host<S>, Instant) -> Void
+
+    package init(
+        _ service: S, inputs: @escaping () -> [S.Input] = { [] }, perform: @escaping (any Effect) -> Void = { _ in },
+        descriptors: @escaping () -> [Descriptor] = { [] }, everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
+    ) {
+        self.service = service
+        self.inputs = inputs
+        self.perform = perform
+        self.descriptors = descriptors
+        self.everySecond = everySecond
+    }
+}
+
+/// Where a program finds what it is made of.
+package struct Place {
+    package let town: Town
+    package let folder: DataFolder
+    package let instance: Instance
+}
+
+/// A service as a program: options, configuration, keys, database, broker, loop.
+package enum Launch {
+    package static let version = "0.1.0"
+
+    /// Runs to the end of the process and gives its exit code.
+    package static func run<S: Service>(_ role: Role, job: String, needsInstance: Bool = false, wire: (Place) throws -> Wiring<S>) -> Int32 {
+        let program = S.program
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.contains("--help") || arguments.contains("-h") {
+            print(LaunchOptions.help(program, job, needsInstance: needsInstance))
+            return 0
+        }
+        if arguments.contains("--version") {
+            print("\(program) \(version), contract \(Contract.fingerprint)")
+            return 0
+        }
+        do {
+            let options = try LaunchOptions(arguments, program: program, needsInstance: needsInstance)
+            try start(role, options, program: program, wire: wire)
+            return 0
+        } catch let error as Usage {
+            say(program, "\(error)")
+            return 2
+        } catch {
+            say(program, "\(error)")
+            return 1
+        }
+    }
+
+    private static func start<S: Service>(_ role: Role, _ options: LaunchOptions, program: Program, wire: (Place) throws -> Wiring<S>) throws {
+        let town = try Town.load(path: options.town)
+        let folder = DataFolder(root: options.data)
+        let instance = options.instance ?? "main"
+        let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: town.roster)
+        guard identity.isListed else { throw Fatal("\(options.town) has no \(program) named \(instance).") }
+        let wiring = try wire(Place(town: town, folder: folder, instance: instance))
+        let database = try Database(path: folder.state(of: identity.address))
+        let settings = settings(of: identity, town, folder, port: options.port)
+        if options.isCheck {
+            if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
+            return print("\(program) \(instance): configuration, keys and database are well")
+        }
+        let transport = MosquittoTransport(settings, will: { .lastWill(of: identity.address, in: identity.town, connectedAt: wallClock()) })
+        var random = SystemRandomNumberGenerator()
+        let host = try Host(
+            wiring.service, identity: identity, database: database, transport: transport, now: wallClock(), random: { random.next() },
+            log: { say(program, $0) }, perform: wiring.perform)
+        let upkeep = Upkeep(host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description), wiring.everySecond)
+        try Loop(
+            host,
+            interest: {
+                let bus = [transport.interest, upkeep.interest].compactMap { $0 }.map { Descriptor($0.fd, $0.events) }
+                return (bus + wiring.descriptors(), transport.patience)
+            },
+            inputs: wiring.inputs, tick: { host, now in upkeep.tick(now) }
+        ).run()
+    }
+
+    private static func settings(of identity: Identity, _ town: Town, _ folder: DataFolder, port: Int?) -> BrokerSettings {
+        let pair = folder.certificate(of: identity.user)
+        return BrokerSettings(
+            host: town.broker.host, port: port ?? town.broker.port, client: identity.user.text,
+            tls: TLSFiles(authority: folder.authority.certificate, certificate: pair.certificate, key: pair.key))
+    }
+
+    /// One line an event; journald and the supervisor add the time.
+    private static func say(_ program: Program, _ line: String) {
+        let bytes = Array("\(program): \(line)\n".utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+extension Identity {
+    fileprivate var isListed: Bool { Role.allCases.contains { role in roster.instances[role, default: []].contains(address.instance) && role.program == address.program } }
+}
