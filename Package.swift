@@ -54,7 +54,7 @@ let package = Package(
         shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
         shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
-        shared("Cards", uses: ["CPCSC", "Seal"]),
+        shared("Cards", uses: ["CPCSC", "Contracts", "Seal"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
 
         .target(
@@ -80,7 +80,7 @@ let package = Package(
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
-            tests("CardsTests", of: ["Cards", "Seal", "VirtualReader"]),
+            tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]

@@ -18,7 +18,7 @@ extension ReaderAgent {
         return .accept(Done())
     }
 
-    func purpose(of reader: Reader, in turn: borrowing Turn) throws -> Purpose {
+    func purpose(of reader: AgentReader, in turn: borrowing Turn) throws -> Purpose {
         let set = try turn.db.first(
             "SELECT purpose FROM purpose WHERE reader = ? AND configured = ?", reader.id.text, reader.purpose.description
         ) { Purpose($0.text(0)) }

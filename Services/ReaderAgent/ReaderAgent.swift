@@ -8,13 +8,13 @@ import Store
 package struct ReaderAgent: Service {
     package static let program: Program = "reader-agent"
 
-    let readers: [ReaderID: Reader]
+    let readers: [ReaderID: AgentReader]
     /// How long a second reading of the same card at the same reader is the same tap, by the reader's purpose.
     let doubleTap: @Sendable (Purpose) -> Duration
     /// Events kept unsent at the most; beyond that cards are turned away, aloud.
     let journalLimit: Int64
 
-    package init(readers: [Reader], doubleTap: @escaping @Sendable (Purpose) -> Duration, journalLimit: Int64) {
+    package init(readers: [AgentReader], doubleTap: @escaping @Sendable (Purpose) -> Duration, journalLimit: Int64) {
         self.readers = Dictionary(uniqueKeysWithValues: readers.map { ($0.id, $0) })
         self.doubleTap = doubleTap
         self.journalLimit = journalLimit
@@ -64,7 +64,7 @@ package struct ReaderAgent: Service {
 }
 
 /// A reader of this agent, as the town's configuration has it.
-package struct Reader: Sendable {
+package struct AgentReader: Sendable {
     package let id: ReaderID
     package let place: PlaceID
     /// What it is for until somebody says otherwise.

@@ -29,7 +29,7 @@ package final class Host<S: Service> {
     var schedule: Schedule
     var counts = Counts()
     var alarms: [String: Problem] = [:]
-    var clock = ClockQuality.free
+    package private(set) var clock = ClockQuality.free
     var isStalled = false
     var needsBirth = false
 

@@ -56,7 +56,7 @@ extension Draft {
             atMost: 128, "how the reader's name begins, as pcsc_scan shows it")
         let place = settings.required(.place, example: "civic-gym")?.name(PlaceID.self)
         let purpose = settings.required(.purpose, example: "visit").flatMap { self.purpose($0, of: value.subject, doors: doors) }
-        let direction = settings.optional(.direction)?.choice(Town.Direction.self)
+        let direction = settings.optional(.direction)?.choice(Direction.self)
         let position = settings.optional(.position).flatMap { self.position($0) }
         guard let device, let place, let purpose else { return nil }
         var reader = Town.Reader(id: "unreadable", device: device, place: place, purpose: purpose)
@@ -81,7 +81,7 @@ extension Draft {
         return purpose
     }
 
-    private func position(_ value: Value) -> Town.Position? {
+    private func position(_ value: Value) -> Position? {
         let example = "[38.1077, 140.0408]"
         guard let numbers = value.list(of: "this degree in \(value.subject)", example: example) else { return nil }
         guard numbers.count == 2 else {
@@ -92,7 +92,7 @@ extension Draft {
         let latitude = numbers[0].degrees(within: 90)
         let longitude = numbers[1].degrees(within: 180)
         guard let latitude, let longitude else { return nil }
-        return Town.Position(latitude: latitude, longitude: longitude)
+        return Position(lat: latitude, lon: longitude)
     }
 }
 

@@ -113,21 +113,6 @@ extension Town {
         }
     }
 
-    /// Which way a person goes who taps there.
-    package enum Direction: String, CaseIterable, Sendable {
-        case `in`, out
-    }
-
-    /// WGS 84, in degrees.
-    package struct Position: Hashable, Sendable {
-        package var latitude: Double
-        package var longitude: Double
-
-        package init(latitude: Double, longitude: Double) {
-            (self.latitude, self.longitude) = (latitude, longitude)
-        }
-    }
-
     package struct Door: Hashable, Sendable {
         package var id: DoorID
         package var title: String?
@@ -136,13 +121,5 @@ extension Town {
         package var openFor = Duration.seconds(5)
 
         package init(id: DoorID) { self.id = id }
-    }
-
-    /// How sure the reader must be of the card.
-    package enum Assurance: String, CaseIterable, Sendable {
-        /// The card answered a fresh challenge under the town's certificate.
-        case proved
-        /// Its number was read; a copy of the card could say the same.
-        case read
     }
 }

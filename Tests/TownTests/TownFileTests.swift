@@ -16,7 +16,7 @@ struct TownFileTests {
         #expect(gate.journalLimit == 100_000 && gate.sound == "/usr/local/bin/chime")
         #expect(gate.reader("reader-2")?.direction == .out)
         #expect(town.agents[1].journalLimit == 1_000_000)
-        #expect(town.agents[1].readers[0].position == Town.Position(latitude: 38.1077, longitude: 140.0408))
+        #expect(town.agents[1].readers[0].position == Position(lat: 38.1077, lon: 140.0408))
         #expect(town.readers(of: "gym").map(\.reader.id) == ["reader-1", "reader-2"])
         let door = try #require(town.door("gym"))
         #expect(door.title == "市民体育館" && door.accepts == .proved && door.openFor == .seconds(5))

@@ -1,1 +1,27 @@
-@main struct Main { static func main() {} }
+import Cards
+import Contracts
+import Glibc
+import Launch
+import ReaderAgent
+import Seal
+import ServiceKit
+import Town
+
+@main
+struct Main {
+    static func main() {
+        exit(
+            Launch.run(.readerAgent, job: "reads cards and turns them into taps", needsInstance: true) { place in
+                guard let agent = place.town.agent(place.instance.named()) else { throw Fatal("town.yaml has no agent \(place.instance).") }
+                let readers = agent.readers.map {
+                    AgentReader(id: $0.id, place: $0.place, purpose: $0.purpose, direction: $0.direction, position: $0.position)
+                }
+                let doubleTap = place.town.doubleTap
+                let service = ReaderAgent(readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit))
+                let counter = try Counter(agent, in: place.town, tokens: TokenKey.load(file: place.folder.tokenKey))
+                return Wiring(
+                    service, inputs: counter.inputs, perform: counter.perform, descriptors: { [Descriptor(counter.cards.fileDescriptor)] },
+                    everySecond: counter.look)
+            })
+    }
+}

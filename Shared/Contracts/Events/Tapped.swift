@@ -33,9 +33,9 @@ package struct Tapped: Payload {
 }
 
 /// How much a reading proves: a card that signed a fresh challenge, or a number that anyone could copy.
-package enum Assurance: String, Codable, Sendable { case proved, read }
+package enum Assurance: String, Codable, Sendable, CaseIterable { case proved, read }
 
-package enum Direction: String, Codable, Sendable { case `in`, out }
+package enum Direction: String, Codable, Sendable, CaseIterable { case `in`, out }
 
 /// Where the identifier behind a token comes from.
 package enum Scheme: String, Codable, Sendable {
@@ -54,7 +54,7 @@ package enum ClockQuality: String, Codable, Sendable {
 }
 
 /// WGS 84 degrees.
-package struct Position: Codable, Sendable, Equatable {
+package struct Position: Codable, Sendable, Hashable {
     package var lat: Double
     package var lon: Double
 
