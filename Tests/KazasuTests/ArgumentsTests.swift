@@ -4,14 +4,10 @@ import Testing
 
 @Suite("The command line")
 struct ArgumentsTests {
-    static let options = [
-        OptionShape(name: "--from", placeholder: "TIME", repeats: false, help: ""),
-        OptionShape(name: "--card", placeholder: "TOKEN", repeats: true, help: ""),
-        OptionShape(name: "--json", placeholder: nil, repeats: false, help: ""),
-    ]
-    static let from = Option<String>("--from", "TIME", "", expected: "a time") { $0 }
-    static let card = Option<String>("--card", "TOKEN", repeats: true, "", expected: "a token") { $0.hasPrefix("k") ? $0 : nil }
-    static let json = Flag("--json", "")
+    static var options: [OptionShape] { [from.shape, card.shape, json.shape] }
+    static var from: Option<String> { Option("--from", "TIME", "", expected: "a time") { $0 } }
+    static var card: Option<String> { Option("--card", "TOKEN", repeats: true, "", expected: "a token") { $0.hasPrefix("k") ? $0 : nil } }
+    static var json: Flag { Flag("--json", "") }
 
     struct Case: Sendable, CustomTestStringConvertible {
         let words: [String]

@@ -16,7 +16,7 @@ struct TableTests {
 
     @Test(
         "Widths follow East Asian width and combining marks",
-        arguments: [("gym", 3), ("長井", 4), ("ﾊﾝｶｸ", 4), ("e\u{301}", 1), ("", 0), ("·", 1), ("→", 1), ("A!", 4)])
+        arguments: [("gym", 3), ("長井", 4), ("ﾊﾝｶｸ", 4), ("e\u{301}", 1), ("", 0), ("·", 1), ("→", 1), ("\u{FF21}\u{FF01}", 4)])
     func width(text: String, columns: Int) { #expect(displayWidth(text) == columns) }
 
     @Test("What a terminal would obey is not printed")

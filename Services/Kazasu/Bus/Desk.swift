@@ -13,11 +13,11 @@ enum Outcome<Answer> {
 
 /// A clerk's station that commands: sends the same bytes every two seconds until they are answered or their time is over.
 struct Desk {
-    /// How long a command may be obeyed after it was given.
-    static let life = Duration.seconds(30)
-    static let interval: Int64 = 2000
-
     let session: Session
+    /// How long a command may be obeyed after it was given.
+    var life = Duration.seconds(30)
+    /// Milliseconds between two sendings.
+    var interval: Int64 = 2000
 
     /// The answer, or the failure a person is told.
     func ask<Body: Payload, Answer>(
@@ -29,7 +29,7 @@ struct Desk {
         case .refused(_, let text): throw Failure.refused(text)
         case .unknown:
             throw Failure.unknown(
-                "\(channel.owner)\(instance.map { " \($0)" } ?? "") has not answered in \(Self.life.milliseconds / 1000) s. The command may have been obeyed or not: look before giving it again, and see kazasu health."
+                "\(channel.owner)\(instance.map { " \($0)" } ?? "") has not answered in \(life.milliseconds / 1000) s. The command may have been obeyed or not: look before giving it again, and see kazasu health."
             )
         }
     }
@@ -40,7 +40,7 @@ struct Desk {
         let console = session.console
         let now = console.now()
         let command = Envelope(
-            id: console.newID(), source: session.address.source(in: session.town.name), time: now, expires: now + Self.life, data: data)
+            id: console.newID(), source: session.address.source(in: session.town.name), time: now, expires: now + life, data: data)
         let topic = channel.topic(in: session.town.name, session.user.named(), at: instance)
         let answers = Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name).description
         let bytes = try command.json(session.town.offset)
@@ -51,20 +51,20 @@ struct Desk {
 
         let start = monotonicMilliseconds()
         // An answer given at the last moment is still on its way for a moment.
-        let end = start + Self.life.milliseconds + 1000
+        let end = start + life.milliseconds + 1000
         var sent: [Int32] = []
         var nextSend = start
         while monotonicMilliseconds() < end {
-            let left = start + Self.life.milliseconds - monotonicMilliseconds()
+            let left = start + life.milliseconds - monotonicMilliseconds()
             if monotonicMilliseconds() >= nextSend, left > 0 {
                 // The broker drops what it could not hand over before it is dead.
                 let expiry = UInt32(max(1, left / 1000))
                 if let id = session.publish(Outgoing(topic: topic.description, payload: bytes, qos: 1, retain: false, expiry: expiry)) {
                     sent.append(id)
                 }
-                nextSend += Self.interval
+                nextSend += interval
             }
-            if let message = try session.next(until: min(nextSend, end)), message.topic == answers,
+            if let message = try session.next(until: left > 0 ? min(nextSend, end) : end), message.topic == answers,
                 let reply = try? Envelope<Reply<Answer>>(json: message.payload), reply.cause == command.id
             {
                 console.progress("")

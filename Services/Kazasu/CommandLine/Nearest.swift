@@ -1,7 +1,7 @@
-/// The known word at the smallest edit distance (Levenshtein), at most 2 and less than half the word; the first of equals.
+/// The known word at the smallest edit distance (Levenshtein), at most 2 and less than the word's length; the first of equals.
 package func nearest(to word: String, among known: [String]) -> String? {
     let letters = Array(word.prefix(64))
-    let reach = min(2, letters.count / 2)
+    let reach = min(2, letters.count - 1)
     let near = known.map { (word: $0, distance: distance(letters, Array($0))) }.filter { $0.distance <= reach }
     return near.min { $0.distance < $1.distance }?.word
 }

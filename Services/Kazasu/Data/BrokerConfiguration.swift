@@ -16,8 +16,9 @@ struct BrokerConfiguration {
         return """
             # Made from town.yaml. Do not edit: it is written again at every start.
 
-            # What a person should know, to whoever started it, without the time, which the reader adds.
-            log_dest stdout
+            # What a person should know, to whoever started it, without the time, which the reader adds. Standard output would be
+            # held back in a buffer.
+            log_dest stderr
             log_timestamp false
             log_type error
             log_type warning
