@@ -42,9 +42,12 @@ struct ArgumentsTests {
     @Test(
         "What is not understood is refused with the next step",
         arguments: [
-            (["--form", "18:00"], "Did you mean --from?"), (["--zzz"], "there is no option \"--zzz\""), (["--from"], "--from needs a value: --from TIME"),
-            (["--from", "--json"], "--from needs a value"), (["--from", "a", "--from", "b"], "--from is given twice"), (["--json=yes"], "--json takes no value"),
-            (["a", "b", "c"], "\"c\" is more than is needed"), (["-x"], "there is no option \"-x\""), (["\u{1B}[2J--bad", "b", "c"], "is more than"),
+            (["--form", "18:00"], "Did you mean --from?"), (["--zzz"], "there is no option \"--zzz\""),
+            (["--from"], "--from needs a value: --from TIME"),
+            (["--from", "--json"], "--from needs a value"), (["--from", "a", "--from", "b"], "--from is given twice"),
+            (["--json=yes"], "--json takes no value"),
+            (["a", "b", "c"], "\"c\" is more than is needed"), (["-x"], "there is no option \"-x\""),
+            (["\u{1B}[2J--bad", "b", "c"], "is more than"),
         ])
     func refuses(words: [String], sentence: String) {
         let failure = #expect(throws: Failure.self) { try Arguments(words, options: Self.options, operands: 0...2, usage: "kazasu test") }
@@ -64,7 +67,8 @@ struct ArgumentsTests {
     @Test(
         "Times are read as people write them",
         arguments: [
-            ("18:00", "2026-11-21T18:00:00.000+09:00"), ("9:05", "2026-11-21T09:05:00.000+09:00"), ("24:00", "2026-11-22T00:00:00.000+09:00"),
+            ("18:00", "2026-11-21T18:00:00.000+09:00"), ("9:05", "2026-11-21T09:05:00.000+09:00"),
+            ("24:00", "2026-11-22T00:00:00.000+09:00"),
             ("2026-12-31 23:59", "2026-12-31T23:59:00.000+09:00"), ("2026-12-31T08:00", "2026-12-31T08:00:00.000+09:00"),
             ("2026-11-21T00:00:00Z", "2026-11-21T09:00:00.000+09:00"),
         ])
@@ -74,6 +78,8 @@ struct ArgumentsTests {
         #expect(WrittenTime(text)?.instant(now: now, .japan).rfc3339() == expected)
     }
 
-    @Test("What is no time is none", arguments: ["", "18", "18:60", "25:00", "24:01", "2026-02-30 10:00", "now", "18:00:00", "-1:00", "2026-11-21"])
+    @Test(
+        "What is no time is none",
+        arguments: ["", "18", "18:60", "25:00", "24:01", "2026-02-30 10:00", "now", "18:00:00", "-1:00", "2026-11-21"])
     func noTimes(text: String) { #expect(WrittenTime(text) == nil) }
 }

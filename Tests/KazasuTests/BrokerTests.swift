@@ -22,7 +22,9 @@ struct BrokerTests {
             _ = try data.prepare(town(port: port), port: port, observer: true, now: wallClock())
             write(townText(port: port), to: scratch.path + "/town.yaml")
             let lines = Lines()
-            supervisor = Supervisor([ChildSpec("broker", .broker, program: "/usr/sbin/mosquitto", arguments: ["-c", data.brokerConfiguration])]) { lines.all.append($1) }
+            supervisor = Supervisor([
+                ChildSpec("broker", .broker, program: "/usr/sbin/mosquitto", arguments: ["-c", data.brokerConfiguration])
+            ]) { lines.all.append($1) }
             self.lines = lines
             try supervisor.start(.broker)
         }
@@ -38,7 +40,8 @@ struct BrokerTests {
             let files = (other ?? data).certificate(of: user)
             return Console.live.connect(
                 Login(
-                    host: "localhost", port: port, user: user, client: user.text, authority: data.authority.certificate, certificate: files.certificate,
+                    host: "localhost", port: port, user: user, client: user.text, authority: data.authority.certificate,
+                    certificate: files.certificate,
                     key: files.key))
         }
 
@@ -64,7 +67,10 @@ struct BrokerTests {
         let stranger = broker.login("desk-office", certificateFrom: strange)
         #expect(!broker.connects(stranger, within: 700))
         stranger.close()
-        #expect(eventually { broker.supervisor.turn(atMost: 20); return broker.output.contains { $0.contains("certificate verify failed") } }, "\(broker.output)")
+        #expect(
+            eventually {
+                broker.supervisor.turn(atMost: 20); return broker.output.contains { $0.contains("certificate verify failed") }
+            }, "\(broker.output)")
         desk.close()
     }
 
@@ -84,7 +90,9 @@ struct BrokerTests {
         let path = broker.scratch.path + "/town.yaml"
         let recorder = Recorder()
         #expect(recorder.run("health", "--town", path) == .refused)
-        #expect(recorder.out.contains("lock-controller main") && recorder.out.contains("never heard of. Does it run?"), "\(recorder.out)\(recorder.err)")
+        #expect(
+            recorder.out.contains("lock-controller main") && recorder.out.contains("never heard of. Does it run?"),
+            "\(recorder.out)\(recorder.err)")
         #expect(recorder.run("health", "--town", path, "--json", "--as", "office") == .refused)
         #expect(recorder.out.contains("\"condition\":\"unheard\""))
         #expect(recorder.run("reader", "list", "--town", path) == .done)
@@ -92,7 +100,10 @@ struct BrokerTests {
         #expect(recorder.run("door", "list", "--town", path) == .done)
         #expect(recorder.run("door", "state", "gmy", "--town", path) == .refused)
         #expect(recorder.err.contains("Did you mean gym?"))
-        #expect(recorder.run("booking", "add", "gym", "--from", "18:00", "--to", "17:00", "--town", path, "--card", "k1." + String(repeating: "a", count: 26)) == .usage)
+        #expect(
+            recorder.run(
+                "booking", "add", "gym", "--from", "18:00", "--to", "17:00", "--town", path, "--card",
+                "k1." + String(repeating: "a", count: 26)) == .usage)
         #expect(recorder.run("tail", "--as", "nobody", "--town", path) == .refused)
     }
 }

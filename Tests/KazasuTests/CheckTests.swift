@@ -27,7 +27,9 @@ struct CheckTests {
     @Test("check names every mistake of a file at once, with its line, and ends with 1")
     func allMistakes() {
         let path = scratch.path + "/town.yaml"
-        write("town: Nagai!\nagents:\n  gate-1:\n    readers:\n      reader-1: { place: x, purpose: \"door:gim\" }\ndoors:\n  gym: { accepts: nothing }\ncolour: red\n", to: path)
+        write(
+            "town: Nagai!\nagents:\n  gate-1:\n    readers:\n      reader-1: { place: x, purpose: \"door:gim\" }\ndoors:\n  gym: { accepts: nothing }\ncolour: red\n",
+            to: path)
         #expect(recorder.run("check", path) == .refused)
         for line in ["line 1,", "line 5,", "line 7,", "line 8,"] { #expect(recorder.err.contains(line), "\(recorder.err)") }
         #expect(recorder.out == "")
@@ -59,7 +61,8 @@ struct CheckTests {
         "What is not understood ends with 2 and names what is near",
         arguments: [
             (["chekc"], "Did you mean check?"), (["booking"], "booking needs one more word: add, extend, cancel, list."),
-            (["booking", "lst"], "Did you mean list?"), (["health", "--jsn"], "Did you mean --json?"), (["check"], "Usage: kazasu check TOWN.yaml"),
+            (["booking", "lst"], "Did you mean list?"), (["health", "--jsn"], "Did you mean --json?"),
+            (["check"], "Usage: kazasu check TOWN.yaml"),
             (["booking", "extend", "x", "--to", "18:00"], "ID \"x\": expected a booking's id"),
         ])
     func usage(words: [String], sentence: String) {

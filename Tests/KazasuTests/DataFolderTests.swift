@@ -14,10 +14,15 @@ struct DataFolderTests {
     func first() throws {
         let made = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
         #expect(made.count == 5, "\(made)")
-        for secret in [data.authority.key, data.grantKey, data.tokenKey, data.certificate(of: "desk-office").key, data.brokerCertificate(host: "localhost").key] {
+        for secret in [
+            data.authority.key, data.grantKey, data.tokenKey, data.certificate(of: "desk-office").key,
+            data.brokerCertificate(host: "localhost").key,
+        ] {
             #expect(mode(secret) == 0o600, "\(secret)")
         }
-        for folder in ["", "/ca", "/certificates", "/keys", "/broker", "/state", "/log"] { #expect(mode(data.root + folder) == 0o700, "\(folder)") }
+        for folder in ["", "/ca", "/certificates", "/keys", "/broker", "/state", "/log"] {
+            #expect(mode(data.root + folder) == 0o700, "\(folder)")
+        }
         #expect(data.lastPort == 8883)
         #expect(!read(data.accessControl).contains("user observer"))
     }
@@ -69,7 +74,9 @@ struct DataFolderTests {
 
     /// Everything that must stay as it is.
     private func files() -> [String: String] {
-        let pairs = ["agent-gate-1", "lock-controller-main", "lock-gym", "desk-office", "operator-it-1", "operator-supervisor"].compactMap { UserID($0) }
+        let pairs = ["agent-gate-1", "lock-controller-main", "lock-gym", "desk-office", "operator-it-1", "operator-supervisor"].compactMap {
+            UserID($0)
+        }
         let certificates = pairs.map(data.certificate) + [data.authority, data.brokerCertificate(host: "localhost")]
         let paths = certificates.flatMap { [$0.certificate, $0.key] }
         return Dictionary(uniqueKeysWithValues: paths.map { ($0, read($0)) })

@@ -74,7 +74,11 @@ struct DeskTests {
     @Test("takes no answer to another command for its own")
     func otherCause() throws {
         wire.answer = { outgoing, count in
-            [(try? reply(to: outgoing, count < 3 ? .refuse("x", "not yours") : .accept(Done()), cause: count < 3 ? EventID(high: 1, low: 1) : nil)).unsafelyUnwrapped]
+            [
+                (try? reply(
+                    to: outgoing, count < 3 ? .refuse("x", "not yours") : .accept(Done()), cause: count < 3 ? EventID(high: 1, low: 1) : nil
+                )).unsafelyUnwrapped
+            ]
         }
         #expect(try desk().ask(command, on: .cancelBooking, for: Done.self) == Done())
         #expect(wire.sent.count == 3)
@@ -103,7 +107,9 @@ struct DeskTests {
         var console = recorder.console()
         let now = Instant(rfc3339: "2026-11-21T08:00:00+09:00")!
         console.now = { now }
-        let session = Session(TapWire([(old, "reader-1", -60), (other, "reader-2", 1), (right, "reader-1", 1)], now: now), town: try town(), role: .desk, instance: "office", place: "here", console: console)
+        let session = Session(
+            TapWire([(old, "reader-1", -60), (other, "reader-2", 1), (right, "reader-1", 1)], now: now), town: try town(), role: .desk,
+            instance: "office", place: "here", console: console)
         try session.connect()
         #expect(try session.nextTap(at: ReaderPlace("gate-1/reader-1")!, seconds: 5) == right)
         #expect(throws: Failure.self) { try session.nextTap(at: ReaderPlace("gate-1/reader-7")!) }
@@ -122,7 +128,8 @@ private final class TapWire: Wire {
     init(_ taps: [(token: Token, reader: ReaderID, after: Int)], now: Instant) {
         for (index, tap) in taps.enumerated() {
             let data = Tapped(
-                token: tap.token, scheme: .cardApp, assurance: .proved, reader: tap.reader, place: "civic-gym", purpose: .door("gym"), clock: .synced)
+                token: tap.token, scheme: .cardApp, assurance: .proved, reader: tap.reader, place: "civic-gym", purpose: .door("gym"),
+                clock: .synced)
             let envelope = Envelope(
                 id: EventID(high: 1, low: UInt64(index)), source: "/nagai/reader-agent/gate-1", time: now + .seconds(tap.after), data: data)
             events.append(.message(Message(topic: "nagai/reader-agent/event/gate-1/tap", payload: (try? envelope.json()) ?? [])))

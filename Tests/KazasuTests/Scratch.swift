@@ -86,4 +86,6 @@ func townText(doors: [String] = ["gym"], port: Int = 8883) -> String {
     """
 }
 
-func town(doors: [String] = ["gym"], port: Int = 8883) throws -> Town { try Town.read(Array(townText(doors: doors, port: port).utf8), path: "town.yaml") }
+func town(doors: [String] = ["gym"], port: Int = 8883) throws -> Town {
+    try Town.read(Array(townText(doors: doors, port: port).utf8), path: "town.yaml")
+}

@@ -17,10 +17,16 @@ struct SupervisorTests {
         let lines = Lines()
         let supervisor = Supervisor([shell("agent", .agent, "echo alive; exec sleep 600")]) { lines.all.append("\($0) \($1)") }
         try supervisor.start(.agent)
-        #expect(eventually { supervisor.turn(atMost: 20); return lines.all.contains("agent alive") })
+        #expect(
+            eventually {
+                supervisor.turn(atMost: 20); return lines.all.contains("agent alive")
+            })
         let first = try #require(supervisor.process(of: "agent"))
         kill(first, SIGKILL)
-        #expect(eventually { supervisor.turn(atMost: 20); return supervisor.starts(of: "agent") == 2 && supervisor.isRunning("agent") })
+        #expect(
+            eventually {
+                supervisor.turn(atMost: 20); return supervisor.starts(of: "agent") == 2 && supervisor.isRunning("agent")
+            })
         #expect(supervisor.process(of: "agent") != first)
         #expect(lines.all.contains("agent was ended by signal 9; started again in 0.2 s"))
         supervisor.stop()
@@ -33,10 +39,16 @@ struct SupervisorTests {
         let lines = Lines()
         let supervisor = Supervisor([shell("loop", .service, "exit 3")]) { lines.all.append($1) }
         try supervisor.start(.service)
-        #expect(eventually { supervisor.turn(atMost: 20); return supervisor.starts(of: "loop") == 4 })
+        #expect(
+            eventually {
+                supervisor.turn(atMost: 20); return supervisor.starts(of: "loop") == 4
+            })
         #expect(
             lines.all.filter { $0.contains("ended with") }.prefix(3)
-                == ["ended with code 3; started again in 0.2 s", "ended with code 3; started again in 0.4 s", "ended with code 3; started again in 0.8 s"])
+                == [
+                    "ended with code 3; started again in 0.2 s", "ended with code 3; started again in 0.4 s",
+                    "ended with code 3; started again in 0.8 s",
+                ])
         supervisor.stop()
     }
 
@@ -50,14 +62,18 @@ struct SupervisorTests {
         ]) { lines.all.append("\($0) \($1)") }
         supervisor.patience = 300
         for stage in ChildSpec.Stage.allCases { try supervisor.start(stage) }
-        #expect(eventually { supervisor.turn(atMost: 20); return lines.all.filter { $0.hasSuffix(" up") }.count == 3 })
+        #expect(
+            eventually {
+                supervisor.turn(atMost: 20); return lines.all.filter { $0.hasSuffix(" up") }.count == 3
+            })
         let processes = ["broker", "service", "agent"].compactMap(supervisor.process)
         #expect(processes.count == 3)
         lines.all = []
         supervisor.stop()
         #expect(
             lines.all == [
-                "agent does not end; killed", "agent was ended by signal 9", "service bye", "service ended with code 0", "broker bye", "broker ended with code 0",
+                "agent does not end; killed", "agent was ended by signal 9", "service bye", "service ended with code 0", "broker bye",
+                "broker ended with code 0",
             ])
         for process in processes { #expect(kill(process, 0) == -1) }
     }
@@ -75,7 +91,10 @@ struct SupervisorTests {
         let script = "head -c 300000 /dev/zero | tr '\\0' x; echo; printf '\\033[2Jred\\n'; exec sleep 600"
         let supervisor = Supervisor([shell("wild", .agent, script)]) { lines.all.append($1) }
         try supervisor.start(.agent)
-        #expect(eventually { supervisor.turn(atMost: 20); return lines.all.contains { $0.hasSuffix("red") } })
+        #expect(
+            eventually {
+                supervisor.turn(atMost: 20); return lines.all.contains { $0.hasSuffix("red") }
+            })
         #expect(lines.all.allSatisfy { $0.utf8.count <= 4096 && !$0.contains("\u{1B}") })
         supervisor.stop()
     }

@@ -15,9 +15,20 @@ extension Command {
                 return .refused
             }
             for warning in town.warnings { console.err("\(warning.described(in: path))\n") }
+            for missing in missingFiles(of: town) { console.note(missing) }
             if arguments.has(.json) { try console.json(CheckReport(town)) } else { console.out(summary(of: town)) }
             return .done
         }
+    }
+
+    /// Files the town names that are not on this machine: a mistake if its agents run here, none if they run elsewhere.
+    static func missingFiles(of town: Town) -> [String] {
+        town.applications.filter { !exists($0.issuer) }.map {
+            "card application \($0.name): the issuer's certificate \($0.issuer) is not on this machine; an agent that runs here needs it."
+        }
+            + town.agents.compactMap { agent in
+                agent.sound.flatMap { exists($0) ? nil : "agent \(agent.id): the program \($0) for sounds is not on this machine." }
+            }
     }
 
     private static func summary(of town: Town) -> String {

@@ -22,6 +22,7 @@ extension Command {
             let path = arguments.operands.first ?? "town.yaml"
             let town = try Town.load(path: path)
             for warning in town.warnings { console.note(warning.described(in: path)) }
+            for missing in missingFiles(of: town) { console.note(missing) }
             let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
             // The file's port, not the one of the last start: what is configured is what runs.
             let port = try arguments.optional(.port) ?? town.broker.port

@@ -34,7 +34,7 @@ package final class Supervisor {
         let now = monotonicMilliseconds()
         let due = children.compactMap(\.startAt).min().map { $0 - now } ?? atMost
         poll(&polled, nfds_t(polled.count), Int32(max(0, min(atMost, due, longestWait))))
-        for child in children { for line in child.readLines() { log(child.spec.name, line) } }
+        for child in children { pass(child.readLines(), of: child) }
         reap()
         startDue()
         return Array(polled.prefix(others.count))
@@ -46,7 +46,7 @@ package final class Supervisor {
     private func reap() {
         for child in children {
             guard let ending = child.reap() else { continue }
-            for line in child.readLines() { log(child.spec.name, line) }
+            pass(child.readLines(), of: child)
             if isStopping {
                 log(child.spec.name, ending)
             } else {
@@ -54,6 +54,12 @@ package final class Supervisor {
                 log(child.spec.name, "\(ending); started again in \(seconds(pause))")
             }
         }
+    }
+
+    /// Programs begin their lines with their own name, which stands in front already.
+    private func pass(_ lines: [String], of child: Child) {
+        let prefix = (child.spec.program.split(separator: "/").last ?? "") + ": "
+        for line in lines { log(child.spec.name, line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : line) }
     }
 
     private func startDue() {
