@@ -15,13 +15,15 @@ final class Session {
     private var subscriptions: [Subscription] = []
     private var messages: [Message] = []
     private var refusals: [Int32: UInt8] = [:]
-    private var lastTrouble = "no answer"
+    /// What the last attempt to connect ended with.
+    private var lastTrouble: String?
 
     var user: UserID { role.user(instance) }
     var address: Address { Address(role.program, instance) }
 
-    /// Milliseconds until a broker that does not answer is given up.
+    /// Milliseconds until a broker that does not answer is given up; one that turns us away is given less.
     static let patience: Int64 = 5000
+    static let refusedPatience: Int64 = 1500
 
     init(_ wire: any Wire, town: Town, role: Role, instance: Instance, place: String, console: Console) {
         self.wire = wire
@@ -37,15 +39,15 @@ final class Session {
     // MARK: Connecting
 
     func connect() throws(Failure) {
-        let deadline = monotonicMilliseconds() + Self.patience
-        let patience = monotonicMilliseconds() + 2000
+        let start = monotonicMilliseconds()
         while !wire.isConnected {
-            try pump(until: min(deadline, monotonicMilliseconds() + 500))
-            guard monotonicMilliseconds() < deadline else {
-                throw .refused(
-                    "the broker at \(place) cannot be reached (\(lastTrouble)). Does the town run? Start it with: kazasu up TOWN.yaml")
+            try pump(until: monotonicMilliseconds() + 200)
+            let waited = monotonicMilliseconds() - start
+            guard waited < (lastTrouble == nil ? Self.patience : Self.refusedPatience) else {
+                let trouble = lastTrouble ?? "\(place): no answer"
+                throw .refused("the broker cannot be reached (\(trouble)). Does the town run? Start it with: kazasu up TOWN.yaml")
             }
-            if monotonicMilliseconds() > patience { console.progress("waiting for the broker at \(place)") }
+            if waited > 1000 { console.progress("waiting for the broker at \(place)") }
         }
         console.progress("")
     }
