@@ -44,9 +44,9 @@ final class LifeWatch {
         lives[Topic.life(of: Address(role.program, instance), in: town.name).description]
     }
 
-    /// Processes that have said nothing since `start`: what the broker kept of an earlier run does not count.
-    func missing(since start: Instant) -> [String] {
-        town.processes.filter { role, instance in
+    /// Those of the processes that have said nothing since `start`: what the broker kept of an earlier run does not count.
+    func missing(_ processes: [(role: Role, instance: Instance)], since start: Instant) -> [String] {
+        processes.filter { role, instance in
             life(role, instance).map { $0.at < start || $0.state == .lost || $0.state == .stopped } ?? true
         }.map { "\($0.role.user($0.instance))" }
     }

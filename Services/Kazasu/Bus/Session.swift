@@ -17,6 +17,7 @@ final class Session {
     private var refusals: [Int32: UInt8] = [:]
     /// What the last attempt to connect ended with.
     private var lastTrouble: String?
+    private var wasConnected = false
 
     var user: UserID { role.user(instance) }
     var address: Address { Address(role.program, instance) }
@@ -103,8 +104,15 @@ final class Session {
         for event in wire.receive(limit: 1000) {
             isDry = false
             switch event {
-            case .connected: wire.subscribe(subscriptions)
-            case .disconnected(let reason): lastTrouble = reason
+            case .connected:
+                if wasConnected { console.note("the broker is back") }
+                wasConnected = true
+                lastTrouble = nil
+                wire.subscribe(subscriptions)
+            case .disconnected(let reason):
+                // The first of many attempts is told; the others only say the same.
+                if wasConnected, lastTrouble == nil { console.note("the connection to the broker is lost (\(reason)); trying again") }
+                lastTrouble = reason
             case .message(let message): messages.append(message)
             case .acknowledged(let id, let code): if code >= 0x80 { refusals[id] = code }
             case .fatal(let sentence): throw .refused(sentence)

@@ -9,11 +9,15 @@ extension Flag {
     }
 }
 
+extension Flag {
+    fileprivate static var noAgents: Self { Self("--no-agents", "start no reader-agent: they run on machines of their own") }
+}
+
 extension Command {
     package static var up: Command {
         Command(
             "up", "[TOWN.yaml]", count: 0...1, summary: "run a town: the broker and every service, until Ctrl-C",
-            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.observer.shape],
+            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape, Flag.observer.shape],
             details: """
                 The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
                 town's file has gained and never replace a key. What ends by itself is started again.
@@ -38,12 +42,15 @@ extension Command {
                     "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: … })."
                 )
             }
-            let specs = try Programs(town: town, townFile: absolute(path), data: data, port: port, folder: console.programs).specs()
+            let processes = town.processes(withAgents: !arguments.has(.noAgents))
+            let specs = try Programs(processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs)
+                .specs()
             let log = EventLog(
                 path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
             let supervisor = Supervisor(specs, log: log.line)
             let watch = LifeWatch(console.connect(try login(town, data, port, console)), town: town)
-            let run = TownRun(town: town, supervisor: supervisor, watch: watch, log: log, console: console, port: port)
+            let run = TownRun(
+                town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port)
             let code = try run.untilSignal(signals)
             _ = consume lock
             return code
@@ -63,6 +70,7 @@ extension Command {
 /// A town from its start to its stop.
 private struct TownRun {
     let town: Town
+    let processes: [(role: Role, instance: Instance)]
     let supervisor: Supervisor
     let watch: LifeWatch
     let log: EventLog
@@ -110,12 +118,12 @@ private struct TownRun {
         let words = PlainWords(.en, town)
         while !signals.haveCome() {
             try turn(signals)
-            let missing = isReady ? [] : watch.missing(since: start)
+            let missing = isReady ? [] : watch.missing(processes, since: start)
             if isReady {
                 for (name, text) in watch.news(now: console.now(), words) { log.line(name, text) }
             } else if missing.isEmpty {
                 isReady = true
-                log.line("kazasu", "ready: \(town.processes.count) processes, broker on port \(port)")
+                log.line("kazasu", "ready: \(processes.count) processes, broker on port \(port)")
                 // Whoever is simply ready was just counted; the rest is news.
                 for (name, text) in watch.news(now: console.now(), words) where text != words.life(Life(.ready, at: start)) {
                     log.line(name, text)

@@ -16,9 +16,9 @@ extension Town {
     /// The operator `kazasu up` is.
     package static let supervisor: Instance = "supervisor"
 
-    /// The processes that make up a running town: what `kazasu up` starts.
-    package var processes: [(role: Role, instance: Instance)] {
-        roster.users.filter { $0.role == .lockController || $0.role == .readerAgent }
+    /// The processes `kazasu up` starts: the services, and the agents unless those run on machines of their own.
+    package func processes(withAgents: Bool) -> [(role: Role, instance: Instance)] {
+        roster.users.filter { $0.role == .lockController || withAgents && $0.role == .readerAgent }
     }
 }
 

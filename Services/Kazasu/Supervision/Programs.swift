@@ -4,7 +4,8 @@ import Town
 
 /// What `kazasu up` runs: the broker, and every process of the town beside this program.
 struct Programs {
-    let town: Town
+    /// What to run beside the broker.
+    let processes: [(role: Role, instance: Instance)]
     let townFile: String
     let data: DataFolder
     let port: Int
@@ -19,7 +20,7 @@ struct Programs {
         }
         var specs = [ChildSpec(Self.broker, .broker, program: mosquitto, arguments: ["-c", data.brokerConfiguration])]
         let common = ["--town", townFile, "--data", data.root, "--port", "\(port)"]
-        for (role, instance) in town.processes {
+        for (role, instance) in processes {
             let isAgent = role == .readerAgent
             let program = "\(folder)/\(role.rawValue)"
             guard access(program, X_OK) == 0 else {
