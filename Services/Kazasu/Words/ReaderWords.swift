@@ -70,6 +70,6 @@ extension PlainWords {
             case .lost: Phrase("lost: its connection broke", "切断:応答なし")
             }
         let problems = (life.state == .lost ? [] : life.problems ?? []).map { harmless($0.text) }
-        return ([word[language]] + problems).joined(separator: ": ")
+        return word[language] + (problems.isEmpty ? "" : ": ") + problems.joined(separator: " ")
     }
 }
