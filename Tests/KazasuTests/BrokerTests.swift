@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Glibc
+import Launch
 import ServiceKit
 import Testing
 import Town

@@ -1,6 +1,7 @@
 import Contracts
 import Glibc
 import Kazasu
+import Launch
 import ServiceKit
 import Testing
 import Town

@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Launch
 import Town
 
 /// How one process or lock is, judged from its last word.

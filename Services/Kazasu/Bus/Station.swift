@@ -1,4 +1,5 @@
 import Contracts
+import Launch
 import Town
 
 /// Where a command is given: the town, its data folder, and the user it speaks as.
@@ -44,7 +45,7 @@ struct Station {
 
     /// A connection that may look.
     func lookout() throws -> Session {
-        let operators = town.roster.instances[.operator, default: []]
+        let operators = town.brokerUsers.instances[.operator, default: []]
         if let wanted, !operators.contains(wanted) {
             guard town.desks.contains(wanted.named()) else {
                 let known = (operators + town.desks.map { $0.named() }).map(\.text).joined(separator: ", ")

@@ -27,13 +27,13 @@ package struct Arguments {
             guard shape.repeats || values[shape.name] == nil else {
                 throw .usage("\(shape.name) is given twice. Give it once. Usage: \(usage)")
             }
-            guard let placeholder = shape.placeholder else {
+            guard let valueName = shape.valueName else {
                 guard parts.count == 1 else { throw .usage("\(shape.name) takes no value. Write \(shape.name) alone.") }
                 values[shape.name] = [""]
                 continue
             }
             guard let value = parts.count == 2 ? parts[1] : rest.popFirst(), parts.count == 2 || !value.hasPrefix("--") else {
-                throw .usage("\(shape.name) needs a value: \(shape.name) \(placeholder).")
+                throw .usage("\(shape.name) needs a value: \(shape.name) \(valueName).")
             }
             values[shape.name, default: []].append(value)
         }
@@ -60,7 +60,7 @@ package struct Arguments {
 
     package func required<Value>(_ option: Option<Value>) throws(Failure) -> Value {
         guard let value = try optional(option) else {
-            throw .usage("\(option.shape.name) is missing. Add \(option.shape.name) \(option.shape.placeholder ?? ""): \(option.expected).")
+            throw .usage("\(option.shape.name) is missing. Add \(option.shape.name) \(option.shape.valueName ?? ""): \(option.expected).")
         }
         return value
     }

@@ -35,10 +35,10 @@ package struct Command {
         var text = "\(usage)\n\n\(summary)\n"
         if !details.isEmpty { text += "\n\(details)\n" }
         let rows = (options + [Command.helpOption]).map {
-            ["  " + $0.name + ($0.placeholder.map { " " + $0 } ?? ""), $0.help + ($0.repeats ? " (may be repeated)" : "")]
+            ["  " + $0.name + ($0.valueName.map { " " + $0 } ?? ""), $0.help + ($0.repeats ? " (may be repeated)" : "")]
         }
         return text + "\nOptions:\n" + table(rows)
     }
 
-    static let helpOption = OptionShape(name: "--help", placeholder: nil, repeats: false, help: "show this text")
+    static let helpOption = OptionShape(name: "--help", valueName: nil, repeats: false, help: "show this text")
 }

@@ -1,5 +1,6 @@
 import Bus
 import Glibc
+import Launch
 import Mosquitto
 import ServiceKit
 
@@ -12,8 +13,6 @@ extension Kazasu {
 }
 
 extension Console {
-    package static let version = "0.1.0"
-
     /// This process's own terminal, clock and network.
     package static var live: Console {
         let terminal = Terminal()
@@ -21,7 +20,7 @@ extension Console {
         return Console(
             out: { terminal.write($0, to: STDOUT_FILENO) }, err: { terminal.write($0, to: STDERR_FILENO) }, progress: terminal.progress,
             now: wallClock,
-            random: { generator.next() }, connect: connect, programs: programFolder(), version: version)
+            random: { generator.next() }, connect: connect, programs: programFolder(), version: Launch.version)
     }
 
     private static func connect(_ login: Login) -> any Wire {

@@ -6,9 +6,9 @@ package struct Option<Value> {
     let parse: (String) -> Value?
 
     package init(
-        _ name: String, _ placeholder: String, repeats: Bool = false, _ help: String, expected: String, parse: @escaping (String) -> Value?
+        _ name: String, _ valueName: String, repeats: Bool = false, _ help: String, expected: String, parse: @escaping (String) -> Value?
     ) {
-        shape = OptionShape(name: name, placeholder: placeholder, repeats: repeats, help: help)
+        shape = OptionShape(name: name, valueName: valueName, repeats: repeats, help: help)
         self.expected = expected
         self.parse = parse
     }
@@ -18,14 +18,14 @@ package struct Option<Value> {
 package struct Flag {
     package let shape: OptionShape
 
-    package init(_ name: String, _ help: String) { shape = OptionShape(name: name, placeholder: nil, repeats: false, help: help) }
+    package init(_ name: String, _ help: String) { shape = OptionShape(name: name, valueName: nil, repeats: false, help: help) }
 }
 
 /// What the parser and the help text need to know of an option.
 package struct OptionShape: Equatable, Sendable {
     package let name: String
     /// `nil` for a flag.
-    package let placeholder: String?
+    package let valueName: String?
     package let repeats: Bool
     package let help: String
 }

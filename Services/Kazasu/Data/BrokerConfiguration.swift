@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import Launch
 import Town
 
 /// mosquitto.conf(5) for a town, written for Mosquitto 2.0.11 and later.

@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import Launch
 import Seal
 import Town
 
@@ -27,7 +28,7 @@ struct Credentials {
         if try ensure(data.brokerCertificate(host: host), by: authority, as: .server(names: names, addresses: addresses), named: host) {
             made.append("a certificate for the broker at \(host)")
         }
-        let users = town.roster.users.map { $0.role.user($0.instance) } + (observer ? [Observer.user] : [])
+        let users = town.brokerUsers.users.map { $0.role.user($0.instance) } + (observer ? [Observer.user] : [])
         var added: [UserID] = []
         for (index, user) in users.enumerated() where try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
             added.append(user)

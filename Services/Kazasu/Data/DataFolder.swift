@@ -1,33 +1,22 @@
 import Contracts
 import Glibc
+import Launch
 
-/// Where a running town keeps everything that is not in its `town.yaml`. One user owns it; nobody else may look inside.
+/// What `kazasu up` keeps in the data folder beside what every program finds there.
 ///
 /// ```
-/// data/                       0700, like every folder below
-///   ca/authority.pem, .key    the town's certificate authority; the key is needed only when a user is added
-///   certificates/USER.pem, .key   one pair for every user of the broker
-///   keys/token-1.key          turns card identifiers into tokens; agents alone read it
-///   keys/grant.key, grant.pub signs grants; locks get the public half
 ///   broker/HOST.pem, .key     the broker's own certificate
 ///   broker/mosquitto.conf, acl    written again at every start
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
-///   state/PROGRAM-INSTANCE.sqlite    made by each service
 ///   log/up.log                what `kazasu up` has said, at most 8 MiB and one older file
+///   up.lock                   held by the one `kazasu up` of this folder
 /// ```
-package struct DataFolder: Sendable {
-    /// Absolute.
-    package let root: String
+extension DataFolder {
+    /// A path that stays true when another program starts from another folder.
+    package init(_ path: String) { self.init(root: absolute(path)) }
 
-    package init(_ path: String) { root = absolute(path) }
-
-    package var authority: PairOfFiles { PairOfFiles("\(root)/ca/authority") }
-    package func certificate(of user: UserID) -> PairOfFiles { PairOfFiles("\(root)/certificates/\(user)") }
     package func brokerCertificate(host: String) -> PairOfFiles { PairOfFiles("\(root)/broker/\(host)") }
-    package var tokenKey: String { "\(root)/keys/token-1.key" }
-    package var grantKey: String { "\(root)/keys/grant.key" }
-    package var grantPublicKey: String { "\(root)/keys/grant.pub" }
     package var brokerConfiguration: String { "\(root)/broker/mosquitto.conf" }
     package var accessControl: String { "\(root)/broker/acl" }
     package var brokerMemory: String { "\(root)/broker/memory" }
@@ -54,18 +43,7 @@ package struct DataFolder: Sendable {
     }
 }
 
-/// A certificate and its key, side by side.
-package struct PairOfFiles: Hashable, Sendable {
-    package let certificate: String
-    package let key: String
-
-    init(_ stem: String) {
-        certificate = stem + ".pem"
-        key = stem + ".key"
-    }
-}
-
-/// A path that stays true when another program starts from another folder.
+/// From the root of the file system.
 func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     guard let here = getcwd(nil, 0) else { return path }

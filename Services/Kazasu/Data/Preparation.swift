@@ -1,4 +1,5 @@
 import Contracts
+import Launch
 import Seal
 import Town
 
@@ -10,7 +11,8 @@ extension DataFolder {
     ) throws -> [String] {
         try makeFolders()
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town, observer: observer)
-        let acl = Contract.accessControl(for: town.name, roster: town.roster) + (observer ? Observer.accessControl(for: town.name) : "")
+        let acl =
+            Contract.accessControl(for: town.name, roster: town.brokerUsers) + (observer ? Observer.accessControl(for: town.name) : "")
         try SecretFile.replace(accessControl, Array(acl.utf8))
         let configuration = BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser())
         try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))

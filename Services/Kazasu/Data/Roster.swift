@@ -1,16 +1,13 @@
 import Contracts
+import Launch
 import Town
 
 extension Town {
-    /// The users the broker knows: every instance of every role, and `kazasu up` itself, which looks at the lives of all others.
-    package var roster: Roster {
-        Roster([
-            .readerAgent: agents.map { $0.id.named() },
-            .lockController: ["main"],
-            .lock: doors.map { $0.id.named() },
-            .desk: desks.map { $0.named() },
-            .operator: operators.map { $0.named() } + (operators.contains(Self.supervisor.named()) ? [] : [Self.supervisor]),
-        ])
+    /// The users the broker knows: everybody of the town, and `kazasu up` itself, which looks at the lives of all others.
+    package var brokerUsers: Roster {
+        var users = roster
+        if !operators.contains(Self.supervisor.named()) { users.instances[.operator, default: []].append(Self.supervisor) }
+        return users
     }
 
     /// The operator `kazasu up` is.

@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import Launch
 import Town
 
 /// What `kazasu up` runs: the broker, and every process of the town beside this program.
