@@ -124,7 +124,7 @@ private struct TownRun {
                 for (name, text) in watch.news(now: console.now(), words) { log.line(name, text) }
             } else if missing.isEmpty {
                 isReady = true
-                log.line("kazasu", "ready: \(processes.count) processes, broker on port \(port)")
+                log.line("kazasu", "ready: \(processes.count) process\(processes.count == 1 ? "" : "es"), broker on port \(port)")
                 // Whoever is simply ready was just counted; the rest is news.
                 for (name, text) in watch.news(now: console.now(), words) where text != words.life(Life(.ready, at: start)) {
                     log.line(name, text)
