@@ -68,7 +68,7 @@ let package = Package(
         + [
             .target(
                 name: "Kazasu",
-                dependencies: ["Bus", "CLinux", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader"],
+                dependencies: ["Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader"],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
         ]
@@ -86,5 +86,6 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]
 )

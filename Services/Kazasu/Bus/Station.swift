@@ -1,0 +1,85 @@
+import Contracts
+import Launch
+import Town
+
+/// Where a command is given: the town, its data folder, and the user it speaks as.
+struct Station {
+    let town: Town
+    let data: DataFolder
+    let port: Int
+    private let wanted: Instance?
+    private let console: Console
+
+    static let options: [OptionShape] = [
+        Option<String>.town.shape, Option<String>.data.shape, Option<Int>.port.shape, Option<Instance>.speaker.shape,
+    ]
+
+    init(_ arguments: Arguments, _ console: Console) throws {
+        let givenData = try arguments.optional(.data)
+        let path = try arguments.optional(.town) ?? givenData.map { "\(folder(of: $0))/town.yaml" } ?? "town.yaml"
+        let loaded: Town
+        do throws(TownError) { loaded = try Town.load(path: path) } catch {
+            if case .unreadable = error { throw Failure.refused("\(error) Name the town's file with --town.") }
+            throw Failure.refused(error.description)
+        }
+        town = loaded
+        data = DataFolder(givenData ?? "\(folder(of: path))/data")
+        port = try arguments.optional(.port) ?? data.lastPort ?? town.broker.port
+        wanted = try arguments.optional(.speaker)
+        self.console = console
+    }
+
+    /// A connection that may command.
+    func desk() throws -> Desk {
+        let desks = town.desks.map { $0.named(as: Instance.self) }
+        guard let first = desks.first else {
+            throw Failure.refused(
+                "this town has no desk, and only desks may command. Add one to its file, such as desks: [office], and start it again: kazasu up"
+            )
+        }
+        if let wanted, !desks.contains(wanted) {
+            throw Failure.refused("there is no desk \(wanted). Desks: \(desks.map(\.text).joined(separator: ", ")).")
+        }
+        return Desk(session: try session(.desk, wanted ?? first))
+    }
+
+    /// A connection that may look.
+    func lookout() throws -> Session {
+        let operators = town.brokerUsers.instances[.operator, default: []]
+        if let wanted, !operators.contains(wanted) {
+            guard town.desks.contains(wanted.named()) else {
+                let known = (operators + town.desks.map { $0.named() }).map(\.text).joined(separator: ", ")
+                throw Failure.refused("there is no operator and no desk \(wanted). Known: \(known).")
+            }
+            return try session(.desk, wanted)
+        }
+        return try session(.operator, wanted ?? operators.first ?? Town.supervisor)
+    }
+
+    func session(_ role: Role, _ instance: Instance) throws -> Session {
+        let user = role.user(instance)
+        let files = data.certificate(of: user)
+        guard exists(files.key), exists(files.certificate) else {
+            throw Failure.refused(
+                "\(user) has no certificate in \(data.root)/certificates. Start the town once, which makes it (kazasu up), or name its folder with --data."
+            )
+        }
+        let login = Login(
+            host: town.broker.host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
+            authority: data.authority.certificate,
+            certificate: files.certificate, key: files.key)
+        let session = Session(
+            console.connect(login), town: town, role: role, instance: instance, place: "\(login.host):\(port)", console: console)
+        try session.connect()
+        return session
+    }
+
+    /// Whether the town has such a door; a sentence if not.
+    func check(_ door: DoorID) throws(Failure) {
+        guard town.door(door) == nil else { return }
+        let known = town.doors.map(\.id.text)
+        let near = nearest(to: door.text, among: known).map { " Did you mean \($0)?" } ?? ""
+        throw .refused(
+            "there is no door \(door) in this town.\(near) Doors: \(known.isEmpty ? "none" : known.prefix(20).joined(separator: ", ")).")
+    }
+}

@@ -1,0 +1,58 @@
+import Bus
+import Contracts
+import ServiceKit
+import Town
+
+/// A reader of an agent, as people write it: `gate-1/reader-1`.
+package struct ReaderPlace: Hashable, CustomStringConvertible {
+    package let agent: AgentID
+    package let reader: ReaderID
+
+    package init(agent: AgentID, reader: ReaderID) {
+        self.agent = agent
+        self.reader = reader
+    }
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let agent = AgentID(parts[0]), let reader = ReaderID(parts[1]) else { return nil }
+        self.init(agent: agent, reader: reader)
+    }
+
+    package var description: String { "\(agent)/\(reader)" }
+}
+
+extension Session {
+    /// Waits for the next card at a reader, so that nobody types a token.
+    func nextTap(at place: ReaderPlace, seconds: Int64 = 60) throws -> Token {
+        guard let agent = town.agent(place.agent) else {
+            throw Failure.refused("no agent \(place.agent) in this town.\(near(place.agent.text, town.agents.map(\.id.text)))")
+        }
+        guard agent.reader(place.reader) != nil else {
+            throw Failure.refused(
+                "agent \(place.agent) has no reader \(place.reader).\(near(place.reader.text, agent.readers.map(\.id.text)))")
+        }
+        let topic = Channel.taps.topic(in: town.name, place.agent.named()).description
+        let asked = console.now()
+        subscribe([Subscription(filter: topic, qos: 1)])
+        console.note("hold the card over \(place)")
+        let end = monotonicMilliseconds() + seconds * 1000
+        while monotonicMilliseconds() < end {
+            let left = end - monotonicMilliseconds()
+            console.progress("waiting for a card at \(place): \((left + 999) / 1000) s")
+            guard let message = try next(until: min(end, monotonicMilliseconds() + 1000)), message.topic == topic, !message.isRetained,
+                let tap = try? Envelope<Tapped>(json: message.payload), tap.data.reader == place.reader, tap.time > asked - .seconds(2)
+            else { continue }
+            console.progress("")
+            console.note("card read at \(place)\(tap.data.assurance == .proved ? ", proved" : "")")
+            return tap.data.token
+        }
+        console.progress("")
+        throw Failure.refused(
+            "no card was held over \(place) in \(seconds) s. Run the command again; kazasu reader list shows whether the reader works.")
+    }
+
+    private func near(_ word: String, _ known: [String]) -> String {
+        (nearest(to: word, among: known).map { " Did you mean \($0)?" } ?? "") + " Known: \(known.prefix(20).joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,15 @@
+extension Kazasu {
+    /// Every command, in the order of the overview. A new one is a line here and a file of its own in this folder.
+    package static var commands: [Command] {
+        [
+            // To set up and run a town.
+            .check, .up,
+            // To look at it.
+            .tail, .health, .doorList, .doorState, .readerList,
+            // To command it.
+            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList,
+            .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
+            .readerPurpose,
+        ]
+    }
+}

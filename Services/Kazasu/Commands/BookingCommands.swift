@@ -1,0 +1,120 @@
+import Contracts
+import Town
+
+extension Command {
+    private static let family = Station.options + [Flag.json.shape]
+
+    package static var bookingAdd: Command {
+        Command(
+            "booking add", "DOOR", count: 1...1, summary: "book a door for the holders of some cards",
+            options: [Option.from.shape, Option.to.shape, Option.card.shape, Option.tap.shape] + family,
+            details: """
+                Examples:
+                  kazasu booking add gym --from 18:00 --to 18:30 --tap office/reader-1
+                  kazasu booking add gym --from "2026-11-21 18:00" --to "2026-11-21 20:00" --card k1.… --card k1.…
+                """
+        ) { arguments, console in
+            let door = try arguments.operand(0, .door)
+            let (from, to) = (try arguments.required(.from), try arguments.required(.to))
+            let station = try Station(arguments, console)
+            try station.check(door)
+            let (start, end) = (from.instant(now: console.now(), station.town.offset), to.instant(now: console.now(), station.town.offset))
+            guard start < end else {
+                throw Failure.usage(
+                    "the slot ends (\(end.minute(station.town.offset))) before it begins. A slot over midnight needs its days.")
+            }
+            let desk = try station.desk()
+            let tokens = try cards(arguments, desk.session)
+            let answer = try desk.ask(
+                AddBooking(door: door, from: start, to: end, tokens: tokens), on: .addBooking, for: BookingAnswer.self)
+            try report(answer.booking, "booked", arguments, station, console)
+            return .done
+        }
+    }
+
+    package static var bookingExtend: Command {
+        Command(
+            "booking extend", "ID", count: 1...1, summary: "move the end of a booking, also while it runs",
+            options: [Option.to.shape] + family
+        ) { arguments, console in
+            let id = try arguments.operand(0, .booking)
+            let to = try arguments.required(.to)
+            let station = try Station(arguments, console)
+            let end = to.instant(now: console.now(), station.town.offset)
+            let answer = try station.desk().ask(ExtendBooking(booking: id, to: end), on: .extendBooking, for: BookingAnswer.self)
+            try report(answer.booking, "changed", arguments, station, console)
+            return .done
+        }
+    }
+
+    package static var bookingCancel: Command {
+        Command("booking cancel", "ID", count: 1...1, summary: "take a booking back", options: family) { arguments, console in
+            let id = try arguments.operand(0, .booking)
+            let station = try Station(arguments, console)
+            let answer = try station.desk().ask(CancelBooking(booking: id), on: .cancelBooking, for: BookingAnswer.self)
+            try report(answer.booking, "cancelled", arguments, station, console)
+            return .done
+        }
+    }
+
+    package static var bookingList: Command {
+        Command(
+            "booking list", summary: "the bookings of the next 14 days, or of one day",
+            options: [Option.door.shape, Option.day.shape] + family
+        ) { arguments, console in
+            let door = try arguments.optional(.door)
+            let day = try arguments.optional(.day)
+            let station = try Station(arguments, console)
+            if let door { try station.check(door) }
+            let offset = station.town.offset
+            let from = day?.start(offset) ?? Day(console.now().day(offset))?.start(offset) ?? console.now()
+            let to = from + .seconds(86_400 * (day == nil ? 14 : 1))
+            let desk = try station.desk()
+            var bookings: [Booking] = []
+            var page = BookingList(bookings: [], more: true)
+            while page.more {
+                page = try desk.ask(
+                    ListBookings(door: door, from: from, to: to, after: bookings.last?.id), on: .listBookings, for: BookingList.self)
+                // An answer with nothing in it has nothing after it.
+                if page.bookings.isEmpty { page.more = false }
+                bookings += page.bookings
+            }
+            if arguments.has(.json) {
+                try console.json(bookings)
+            } else if bookings.isEmpty {
+                console.line("no bookings from \(from.minute(offset)) to \(to.minute(offset))")
+            } else {
+                let rows = bookings.map { [$0.door.text, $0.from.minute(offset), $0.end(offset), cardCount($0), $0.id.description] }
+                console.out(table([["DOOR", "FROM", "TO", "CARDS", "ID"]] + rows))
+            }
+            return .done
+        }
+    }
+
+    /// The cards of `--card` and, one after another, of `--tap`.
+    static func cards(_ arguments: Arguments, _ session: Session) throws -> [Token] {
+        var tokens = try arguments.all(.card)
+        let taps = try arguments.all(.tap)
+        guard !tokens.isEmpty || !taps.isEmpty else {
+            throw Failure.usage("for which card? Add --tap AGENT/READER and hold it over that reader, or --card TOKEN.")
+        }
+        for place in taps { tokens.append(try session.nextTap(at: place)) }
+        return tokens.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// A list's answer names ten cards of a booking at most.
+    private static func cardCount(_ booking: Booking) -> String { booking.tokens.count >= 10 ? "10+" : "\(booking.tokens.count)" }
+
+    private static func report(_ booking: Booking, _ what: String, _ arguments: Arguments, _ station: Station, _ console: Console) throws {
+        if arguments.has(.json) { return try console.json(booking) }
+        let offset = station.town.offset
+        console.line("\(what): door \(booking.door), \(booking.from.minute(offset)) to \(booking.end(offset)), booking \(booking.id)")
+    }
+}
+
+extension Booking {
+    /// The end without its day where that is the day of the beginning.
+    func end(_ offset: UTCOffset) -> String {
+        to.day(offset) == from.day(offset) ? String(to.minute(offset).dropFirst(11)) : to.minute(offset)
+    }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import Town
+
+extension Command {
+    package static var health: Command {
+        Command(
+            "health", summary: "how every process and lock is, the worst first", options: [Flag.json.shape] + Station.options,
+            details: "Exit code 1 when one is red, lost, stopped or was never heard of (a lock never heard of is only told)."
+        ) { arguments, console in
+            let station = try Station(arguments, console)
+            let lives = try station.lookout().look(at: station.town.lifeFilters)
+            let vitals = station.town.vitals(lives, now: console.now()).sorted {
+                ($0.condition, $0.role, $0.instance) < ($1.condition, $1.role, $1.instance)
+            }
+            if arguments.has(.json) {
+                try console.json(vitals.map(HealthReport.init))
+            } else {
+                console.out(table(vitals.flatMap { rows($0, station.town.offset) }))
+            }
+            return vitals.contains(where: \.isBad) ? .refused : .done
+        }
+    }
+
+    private static func rows(_ vitals: Vitals, _ offset: UTCOffset) -> [[String]] {
+        let name = "\(vitals.role.rawValue) \(vitals.instance)"
+        let since = vitals.life.map { "\($0.at.day(offset)) \($0.at.clock(offset).prefix(8))" } ?? ""
+        let word =
+            switch vitals.condition {
+            case .lost where vitals.life?.state == .lost: "the connection broke; connected since \(since)"
+            case .lost: "silent since \(since). Is its machine on? Look at its log"
+            case .red: "red"
+            case .unheard: "never heard of. Does it run? kazasu up starts it"
+            case .stopped: "stopped at \(since)"
+            case .amber: "amber"
+            case .absent: "never heard of; perhaps not built in yet"
+            case .ready: "ready"
+            }
+        let problems = (vitals.life?.problems ?? []).sorted { $0.weight == .red && $1.weight != .red }
+        return [[name, word]] + (vitals.life?.state == .lost ? [] : problems.map { ["", "\($0.weight.rawValue): \(harmless($0.text))"] })
+    }
+}
+
+/// What `health --json` says of one.
+private struct HealthReport: Encodable {
+    let program: String
+    let instance: Instance
+    let condition: String
+    let life: Life?
+
+    init(_ vitals: Vitals) {
+        program = vitals.role.rawValue
+        instance = vitals.instance
+        condition = "\(vitals.condition)"
+        life = vitals.life
+    }
+}

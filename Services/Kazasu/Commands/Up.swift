@@ -1,0 +1,146 @@
+import Contracts
+import Glibc
+import Launch
+import ServiceKit
+import Town
+
+extension Flag {
+    fileprivate static var observer: Self {
+        Self("--observer", "also make the user observer, who may read everything: for proofs, not for production")
+    }
+}
+
+extension Flag {
+    fileprivate static var noAgents: Self { Self("--no-agents", "start no reader-agent: they run on machines of their own") }
+}
+
+extension Command {
+    package static var up: Command {
+        Command(
+            "up", "[TOWN.yaml]", count: 0...1, summary: "run a town: the broker and every service, until Ctrl-C",
+            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape, Flag.observer.shape],
+            details: """
+                The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
+                town's file has gained and never replace a key. What ends by itself is started again.
+                """
+        ) { arguments, console in
+            let path = arguments.operands.first ?? "town.yaml"
+            let town = try Town.load(path: path)
+            for warning in town.warnings { console.note(warning.described(in: path)) }
+            for missing in missingFiles(of: town) { console.note(missing) }
+            let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
+            // The file's port, not the one of the last start: what is configured is what runs.
+            let port = try arguments.optional(.port) ?? town.broker.port
+            let signals = try Signals()
+            try data.makeFolders()
+            let lock = try FolderLock(data)
+            let made = try data.prepare(
+                town, port: port, observer: arguments.has(.observer), now: console.now(), progress: console.progress)
+            console.progress("")
+            for thing in made { console.note("made \(thing)") }
+            guard isFree(port: port) else {
+                throw Failure.refused(
+                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: … })."
+                )
+            }
+            let processes = town.processes(withAgents: !arguments.has(.noAgents))
+            let specs = try Programs(processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs)
+                .specs()
+            let log = EventLog(
+                path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
+            let supervisor = Supervisor(specs, log: log.line)
+            let watch = LifeWatch(console.connect(try login(town, data, port, console)), town: town)
+            let run = TownRun(
+                town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port)
+            let code = try run.untilSignal(signals)
+            _ = consume lock
+            return code
+        }
+    }
+
+    private static func login(_ town: Town, _ data: DataFolder, _ port: Int, _ console: Console) throws -> Login {
+        let user = Role.operator.user(Town.supervisor)
+        let files = data.certificate(of: user)
+        return Login(
+            host: town.broker.host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
+            authority: data.authority.certificate,
+            certificate: files.certificate, key: files.key)
+    }
+}
+
+/// A town from its start to its stop.
+private struct TownRun {
+    let town: Town
+    let processes: [(role: Role, instance: Instance)]
+    let supervisor: Supervisor
+    let watch: LifeWatch
+    let log: EventLog
+    let console: Console
+    let port: Int
+
+    /// Milliseconds the broker has to accept us, and the services to say that they live.
+    static let brokerPatience: Int64 = 15_000
+    static let servicePatience: Int64 = 15_000
+
+    func untilSignal(_ signals: borrowing Signals) throws -> ExitCode {
+        do {
+            try startBroker(signals)
+            let start = console.now()
+            for stage in [ChildSpec.Stage.service, .agent] { try supervisor.start(stage) }
+            try watchOver(signals, since: start)
+        } catch {
+            supervisor.stop()
+            throw error
+        }
+        log.line("kazasu", "stopping")
+        supervisor.stop()
+        log.line("kazasu", "stopped")
+        return .done
+    }
+
+    /// Waits until the broker has accepted our certificate: then it accepts the services' too.
+    private func startBroker(_ signals: borrowing Signals) throws {
+        try supervisor.start(.broker)
+        let deadline = monotonicMilliseconds() + Self.brokerPatience
+        while !watch.isConnected, !signals.haveCome() {
+            guard monotonicMilliseconds() < deadline else {
+                let words = supervisor.lastWords(of: Programs.broker).joined(separator: " / ")
+                throw Failure.refused(
+                    "the broker does not accept connections on port \(port): \(watch.lastTrouble).\(words.isEmpty ? "" : " It said: \(words).") Look at \(town.broker.host) and the data folder."
+                )
+            }
+            try turn(signals)
+        }
+    }
+
+    private func watchOver(_ signals: borrowing Signals, since start: Instant) throws {
+        var isReady = false
+        var reminder = monotonicMilliseconds() + Self.servicePatience
+        let words = PlainWords(.en, town)
+        while !signals.haveCome() {
+            try turn(signals)
+            let missing = isReady ? [] : watch.missing(processes, since: start)
+            if isReady {
+                for (name, text) in watch.news(now: console.now(), words) { log.line(name, text) }
+            } else if missing.isEmpty {
+                isReady = true
+                log.line("kazasu", "ready: \(processes.count) process\(processes.count == 1 ? "" : "es"), broker on port \(port)")
+                // Whoever is simply ready was just counted; the rest is news.
+                for (name, text) in watch.news(now: console.now(), words) where text != words.life(Life(.ready, at: start)) {
+                    log.line(name, text)
+                }
+            } else if monotonicMilliseconds() > reminder {
+                log.line(
+                    "kazasu",
+                    "still waiting for \(missing.prefix(8).joined(separator: ", "))\(missing.count > 8 ? " and \(missing.count - 8) more" : "")"
+                )
+                reminder += 2 * Self.servicePatience
+            }
+        }
+    }
+
+    private func turn(_ signals: borrowing Signals) throws(Failure) {
+        supervisor.turn(atMost: watch.patience, [signals.interest] + watch.interest)
+        try watch.hear()
+    }
+}

@@ -1,0 +1,86 @@
+import Contracts
+import Glibc
+import Launch
+import Town
+
+/// mosquitto.conf(5) for a town, written for Mosquitto 2.0.11 and later.
+struct BrokerConfiguration {
+    let data: DataFolder
+    let host: String
+    let port: Int
+    /// The system user who runs it.
+    let systemUser: String
+
+    /// `per_listener_settings` is not here on purpose: with it, Mosquitto 2.0.12 to 2.0.18 silently loses persistent sessions.
+    var text: String {
+        let certificate = data.brokerCertificate(host: host)
+        return """
+            # Made from town.yaml. Do not edit: it is written again at every start.
+
+            # What a person should know, to whoever started it, without the time, which the reader adds. Standard output would be
+            # held back in a buffer.
+            log_dest stderr
+            log_timestamp false
+            log_type error
+            log_type warning
+            log_type notice
+
+            # Started as root, mosquitto would become its own user, who cannot read our keys. It stays who it is.
+            user \(systemUser)
+
+            \(listener)
+            cafile \(data.authority.certificate)
+            certfile \(certificate.certificate)
+            keyfile \(certificate.key)
+            # Nobody connects without a certificate of the town's authority, and the name in it is the user the ACL knows.
+            require_certificate true
+            use_identity_as_username true
+            allow_anonymous false
+            acl_file \(data.accessControl)
+
+            # Nagle's algorithm and delayed acknowledgements together cost 40 ms a message.
+            set_tcp_nodelay true
+            # A client takes up to this many messages into one transaction; the default of 20 would make many small ones.
+            max_inflight_messages 4000
+            # No limit by number: the default drops what is beyond 1,000 for an absent client, and acknowledges it.
+            max_queued_messages 0
+            # A limit by size, so that an absent client cannot fill the memory. What is dropped is asked for again from the journals.
+            max_queued_bytes 67108864
+            # The largest message of the contract is a batch of 96 KiB.
+            max_packet_size 262144
+
+            # Sessions and retained messages outlive an orderly restart; a power cut forgets half a minute at most, which the journals
+            # make good. autosave_on_changes would write the whole memory after each change: 700 messages a second instead of 38,000.
+            persistence true
+            persistence_location \(data.brokerMemory)/
+            autosave_interval 30
+            # Who stays away for two months has left; its queue is not kept for ever.
+            persistent_client_expiration 2m
+
+            # One line a connection would drown the rest.
+            connection_messages false
+
+            """
+    }
+
+    /// A name of this machine alone is listened for on the loopback; any other host may be known by several addresses, so all are taken.
+    private var listener: String {
+        switch host {
+        case "localhost", "127.0.0.1": "# This machine alone.\nlistener \(port) 127.0.0.1"
+        case "::1": "# This machine alone.\nlistener \(port) ::1"
+        default: "# Agents, locks and desks on other machines connect too.\nlistener \(port)"
+        }
+    }
+}
+
+/// The name of the user this process runs as.
+func systemUser() -> String {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+        guard let memory = buffer.baseAddress, getpwuid_r(geteuid(), &entry, memory, buffer.count, &found) == 0, found != nil,
+            let name = entry.pw_name
+        else { return "root" }
+        return String(cString: name)
+    }
+}

@@ -1,0 +1,64 @@
+import Contracts
+import Town
+
+/// Says what a message means in one line for a person.
+package struct PlainWords {
+    package struct Said: Equatable {
+        package let time: Instant
+        package let place: String
+        package let what: String
+    }
+
+    let language: Language
+    let town: Town
+
+    package init(_ language: Language, _ town: Town) {
+        self.language = language
+        self.town = town
+    }
+
+    /// `nil` for what is not meant for people: heads and batches of journals.
+    package func say(_ json: [UInt8], on topic: Topic) -> Said? {
+        let entity = topic.entity.text
+        switch (topic.kind, topic.owner.text, topic.name.text) {
+        case (.event, "reader-agent", "tap"): return said(json) { (e: Envelope<Tapped>) in ("\(entity)/\(e.data.reader)", tap(e.data)) }
+        case (.event, "reader-agent", "card-refused"):
+            return said(json) { (e: Envelope<CardRefused>) in ("\(entity)/\(e.data.reader)", cardRefused(e.data.reason)) }
+        case (.event, "reader-agent", "clock-set"):
+            return said(json) { (_: Envelope<ClockSet>) in (entity, Phrase("has learnt the time", "時刻を取得")[language]) }
+        case (.event, "reader-agent", "purpose"):
+            return said(json) { (e: Envelope<PurposeChanged>) in ("\(entity)/\(e.data.reader)", purposeChanged(e.data)) }
+        case (.event, "lock-controller", "door-decision"):
+            return said(json) { (e: Envelope<DoorDecided>) in (e.data.door.text, decided(e.data)) }
+        case (.event, "lock-controller", "door-outcome"):
+            return said(json) { (e: Envelope<DoorOutcome>) in (e.data.door.text, outcome(e.data)) }
+        case (.event, "lock-controller", "booking"):
+            return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
+        case (.event, "lock-controller", "group"):
+            return said(json) { (e: Envelope<GroupChanged>) in (e.data.change.group.text, group(e.data)) }
+        case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, lock(e.data.lock)) }
+        case (.state, "reader-agent", _):
+            let reader = topic.name.text.replacingSuffix("--reader")
+            return said(json) { (e: Envelope<ReaderState>) in ("\(entity)/\(reader)", readerState(e.data)) }
+        case (.health, _, "life"):
+            guard let life = try? json.decoded(as: Life.self) else { return unreadable(entity) }
+            return Said(time: life.at, place: entity == "main" ? topic.owner.text : entity, what: self.life(life))
+        case (.event, _, _), (.state, _, _): return unreadable(entity)
+        default: return nil
+        }
+    }
+
+    private func said<Body>(_ json: [UInt8], _ words: (Envelope<Body>) -> (place: String, what: String)) -> Said? {
+        guard let envelope = try? Envelope<Body>(json: json) else { return unreadable("?") }
+        let (place, what) = words(envelope)
+        return Said(time: envelope.time, place: place, what: what)
+    }
+
+    private func unreadable(_ place: String) -> Said {
+        Said(time: .distantPast, place: place, what: Phrase("something this program cannot read", "このプログラムには読めない内容")[language])
+    }
+}
+
+extension String {
+    fileprivate func replacingSuffix(_ suffix: String) -> String { hasSuffix(suffix) ? String(dropLast(suffix.count)) : self }
+}

@@ -1,0 +1,80 @@
+import Contracts
+import Kazasu
+import ServiceKit
+import Testing
+
+/// A console that remembers what was written to it.
+final class Recorder {
+    var out = ""
+    var err = ""
+
+    func console() -> Console {
+        var live = Console.live
+        live.out = { self.out += $0 }
+        live.err = { self.err += $0 }
+        live.progress = { _ in }
+        return live
+    }
+
+    func run(_ words: String...) -> ExitCode { Kazasu(commands: Kazasu.commands, console: console()).run(words) }
+}
+
+@Suite("The command itself")
+struct CheckTests {
+    private let scratch = Scratch()
+    private let recorder = Recorder()
+
+    @Test("check names every mistake of a file at once, with its line, and ends with 1")
+    func allMistakes() {
+        let path = scratch.path + "/town.yaml"
+        write(
+            "town: Nagai!\nagents:\n  gate-1:\n    readers:\n      reader-1: { place: x, purpose: \"door:gim\" }\ndoors:\n  gym: { accepts: nothing }\ncolour: red\n",
+            to: path)
+        #expect(recorder.run("check", path) == .refused)
+        for line in ["line 1,", "line 5,", "line 7,", "line 8,"] { #expect(recorder.err.contains(line), "\(recorder.err)") }
+        #expect(recorder.out == "")
+        #expect(recorder.run("check", path, "--json") == .refused)
+        #expect(recorder.out.contains("\"usable\":false"))
+    }
+
+    @Test("check shows a good file as tables and ends with 0")
+    func goodFile() {
+        let path = scratch.path + "/town.yaml"
+        write(townText(), to: path)
+        #expect(recorder.run("check", path) == .done, "\(recorder.err)")
+        #expect(recorder.out.contains("gym   市民体育館  proved   5 s       gate-1/reader-1"), "\(recorder.out)")
+    }
+
+    @Test("Every command has help, and every option in it a sentence")
+    func help() {
+        for command in Kazasu.commands {
+            let recorder = Recorder()
+            let code = Kazasu(commands: Kazasu.commands, console: recorder.console()).run(command.words + ["--help"])
+            #expect(code == .done)
+            #expect(recorder.out.hasPrefix("kazasu \(command.name)"))
+            #expect(recorder.out.contains("--help"))
+            #expect(!recorder.out.split(separator: "\n").contains { $0.hasPrefix("  --") && $0.split(separator: " ").count < 3 })
+        }
+    }
+
+    @Test(
+        "What is not understood ends with 2 and names what is near",
+        arguments: [
+            (["chekc"], "Did you mean check?"), (["booking"], "booking needs one more word: add, extend, cancel, list."),
+            (["booking", "lst"], "Did you mean list?"), (["health", "--jsn"], "Did you mean --json?"),
+            (["check"], "Usage: kazasu check TOWN.yaml"),
+            (["booking", "extend", "x", "--to", "18:00"], "ID \"x\": expected a booking's id"),
+        ])
+    func usage(words: [String], sentence: String) {
+        #expect(Kazasu(commands: Kazasu.commands, console: recorder.console()).run(words) == .usage)
+        #expect(recorder.err.contains(sentence), "\(recorder.err)")
+    }
+
+    @Test("A command to a town that does not run says so and how to start it")
+    func noTown() throws {
+        let path = scratch.path + "/town.yaml"
+        write(townText(port: freePort()), to: path)
+        #expect(recorder.run("health", "--town", path) == .refused)
+        #expect(recorder.err.contains("operator-it-1 has no certificate") && recorder.err.contains("kazasu up"), "\(recorder.err)")
+    }
+}

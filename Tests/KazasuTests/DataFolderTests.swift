@@ -1,0 +1,85 @@
+import Contracts
+import Glibc
+import Kazasu
+import Launch
+import ServiceKit
+import Testing
+import Town
+
+@Suite("The data folder")
+struct DataFolderTests {
+    private let scratch = Scratch()
+    private var data: DataFolder { DataFolder(scratch.path + "/data") }
+
+    @Test("The first start makes what is needed, for this user alone")
+    func first() throws {
+        let made = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        #expect(made.count == 5, "\(made)")
+        for secret in [
+            data.authority.key, data.grantKey, data.tokenKey, data.certificate(of: "desk-office").key,
+            data.brokerCertificate(host: "localhost").key,
+        ] {
+            #expect(mode(secret) == 0o600, "\(secret)")
+        }
+        for folder in ["", "/ca", "/certificates", "/keys", "/broker", "/state", "/log"] {
+            #expect(mode(data.root + folder) == 0o700, "\(folder)")
+        }
+        #expect(data.lastPort == 8883)
+        #expect(!read(data.accessControl).contains("user observer"))
+    }
+
+    @Test("The second start changes no key and no certificate")
+    func second() throws {
+        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        let before = files()
+        let made = try data.prepare(town(), port: 8884, observer: false, now: wallClock())
+        #expect(made.isEmpty, "\(made)")
+        #expect(files() == before)
+        #expect(before.count == 16)
+        #expect(data.lastPort == 8884)
+    }
+
+    @Test("A door that is new in the town's file gets a user and rights, and nothing else changes")
+    func newDoor() throws {
+        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        let before = files()
+        #expect(!read(data.accessControl).contains("user lock-hall"))
+        let made = try data.prepare(town(doors: ["gym", "hall"]), port: 8883, observer: false, now: wallClock())
+        #expect(made == ["certificates for 1 user: lock-hall"])
+        #expect(read(data.accessControl).contains("\nuser lock-hall\n"))
+        for (path, text) in before { #expect(read(path) == text, "\(path)") }
+    }
+
+    @Test("A key whose certificate never came to be is replaced; a crash leaves no broken pair")
+    func halfPair() throws {
+        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        let pair = data.certificate(of: "lock-gym")
+        let key = read(pair.key)
+        unlink(pair.certificate)
+        #expect(try data.prepare(town(), port: 8883, observer: false, now: wallClock()) == ["certificates for 1 user: lock-gym"])
+        #expect(read(pair.key) != key)
+        #expect(read(pair.certificate).hasPrefix("-----BEGIN CERTIFICATE"))
+    }
+
+    @Test("The observer exists only where it was asked for, and may only read")
+    func observer() throws {
+        _ = try data.prepare(town(), port: 8883, observer: true, now: wallClock())
+        #expect(read(data.accessControl).hasSuffix("\nuser observer\ntopic read nagai/#\n"))
+        #expect(access(data.certificate(of: "observer").key, R_OK) == 0)
+    }
+
+    private func mode(_ path: String) -> UInt32 {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+
+    /// Everything that must stay as it is.
+    private func files() -> [String: String] {
+        let pairs = ["agent-gate-1", "lock-controller-main", "lock-gym", "desk-office", "operator-it-1", "operator-supervisor"].compactMap {
+            UserID($0)
+        }
+        let certificates = pairs.map(data.certificate) + [data.authority, data.brokerCertificate(host: "localhost")]
+        let paths = certificates.flatMap { [$0.certificate, $0.key] }
+        return Dictionary(uniqueKeysWithValues: paths.map { ($0, read($0)) })
+    }
+}

@@ -1,0 +1,141 @@
+import Contracts
+import Testing
+import Town
+
+@testable import Kazasu
+
+@Suite("The bus in plain words")
+struct WordsTests {
+    private static let at = Instant(rfc3339: "2026-11-21T08:00:00.123+09:00")!
+    private static let id = EventID("01JD8X5Z3Q4Y6W7V8T9SABCDEF")!
+    private static let token = Token("k1." + String(repeating: "a", count: 26))!
+
+    /// A message of every kind an operator reads, and what is said of it.
+    private static func samples() throws -> [(topic: String, json: [UInt8], en: String, ja: String)] {
+        func envelope<Body: Payload>(_ data: Body) throws -> [UInt8] {
+            try Envelope(id: id, source: "/nagai/x/y", time: at, data: data).json()
+        }
+        let tap = Tapped(
+            token: token, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "civic-gym", purpose: .door("gym"),
+            clock: .synced)
+        let refused = CardRefused(place: "civic-gym", purpose: .door("gym"), reader: "reader-1", reason: .forged)
+        let decided = DoorDecided(door: "gym", tap: id, agent: "gate-1", reader: "reader-1", verdict: .refuse(.tooEarly))
+        let outcome = DoorOutcome(door: "gym", decision: id, tap: id, result: .refused, refusal: .lowerCounter, value: 7)
+        let booking = Booking(id: id, door: "gym", from: at, to: at + .seconds(1800), tokens: [token])
+        return [
+            (
+                "reader-agent/event/gate-1/tap", try envelope(tap), "gate-1/reader-1  card read, proved, for door gym",
+                "gate-1/reader-1  カード読取・本物確認済・市民体育館の扉"
+            ),
+            (
+                "reader-agent/event/gate-1/card-refused", try envelope(refused),
+                "gate-1/reader-1  card refused: it could not prove its number (a copy, or broken)", "gate-1/reader-1  カード拒否:番号を証明できず(複製か故障)"
+            ),
+            (
+                "reader-agent/event/gate-1/clock-set", try envelope(ClockSet(time: at, uptime: 5)), "gate-1  has learnt the time",
+                "gate-1  時刻を取得"
+            ),
+            (
+                "reader-agent/event/gate-1/purpose",
+                try envelope(PurposeChanged(reader: "reader-1", purpose: Purpose("shelter:s01")!, by: "desk-office")),
+                "gate-1/reader-1  now at shelter s01, set by desk-office", "gate-1/reader-1  用途変更:避難所 s01(desk-office)"
+            ),
+            (
+                "reader-agent/state/gate-1/reader-1--reader",
+                try envelope(ReaderState(at: at, condition: .missing, place: "civic-gym", purpose: Purpose("visit")!)),
+                "gate-1/reader-1  reader missing: is it plugged in?, a visit", "gate-1/reader-1  リーダーなし:接続を確認・来館"
+            ),
+            (
+                "lock-controller/event/main/door-decision", try envelope(decided),
+                "gym  stays shut for gate-1/reader-1: the card's slot has not begun", "gym  開けない(gate-1/reader-1):予約時間前"
+            ),
+            (
+                "lock-controller/event/main/door-outcome", try envelope(outcome),
+                "gym  the lock refused: an older order than the last one (7)",
+                "gym  錠が拒否:古い指令 (7)"
+            ),
+            (
+                "lock-controller/event/main/booking", try envelope(BookingChanged(booking: booking, status: .booked, by: "desk-office")),
+                "gym  booked 2026-11-21 08:00–08:30 for 1 card, by desk-office", "gym  予約 2026-11-21 08:00–08:30 1枚(desk-office)"
+            ),
+            (
+                "lock-controller/event/main/group",
+                try envelope(GroupChanged(change: ChangeGroup(group: "staff", addDoors: ["gym"]), by: "desk-office")),
+                "staff  group: opens gym, by desk-office", "staff  グループ:扉追加 gym(desk-office)"
+            ),
+            ("lock-controller/state/gym/door", try envelope(DoorState(at: at, maxAge: 60, lock: .ready)), "gym  lock ready", "gym  錠正常"),
+            (
+                "lock/health/gym/life", try Life(.lost, at: at).json(), "gym  lost: its connection broke", "gym  切断:応答なし"
+            ),
+        ]
+    }
+
+    @Test("Every kind of message an operator may read has words in both languages")
+    func allKinds() throws {
+        let samples = try Self.samples()
+        for sample in samples {
+            let topic = try #require(Topic("nagai/" + sample.topic))
+            for (language, expected) in [(Language.en, sample.en), (.ja, sample.ja)] {
+                let said = try #require(PlainWords(language, town()).say(sample.json, on: topic))
+                #expect("\(said.place)  \(said.what)" == expected)
+                #expect(said.time == Self.at)
+            }
+        }
+        // A new row of the contract without a sample here fails, and reminds of the words it needs.
+        let readable = Contract.rows.filter { $0.readers.contains(.operator) && ($0.kind == .event || $0.kind == .state) }
+        let covered = Set(
+            samples.compactMap { Topic("nagai/" + $0.topic) }.map {
+                "\($0.owner) \($0.kind) \($0.name.text.split(separator: "-").last ?? "")"
+            })
+        for row in readable {
+            #expect(covered.contains("\(row.owner) \(row.kind) \(row.name.text.split(separator: "-").last ?? "")"), "\(row.name)")
+        }
+    }
+
+    @Test("No two reasons sound alike")
+    func reasons() throws {
+        for language in [Language.en, .ja] {
+            let words = PlainWords(language, try town())
+            #expect(Set(Refusal.allCases.map(words.refusal)).count == Refusal.allCases.count)
+            #expect(Set(CardRefused.Reason.allCases.map(words.cardRefused)).count == CardRefused.Reason.allCases.count)
+            let lock = LockOutcome.Refusal.allCases.map {
+                words.outcome(DoorOutcome(door: "gym", decision: nil, tap: nil, result: .refused, refusal: $0))
+            }
+            #expect(Set(lock).count == lock.count)
+            #expect(
+                Set(DoorOutcome.Result.allCases.map { words.outcome(DoorOutcome(door: "gym", decision: nil, tap: nil, result: $0)) }).count
+                    == 5)
+        }
+    }
+
+    @Test("What cannot be read is said to be so, and what is not for people is not said")
+    func unreadable() throws {
+        let words = PlainWords(.en, try town())
+        #expect(words.say(Array("{".utf8), on: Topic("nagai/reader-agent/event/gate-1/tap")!)?.what == "something this program cannot read")
+        #expect(words.say([], on: Topic("nagai/reader-agent/event/gate-1/unheard-of")!)?.what == "something this program cannot read")
+        #expect(words.say([], on: Topic("nagai/reader-agent/journal/gate-1/heads")!) == nil)
+    }
+
+    @Test(
+        "A process is judged by its last word and by its silence",
+        arguments: [
+            (Role.readerAgent, Life.State?.none, 0, "unheard", true), (.lock, nil, 0, "absent", false),
+            (.readerAgent, .ready, 59, "ready", false),
+            (.readerAgent, .ready, 61, "lost", true), (.lock, .ready, 600, "ready", false), (.lockController, .amber, 1, "amber", false),
+            (.lockController, .red, 1, "red", true), (.lock, .lost, 1, "lost", true), (.readerAgent, .stopped, 600, "stopped", true),
+        ])
+    func vitals(role: Role, state: Life.State?, age: Int, condition: String, isBad: Bool) {
+        let vitals = Vitals(role, "x", state.map { Life($0, at: Self.at) }, now: Self.at + .seconds(age))
+        #expect("\(vitals.condition)" == condition)
+        #expect(vitals.isBad == isBad)
+    }
+
+    @Test("The pause before a restart doubles up to ten seconds and begins anew after a good life")
+    func backoff() {
+        var backoff = Backoff()
+        let pauses = (0..<8).map { _ in backoff.pause(afterLife: 100) }
+        #expect(pauses == [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000])
+        #expect(backoff.pause(afterLife: 30_000) == 200)
+        #expect(backoff.pause(afterLife: 29_999) == 400)
+    }
+}
