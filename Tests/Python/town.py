@@ -95,7 +95,7 @@ class Process:
     """One of the programs under test."""
 
     def __init__(self, script, *arguments):
-        self.log = tempfile.TemporaryFile()  # closed with this object
+        self.log = tempfile.NamedTemporaryFile(prefix="kazasu-said-")
         command = [sys.executable, str(ROOT / "Devices" / script), *map(str, arguments)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
 
