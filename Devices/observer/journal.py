@@ -55,8 +55,9 @@ class Streams:
         """(topic, epoch, first, last): numbers that came and that their producer, put back from an older copy, knows no more."""
 
     def came(self, topic, epoch, number):
-        """Notes an event's place; says whether that place was empty. At first sight everything below is missing, from 0."""
-        segment = self.segments.setdefault(topic, {}).setdefault(epoch, Segment(0))
+        """Notes an event's place; says whether that place was empty. At first sight everything below is missing, from 0;
+        nothing stands below 1."""
+        segment = self.segments.setdefault(topic, {}).setdefault(epoch, Segment(1 if number == 1 else 0))
         if number >= segment.end:
             segment.extend(number - 1)
             segment.end = number + 1

@@ -60,7 +60,7 @@ class Journal(unittest.TestCase):
         streams.came("t", B, 6)
         streams.learn("t", [(A, 1, 3), (C, 4, 5)])
         self.assertEqual(sorted(streams.orphaned), [("t", A, 4, 5), ("t", B, 4, 6)])
-        self.assertEqual(streams.hole("t"), ("0000000000001-aaaa", 0, 0))
+        self.assertEqual(streams.hole("t"), (B, 0, 3))
         self.assertIn(("t", C, 4, 5), streams.holes())
         streams.learn("t", [(A, 1, 3), (C, 4, 5)])
         self.assertEqual(len(streams.orphaned), 2, "said once")
