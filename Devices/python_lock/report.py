@@ -1,0 +1,46 @@
+"""What a lock says: a report in its CloudEvents envelope, and its life. Forms as in Docs/locks.md."""
+
+import datetime
+import json
+import secrets
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+
+
+def ulid(milliseconds, random=None):
+    """48 bits of time and 80 random bits in 26 characters (ULID specification, section Encoding)."""
+    bits = milliseconds << 80 | (secrets.randbits(80) if random is None else random)
+    return "".join(CROCKFORD[bits >> shift & 31] for shift in range(125, -1, -5))
+
+
+def rfc3339(milliseconds):
+    """`2026-11-21T08:00:00.123+09:00`."""
+    whole, rest = divmod(milliseconds, 1000)
+    moment = datetime.datetime.fromtimestamp(whole, JAPAN).replace(microsecond=rest * 1000)
+    return moment.isoformat(timespec="milliseconds")
+
+
+def compact(value):
+    """JSON without spaces, keys sorted."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def outcome(town, door, milliseconds, *, result, grant=None, refusal=None, value=None):
+    """A report and its id: (id, text). The text is sent again byte for byte until it is answered."""
+    said = {"grant": grant, "refusal": refusal, "result": result, "value": value}
+    report_id = ulid(milliseconds)
+    return report_id, compact({
+        "data": {name: word for name, word in said.items() if word is not None},
+        "id": report_id,
+        "source": f"/{town}/lock/{door}",
+        "specversion": "1.0",
+        "time": rfc3339(milliseconds),
+        "type": "jp.kazasu.outcome.v1",
+    })
+
+
+def life(state, milliseconds, *, version=None, counters=None):
+    """A sign of life. In a last will the state is `lost` and the time that of the connection."""
+    said = {"at": rfc3339(milliseconds), "counters": counters, "state": state, "version": version}
+    return compact({name: word for name, word in said.items() if word is not None})

@@ -1,0 +1,84 @@
+"""Golden vectors: the same bytes in every language. `python3 Tests/Python/vectors.py` writes Docs/contracts/vectors.json anew.
+
+The signature comes from PyJWT and `cryptography`, the ULIDs from the few lines here and in the Python lock: nothing of the Swift programs.
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Devices" / "python_lock"))
+
+from grant import key_name  # noqa: E402
+from report import compact, ulid  # noqa: E402
+
+FILE = ROOT / "Docs" / "contracts" / "vectors.json"
+SEED = bytes(range(32))
+TAP_MS = 1_795_215_600_123
+"""2026-11-21T08:00:00.123+09:00 (Asia/Tokyo has no summer time)."""
+DECISION, OUTCOME = "jp.kazasu.door-decision.v1", "jp.kazasu.door-outcome.v1"
+TAP = ulid(TAP_MS, 0x0123456789ABCDEF0123)
+
+
+def derived(cause, event_type, discriminator=""):
+    """48-bit time of the cause, then the first 80 bits of SHA-256("cause\\ntype\\ndiscriminator")."""
+    digest = hashlib.sha256(f"{cause}\n{event_type}\n{discriminator}".encode()).digest()
+    return ulid(milliseconds(cause), int.from_bytes(digest[:10], "big"))
+
+
+def milliseconds(id):
+    """The time in a ULID: its first ten characters."""
+    value = 0
+    for letter in id[:10]:
+        value = value << 5 | "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter)
+    return value
+
+
+def sign(claims, key, *, kid=None, type="kazasu-grant"):
+    """A grant as lock-controller makes it, byte for byte: keys sorted, no spaces. `claims` may be text that is no grant at all."""
+    payload = claims if isinstance(claims, bytes) else compact(claims).encode()
+    headers = {"kid": kid or key_name(key.public_key()), "typ": type}
+    return jwt.api_jws.encode(payload, key, algorithm="EdDSA", headers=headers).encode()
+
+
+def vectors():
+    """All vectors, as one value."""
+    key = Ed25519PrivateKey.from_private_bytes(SEED)
+    public = key.public_key()
+    decision = derived(TAP, DECISION)
+    second = TAP_MS // 1000
+    claims = {
+        "aud": "gym", "cnt": TAP_MS + 40, "exp": second + 10, "iss": "nagai/lock-controller", "jti": decision, "nbf": second - 2, "open": 5,
+    }
+    return {
+        "derivedID": [
+            {"cause": TAP, "discriminator": "", "id": decision, "type": DECISION},
+            {"cause": decision, "discriminator": "no-answer", "id": derived(decision, OUTCOME, "no-answer"), "type": OUTCOME},
+        ],
+        "ed25519": {
+            "kid": key_name(public),
+            "publicKeyHex": public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+            "publicKeyPEM": public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+            "seedHex": SEED.hex(),
+        },
+        "grant": {
+            "door": "gym", "jws": sign(claims, key).decode(), "payload": compact(claims), "town": "nagai",
+            "header": compact({"alg": "EdDSA", "kid": key_name(public), "typ": "kazasu-grant"}),
+        },
+    }
+
+
+def text():
+    return json.dumps(vectors(), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(text())
+    print(f"{FILE} written")
