@@ -64,7 +64,7 @@ let package = Package(
         + service("LockController", program: "lock-controller", uses: ["Seal"])
         + service("Kazasu", program: "kazasu", uses: ["Bus", "Seal", "Town", "VirtualReader", "VirtualLock"])
         + [
-            tests("SealTests", of: ["Seal", "Contracts"]),
+            tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
         ]
