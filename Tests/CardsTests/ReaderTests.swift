@@ -129,6 +129,14 @@ struct ReaderTests {
         }
     }
 
+    @Test("The names pcscd gave the readers are those the configuration's beginnings find")
+    func looksUpNames() throws {
+        try withBench { bench in
+            let found = Bench.names.map { bench.readers.device(of: $0) }
+            #expect(bench.pcscd.readerNames == found && !found.contains(nil))
+        }
+    }
+
     @Test("Lamp orders reach the reader with and without a card, also while the wait for cards sleeps")
     func lightsLamps() throws {
         try withBench { bench in
