@@ -20,10 +20,17 @@ struct ReaderBits: Equatable {
     var counter: UInt = 0
 }
 
-/// Whether a card was laid down between two looks. A card that lies there at the first look (`before` nil) was laid down
-/// before anyone looked: a forgotten card must open no door when the machine or pcscd starts. A swap between two looks shows
-/// in the counter alone; a change of sharing is no tap.
-func isTap(before: ReaderBits?, now: ReaderBits) -> Bool {
-    guard let before, now.isPresent else { return false }
-    return !before.isPresent || before.counter != now.counter
+/// Whether a card was laid down between two looks, and what to compare the next look with. A card that lies there at the first
+/// look (`before` nil) was laid down before anyone looked: a forgotten card must open no door when the machine or pcscd starts.
+/// A change of sharing is no tap.
+///
+/// A swap between two looks shows in the counter alone, which it moves by two. A move by one is pcscd caught between noting a
+/// card and counting it. It may be the card already read, or half of a swap, so it is not yet counted either way.
+func look(at now: ReaderBits, after before: ReaderBits?) -> (isTap: Bool, known: ReaderBits) {
+    guard let before else { return (false, now) }
+    guard before.isPresent, now.isPresent else { return (now.isPresent, now) }
+    guard (now.counter &- before.counter) & 0xFFFF < 2 else { return (true, now) }
+    var known = now
+    known.counter = before.counter
+    return (false, known)
 }

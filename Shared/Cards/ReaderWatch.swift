@@ -82,10 +82,10 @@ struct ReaderWatch: Sendable {
     /// One reader's new state: a tap is read, a change of health is told.
     private func judge(_ look: WatchState.Look, _ context: borrowing PCSCContext, at now: TapTime, _ state: inout WatchState) {
         guard let place = state.places[look.index] else { return }
-        let before = place.bits
-        state.places[look.index]?.bits = look.bits
+        let (isTap, known) = Cards.look(at: look.bits, after: place.bits)
+        state.places[look.index]?.bits = known
         say(look.bits.isUnavailable ? .failed : .ready, of: look.index, &state)
-        guard isTap(before: before, now: look.bits) else { return }
+        guard isTap else { return }
         let reader = readers[look.index].name
         shared.post(.reading(reader, at: now))
         let reading = look.bits.isMute ? Reading.unreadable(.channel(.mute)) : read(place.name.text, look.atr, context, since: now)

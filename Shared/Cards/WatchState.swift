@@ -6,7 +6,7 @@ struct WatchState {
     /// A configured reader that is plugged in.
     struct Place {
         let name: CText
-        /// As of the last look; nil before the first.
+        /// What the next look is compared with; nil before the first.
         var bits: ReaderBits?
         /// What PC/SC said at the last look, to be handed back at the next.
         var word: DWORD = 0

@@ -150,12 +150,26 @@ struct ReaderTableTests {
     @Test(
         "A tap is a card that was not there, or came anew; never one that lay there before the first look",
         arguments: [
-            (nil, (true, 0), false), (nil, (true, 5), false), ((false, 0), (true, 1), true), ((true, 1), (true, 1), false),
-            ((true, 1), (true, 3), true), ((true, 0xFFFF), (true, 1), true), ((true, 1), (false, 2), false),
-            ((false, 2), (false, 4), false),
-        ] as [((Bool, UInt)?, (Bool, UInt), Bool)])
-    func judgesTaps(before: (Bool, UInt)?, now: (Bool, UInt), expected: Bool) {
-        func bits(_ pair: (Bool, UInt)) -> ReaderBits { ReaderBits(isPresent: pair.0, counter: pair.1) }
-        #expect(isTap(before: before.map(bits), now: bits(now)) == expected)
+            ("a forgotten card", [(true, 5), (true, 5)], 0),
+            ("empty, card, held, lifted", [(false, 0), (true, 1), (true, 1), (false, 2)], 1),
+            ("two taps", [(false, 0), (true, 1), (false, 2), (true, 3)], 2),
+            ("a forgotten card, swapped", [(true, 5), (true, 7)], 1),
+            ("a swap", [(false, 0), (true, 1), (true, 3), (true, 3)], 2),
+            ("a tap seen before it was counted", [(false, 0), (true, 0), (true, 1), (true, 1)], 1),
+            ("a swap seen before it was counted", [(false, 0), (true, 1), (true, 2), (true, 3)], 2),
+            ("both seen early", [(false, 0), (true, 0), (true, 2), (true, 3)], 2),
+            ("the first early, the second not", [(false, 0), (true, 0), (true, 1), (true, 3)], 2),
+            ("past the end of the counter", [(false, 0xFFFE), (true, 0xFFFF), (true, 1)], 2),
+            ("comings and goings unseen", [(false, 0), (false, 4)], 0),
+        ] as [(String, [(Bool, UInt)], Int)])
+    func judgesTaps(story: String, looks: [(Bool, UInt)], expected: Int) {
+        var known: ReaderBits?
+        var taps = 0
+        for (isPresent, counter) in looks {
+            let (isTap, next) = look(at: ReaderBits(isPresent: isPresent, counter: counter), after: known)
+            taps += isTap ? 1 : 0
+            known = next
+        }
+        #expect(taps == expected, "\(story)")
     }
 }
