@@ -5,6 +5,7 @@ let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
 ]
 
 /// A module every service may use.
@@ -68,14 +69,18 @@ let package = Package(
         + [
             .target(
                 name: "Kazasu",
-                dependencies: ["Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader"],
+                dependencies: [
+                    "Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader",
+                ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
         ]
         + [
             .target(
                 name: "Simulation",
-                dependencies: ["Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock"],
+                dependencies: [
+                    "Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock",
+                ],
                 path: "Tests/Simulation", swiftSettings: strict),
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
             .executableTarget(

@@ -80,7 +80,8 @@ package final class VirtualLock {
     private func take(_ message: Message, _ now: Instant) throws {
         // An order from the broker's memory is never obeyed, whatever it says.
         let judgement: LockJudgement =
-            message.isRetained ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, keys: keys, memory: memory, at: now)
+            message.isRetained
+            ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, keys: keys, memory: memory, at: now)
         var next = memory
         let outcome: LockOutcome
         switch judgement {
@@ -102,7 +103,9 @@ package final class VirtualLock {
     }
 
     private func takeAnswer(_ payload: [UInt8]) throws {
-        guard let answer = try? Envelope<Reply<Done>>(json: payload), let cause = answer.cause, memory.reports.contains(where: { $0.id == cause }) else { return }
+        guard let answer = try? Envelope<Reply<Done>>(json: payload), let cause = answer.cause,
+            memory.reports.contains(where: { $0.id == cause })
+        else { return }
         memory.reports.removeAll { $0.id == cause }
         try keep(memory)
     }

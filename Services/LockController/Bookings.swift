@@ -9,7 +9,9 @@ extension LockController {
 
     func add(_ command: Envelope<AddBooking>, in turn: borrowing Turn) throws -> Reply<BookingAnswer> {
         let wish = command.data
-        guard doors[wish.door] != nil else { return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.") }
+        guard doors[wish.door] != nil else {
+            return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.")
+        }
         guard wish.from < wish.to, wish.to - wish.from <= Self.longest else {
             return .refuse("bad-times", "A booking ends after it begins, and after 31 days at the latest.")
         }
@@ -19,11 +21,15 @@ extension LockController {
         }
         if let other = try overlap(wish.door, wish.from, wish.to, but: nil, in: turn) { return overlapping(other) }
         let booking = Booking(
-            id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to, tokens: Array(Set(wish.tokens)).sorted())
+            id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to,
+            tokens: Array(Set(wish.tokens)).sorted())
         try turn.db.run(
-            "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text, booking.from.milliseconds,
+            "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text,
+            booking.from.milliseconds,
             booking.to.milliseconds)
-        for token in booking.tokens { try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes) }
+        for token in booking.tokens {
+            try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
+        }
         return try rule(booking, .booked, command.id, in: turn)
     }
 
@@ -61,15 +67,19 @@ extension LockController {
         let bookings = try rows.prefix(page).compactMap { id, door, starts, ends -> Booking? in
             guard let id = EventID(bytes: id), let door = DoorID(door) else { return nil }
             return Booking(
-                id: id, door: door, from: Instant(milliseconds: starts), to: Instant(milliseconds: ends), tokens: try tokens(of: id, limit: 10, in: turn))
+                id: id, door: door, from: Instant(milliseconds: starts), to: Instant(milliseconds: ends),
+                tokens: try tokens(of: id, limit: 10, in: turn))
         }
         return .accept(BookingList(bookings: bookings, more: rows.count > page))
     }
 
     // MARK: Parts
 
-    private func rule(_ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn) throws -> Reply<BookingAnswer> {
-        try turn.emit(BookingChanged(booking: booking, status: status, by: turn.actor), on: .bookings, cause: command, subject: booking.door.text)
+    private func rule(
+        _ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn
+    ) throws -> Reply<BookingAnswer> {
+        try turn.emit(
+            BookingChanged(booking: booking, status: status, by: turn.actor), on: .bookings, cause: command, subject: booking.door.text)
         return .accept(BookingAnswer(booking: booking))
     }
 
@@ -82,19 +92,24 @@ extension LockController {
     }
 
     private func tokens(of id: EventID, limit: Int, in turn: borrowing Turn) throws -> [Token] {
-        try turn.db.all("SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", id.bytes, limit) { Token($0.text(0)) }.compactMap { $0 }
+        try turn.db.all("SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", id.bytes, limit) { Token($0.text(0)) }
+            .compactMap { $0 }
     }
 
     private func overlap(_ door: DoorID, _ from: Instant, _ to: Instant, but own: EventID?, in turn: borrowing Turn) throws -> Booking? {
         let id = try turn.db.first(
-            "SELECT id FROM booking WHERE door = ? AND NOT cancelled AND starts < ? AND ends > ? AND id IS NOT ? ORDER BY starts LIMIT 1", door.text,
+            "SELECT id FROM booking WHERE door = ? AND NOT cancelled AND starts < ? AND ends > ? AND id IS NOT ? ORDER BY starts LIMIT 1",
+            door.text,
             to.milliseconds, from.milliseconds, own?.bytes
         ) { EventID(bytes: $0.blob(0)) }
         return try (id ?? nil).flatMap { try booking($0, in: turn) }
     }
 
     private func overlapping(_ other: Booking) -> Reply<BookingAnswer> {
-        .refuse("overlap", "Door \(other.door) is booked from \(other.from.rfc3339()) to \(other.to.rfc3339()) (booking \(other.id)). Choose another slot.")
+        .refuse(
+            "overlap",
+            "Door \(other.door) is booked from \(other.from.rfc3339()) to \(other.to.rfc3339()) (booking \(other.id)). Choose another slot."
+        )
     }
 
     private static func unknown(_ id: EventID) -> Reply<BookingAnswer> {

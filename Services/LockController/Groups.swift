@@ -7,7 +7,9 @@ extension LockController {
     func change(_ command: Envelope<ChangeGroup>, in turn: borrowing Turn) throws -> Reply<GroupSummary> {
         let change = command.data
         let tokens = (change.addTokens ?? []).count + (change.removeTokens ?? []).count
-        guard tokens <= ChangeGroup.limit else { return .refuse("too-many", "At most \(ChangeGroup.limit) cards in one command. Send several.") }
+        guard tokens <= ChangeGroup.limit else {
+            return .refuse("too-many", "At most \(ChangeGroup.limit) cards in one command. Send several.")
+        }
         if let door = (change.addDoors ?? []).first(where: { doors[$0] == nil }) {
             return .refuse("unknown-door", "There is no door \(door). `kazasu door list` shows them.")
         }
@@ -15,11 +17,15 @@ extension LockController {
         for token in change.addTokens ?? [] {
             try turn.db.run("INSERT INTO group_token (token, \"group\") VALUES (?, ?) ON CONFLICT DO NOTHING", token.text, group)
         }
-        for token in change.removeTokens ?? [] { try turn.db.run("DELETE FROM group_token WHERE token = ? AND \"group\" = ?", token.text, group) }
+        for token in change.removeTokens ?? [] {
+            try turn.db.run("DELETE FROM group_token WHERE token = ? AND \"group\" = ?", token.text, group)
+        }
         for door in change.addDoors ?? [] {
             try turn.db.run("INSERT INTO group_door (\"group\", door) VALUES (?, ?) ON CONFLICT DO NOTHING", group, door.text)
         }
-        for door in change.removeDoors ?? [] { try turn.db.run("DELETE FROM group_door WHERE \"group\" = ? AND door = ?", group, door.text) }
+        for door in change.removeDoors ?? [] {
+            try turn.db.run("DELETE FROM group_door WHERE \"group\" = ? AND door = ?", group, door.text)
+        }
         try turn.emit(GroupChanged(change: change, by: turn.actor), on: .groups, cause: command.id, subject: group)
         return .accept(try summary(of: change.group, in: turn))
     }

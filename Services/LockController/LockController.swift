@@ -42,7 +42,8 @@ package struct LockController: Service {
         let rights = try Rights(of: tap.data.token, at: door, around: attempt.happened, in: turn.db)
         let verdict = verdict(on: attempt, at: doors[door], rights: rights)
         let decision = try turn.emit(
-            DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions, cause: tap.id,
+            DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions,
+            cause: tap.id,
             subject: door.text)
         switch verdict {
         case .open: try open(door, for: tap.id, by: decision, in: turn)

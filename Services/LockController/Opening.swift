@@ -25,7 +25,8 @@ extension LockController {
         let grant = Grant(
             iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,
             exp: expires.milliseconds / 1000, cnt: try nextCount(of: door, in: turn), open: Int(rule.openFor.components.seconds))
-        try turn.act("grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), bytes: seal.bytes(grant), expires: expires)
+        try turn.act(
+            "grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), bytes: seal.bytes(grant), expires: expires)
         try turn.db.run(
             "INSERT INTO opening (decision, door, tap, due) VALUES (?, ?, ?, ?)", decision.bytes, door.text, tap.bytes,
             (expires + Self.patience).milliseconds)
@@ -53,7 +54,8 @@ extension LockController {
             }
         let opening = try report.data.grant.flatMap { try Opening(of: $0, at: door, in: turn.db) }
         let outcome = DoorOutcome(
-            door: door, decision: opening?.decision, tap: opening?.tap, result: result, refusal: report.data.refusal, value: report.data.value)
+            door: door, decision: opening?.decision, tap: opening?.tap, result: result, refusal: report.data.refusal,
+            value: report.data.value)
         try conclude(outcome, cause: opening?.decision ?? report.id, discriminator: report.id.description, time: report.time, in: turn)
         return .accept(Done())
     }
@@ -67,12 +69,15 @@ extension LockController {
     /// - Returns: when the next opening has waited long enough.
     func giveUpOnSilentLocks(in turn: borrowing Turn) throws -> Instant? {
         let silent = try turn.db.all(
-            "SELECT decision, door, tap FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500", turn.now.milliseconds, read: Opening.init)
+            "SELECT decision, door, tap FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500", turn.now.milliseconds,
+            read: Opening.init)
         for opening in silent {
             let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .noAnswer)
             try conclude(outcome, cause: opening.decision, discriminator: "no-answer", time: turn.now, in: turn)
         }
-        return try turn.db.first("SELECT min(due) FROM opening WHERE result IS NULL") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
+        return try turn.db.first("SELECT min(due) FROM opening WHERE result IS NULL") { $0.intIfPresent(0) }?.map {
+            Instant(milliseconds: $0)
+        }
     }
 
     private func conclude(_ outcome: DoorOutcome, cause: EventID, discriminator: String, time: Instant, in turn: borrowing Turn) throws {
@@ -96,7 +101,8 @@ struct Opening {
     let tap: EventID
 
     init?(of decision: EventID, at door: DoorID, in db: borrowing Transaction) throws {
-        let found = try db.first("SELECT decision, door, tap FROM opening WHERE decision = ? AND door = ?", decision.bytes, door.text, read: Opening.init)
+        let found = try db.first(
+            "SELECT decision, door, tap FROM opening WHERE decision = ? AND door = ?", decision.bytes, door.text, read: Opening.init)
         guard let found else { return nil }
         self = found
     }

@@ -13,7 +13,9 @@ extension ReaderAgent {
         try turn.db.run(
             "INSERT OR REPLACE INTO purpose (reader, purpose, configured) VALUES (?, ?, ?)", reader.id.text, wish.purpose.description,
             reader.purpose.description)
-        try turn.emit(PurposeChanged(reader: reader.id, purpose: wish.purpose, by: turn.actor), on: .purposes, cause: command.id, subject: reader.id.text)
+        try turn.emit(
+            PurposeChanged(reader: reader.id, purpose: wish.purpose, by: turn.actor), on: .purposes, cause: command.id,
+            subject: reader.id.text)
         try publishState(of: reader.id, in: turn)
         return .accept(Done())
     }
@@ -27,15 +29,19 @@ extension ReaderAgent {
 
     func note(_ condition: ReaderState.Condition, of reader: ReaderID, in turn: borrowing Turn) throws {
         let changed = try turn.db.run(
-            "INSERT INTO reader (reader, condition) VALUES (?1, ?2) ON CONFLICT (reader) DO UPDATE SET condition = ?2 WHERE condition <> ?2", reader.text,
+            "INSERT INTO reader (reader, condition) VALUES (?1, ?2) ON CONFLICT (reader) DO UPDATE SET condition = ?2 WHERE condition <> ?2",
+            reader.text,
             condition.rawValue)
         if changed > 0 { try publishState(of: reader, in: turn) }
     }
 
     func publishState(of id: ReaderID, in turn: borrowing Turn) throws {
         guard let reader = readers[id] else { return }
-        let condition = try turn.db.first("SELECT condition FROM reader WHERE reader = ?", id.text) { ReaderState.Condition(rawValue: $0.text(0)) }
-        let state = ReaderState(at: turn.now, condition: (condition ?? nil) ?? .missing, place: reader.place, purpose: try purpose(of: reader, in: turn))
+        let condition = try turn.db.first("SELECT condition FROM reader WHERE reader = ?", id.text) {
+            ReaderState.Condition(rawValue: $0.text(0))
+        }
+        let state = ReaderState(
+            at: turn.now, condition: (condition ?? nil) ?? .missing, place: reader.place, purpose: try purpose(of: reader, in: turn))
         try turn.publishState(state, on: .readers, about: turn.identity.address.instance.named(), ofInstance: id.named())
     }
 }

@@ -49,15 +49,20 @@ package struct ReaderAgent: Service {
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
-        var problems = try turn.db.all("SELECT reader, condition FROM reader WHERE condition <> 'ready' ORDER BY reader") { ($0.text(0), $0.text(1)) }
-            .map { reader, condition in
-                Problem(.amber, "reader-\(condition)", "Reader \(reader) is \(condition). Look at its cable; unplug it and plug it in again.")
-            }
+        var problems = try turn.db.all("SELECT reader, condition FROM reader WHERE condition <> 'ready' ORDER BY reader") {
+            ($0.text(0), $0.text(1))
+        }
+        .map { reader, condition in
+            Problem(.amber, "reader-\(condition)", "Reader \(reader) is \(condition). Look at its cable; unplug it and plug it in again.")
+        }
         if turn.unsent >= journalLimit {
             problems.append(
-                Problem(.red, "journal-full", "\(turn.unsent) events wait for the broker and no more are kept: cards are turned away. Bring the network back."))
+                Problem(
+                    .red, "journal-full",
+                    "\(turn.unsent) events wait for the broker and no more are kept: cards are turned away. Bring the network back."))
         } else if turn.unsent >= journalLimit / 10 * 9 {
-            problems.append(Problem(.amber, "journal-filling", "\(turn.unsent) of \(journalLimit) events wait for the broker. Bring the network back."))
+            problems.append(
+                Problem(.amber, "journal-filling", "\(turn.unsent) of \(journalLimit) events wait for the broker. Bring the network back."))
         }
         return problems
     }

@@ -8,7 +8,9 @@ extension ReaderAgent {
         guard let reader = readers[card.reader] else { return }
         guard turn.unsent < journalLimit else { return turn.perform(Signal(card.reader, .failed)) }
         let purpose = try self.purpose(of: reader, in: turn)
-        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) { $0.int(0) }
+        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) {
+            $0.int(0)
+        }
         if isSameTap(uptime: card.uptime, last: last, window: doubleTap(purpose)) {
             return turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
         }

@@ -4,7 +4,9 @@ package enum Batch {
         // Keys sorted: answer, epoch, events, from, to, topic. `events` goes in front of `from`, the first key after it.
         let fields = try header.json()
         let mark = Array("\"from\":".utf8)
-        guard let cut = fields.indices.first(where: { fields[$0...].starts(with: mark) }) else { preconditionFailure("a batch header has from") }
+        guard let cut = fields.indices.first(where: { fields[$0...].starts(with: mark) }) else {
+            preconditionFailure("a batch header has from")
+        }
         var out = Array(fields[..<cut])
         out.reserveCapacity(fields.count + events.reduce(16) { $0 + $1.count + 1 })
         out += "\"events\":[".utf8

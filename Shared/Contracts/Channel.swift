@@ -31,7 +31,9 @@ package struct Channel<Body: Payload>: Hashable, Sendable {
     }
 
     /// Where the answer to a command or a report on this channel goes.
-    package func replyTopic(in town: TownID, to asker: UserID, from answerer: Program = "lock-controller", at instance: Instance? = nil) -> Topic {
+    package func replyTopic(
+        in town: TownID, to asker: UserID, from answerer: Program = "lock-controller", at instance: Instance? = nil
+    ) -> Topic {
         Topic(town: town, owner: kind == .command ? owner : answerer, kind: .reply, entity: asker.named(), name: lastSegment(for: instance))
     }
 

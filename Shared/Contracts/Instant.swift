@@ -46,7 +46,8 @@ package struct UTCOffset: Hashable, Sendable {
     /// `+09:00`
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes[1...2]), let rest = decimal(bytes[4...5]), rest < 60
+        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes[1...2]), let rest = decimal(bytes[4...5]),
+            rest < 60
         else { return nil }
         switch bytes[0] {
         case UInt8(ascii: "+"): self.init(minutes: hours * 60 + rest)

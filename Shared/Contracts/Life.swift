@@ -24,7 +24,8 @@ package struct Life: Codable, Sendable, Equatable {
     package var version: String?
 
     package init(
-        _ state: State, at: Instant, version: String? = nil, contract: String? = nil, clock: ClockQuality? = nil, problems: [Problem]? = nil,
+        _ state: State, at: Instant, version: String? = nil, contract: String? = nil, clock: ClockQuality? = nil,
+        problems: [Problem]? = nil,
         counters: [String: Int64]? = nil
     ) {
         self.state = state

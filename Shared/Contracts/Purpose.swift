@@ -31,7 +31,8 @@ package struct Purpose: Hashable, Sendable, Codable, CustomStringConvertible {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let purpose = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a purpose: kind or kind:thing, each a-z, 0-9 and -")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "not a purpose: kind or kind:thing, each a-z, 0-9 and -")
         }
         self = purpose
     }

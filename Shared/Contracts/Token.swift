@@ -6,7 +6,8 @@ package struct Token: Hashable, Sendable, Codable, Comparable, CustomStringConve
     package init?(_ text: some StringProtocol) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].first == UInt8(ascii: "k"), (2...4).contains(parts[0].count), parts[1].count == 26,
-            parts[0].dropFirst().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), parts[0].dropFirst().first != UInt8(ascii: "0"),
+            parts[0].dropFirst().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            parts[0].dropFirst().first != UInt8(ascii: "0"),
             parts[1].allSatisfy({
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains($0)
             })

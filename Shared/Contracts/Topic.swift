@@ -46,7 +46,8 @@ package struct Topic: Hashable, Sendable, CustomStringConvertible {
 
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 5, let town = TownID(parts[0]), let owner = Program(parts[1]), let kind = TopicClass(rawValue: String(parts[2])),
+        guard parts.count == 5, let town = TownID(parts[0]), let owner = Program(parts[1]),
+            let kind = TopicClass(rawValue: String(parts[2])),
             let entity = Entity(parts[3]), let name = TopicName(parts[4])
         else { return nil }
         self.init(town: town, owner: owner, kind: kind, entity: entity, name: name)

@@ -20,17 +20,23 @@ package enum Act {
     /// Acts behind `position` that are due, in order.
     package static func due(after position: Int64, limit: Int, in db: borrowing Transaction) throws -> [DueAct] {
         try db.all(
-            "SELECT position, cause, kind, topic, bytes, expires FROM act WHERE state = 0 AND position > ? ORDER BY position LIMIT ?", position, limit
+            "SELECT position, cause, kind, topic, bytes, expires FROM act WHERE state = 0 AND position > ? ORDER BY position LIMIT ?",
+            position, limit
         ) {
             DueAct(
-                position: $0.int(0), cause: EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), kind: $0.text(2), topic: $0.text(3), bytes: $0.blob(4),
+                position: $0.int(0), cause: EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), kind: $0.text(2), topic: $0.text(3),
+                bytes: $0.blob(4),
                 expires: Instant(milliseconds: $0.int(5)))
         }
     }
 
     /// Acts that were not acknowledged in their time.
-    package static func expired(at now: Instant, in db: borrowing Transaction) throws -> [(position: Int64, cause: EventID, kind: String, topic: String)] {
-        try db.all("SELECT position, cause, kind, topic FROM act WHERE state = 0 AND expires <= ? ORDER BY position LIMIT 500", now.milliseconds) {
+    package static func expired(
+        at now: Instant, in db: borrowing Transaction
+    ) throws -> [(position: Int64, cause: EventID, kind: String, topic: String)] {
+        try db.all(
+            "SELECT position, cause, kind, topic FROM act WHERE state = 0 AND expires <= ? ORDER BY position LIMIT 500", now.milliseconds
+        ) {
             ($0.int(0), EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), $0.text(2), $0.text(3))
         }
     }
@@ -50,7 +56,8 @@ package enum Act {
     /// Deletes what is done and whose cause's root is older than `limit`.
     package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
         try db.run(
-            "DELETE FROM act WHERE position IN (SELECT position FROM act WHERE state <> 0 AND expires < ? ORDER BY position LIMIT 5000)", limit.milliseconds)
+            "DELETE FROM act WHERE position IN (SELECT position FROM act WHERE state <> 0 AND expires < ? ORDER BY position LIMIT 5000)",
+            limit.milliseconds)
     }
 }
 

@@ -25,7 +25,9 @@ extension UnsafeBufferPointer<UInt8> {
         let length = word.utf8CodeUnitCount
         var start = end - length
         while start >= 0 {
-            if self[start] == UInt8(ascii: "\""), (1..<length).allSatisfy({ self[start + $0] == word.utf8Start[$0] }) { return start..<start + length }
+            if self[start] == UInt8(ascii: "\""), (1..<length).allSatisfy({ self[start + $0] == word.utf8Start[$0] }) {
+                return start..<start + length
+            }
             start -= 1
         }
         return nil

@@ -30,7 +30,8 @@ package struct Inbox {
             if let epoch = Epoch(epoch) { topics[topic, default: [:]][epoch] = Track(next: next, head: head) }
         }
         for (topic, epoch, first, last) in try db.all(
-            "SELECT topic, epoch, first, last FROM inbox_gap ORDER BY topic, epoch, first", read: { ($0.text(0), $0.text(1), $0.int(2), $0.int(3)) })
+            "SELECT topic, epoch, first, last FROM inbox_gap ORDER BY topic, epoch, first",
+            read: { ($0.text(0), $0.text(1), $0.int(2), $0.int(3)) })
         {
             guard let epoch = Epoch(epoch) else { continue }
             topics[topic]?[epoch]?.gaps.append(first...last)
@@ -146,7 +147,8 @@ package struct Inbox {
             try db.run("DELETE FROM inbox_gap WHERE topic = ? AND epoch = ?", key.topic, key.epoch.text)
             for gap in track.gaps {
                 try db.run(
-                    "INSERT INTO inbox_gap (topic, epoch, first, last) VALUES (?, ?, ?, ?)", key.topic, key.epoch.text, gap.lowerBound, gap.upperBound)
+                    "INSERT INTO inbox_gap (topic, epoch, first, last) VALUES (?, ?, ?, ?)", key.topic, key.epoch.text, gap.lowerBound,
+                    gap.upperBound)
             }
         }
         touched = []

@@ -48,7 +48,8 @@ package struct Outbox {
         var stream = try streams[topic] ?? open(topic, in: db)
         let number = stream.last + 1
         var envelope = Envelope(
-            id: id, source: source, subject: subject, time: time, cause: cause, position: StreamPosition(epoch: epoch, number: number), data: data)
+            id: id, source: source, subject: subject, time: time, cause: cause, position: StreamPosition(epoch: epoch, number: number),
+            data: data)
         let json = try envelope.json(offset)
         guard json.count <= Envelope<Body>.limit else { throw JournalError.tooLarge(type: Body.type, bytes: json.count) }
         let inserted = try db.run(
@@ -119,7 +120,9 @@ package struct Outbox {
         let newest = try db.first("SELECT max(at) FROM sent") { $0.intIfPresent(0) } ?? nil
         // A clock that was set back must not hide the newest mark behind an older one.
         let at = max(now.milliseconds / 3_600_000 * 3_600_000, newest ?? 0)
-        try db.run("INSERT INTO sent (at, through) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET through = max(through, excluded.through)", at, position)
+        try db.run(
+            "INSERT INTO sent (at, through) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET through = max(through, excluded.through)", at,
+            position)
     }
 
     package static func markRefused(_ position: Int64, code: UInt8, now: Instant, in db: borrowing Transaction) throws {

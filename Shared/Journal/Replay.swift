@@ -5,7 +5,9 @@ import Store
 extension Outbox {
     /// - Parameter watermark: every event with `time` up to here is numbered already.
     package static func heads(watermark: Instant, in db: borrowing Transaction) throws -> Heads {
-        let rows = try db.all("SELECT topic, epoch, first, last FROM segment JOIN stream ON stream.id = segment.stream ORDER BY stream, epoch") {
+        let rows = try db.all(
+            "SELECT topic, epoch, first, last FROM segment JOIN stream ON stream.id = segment.stream ORDER BY stream, epoch"
+        ) {
             ($0.text(0), $0.text(1), $0.int(2), $0.int(3))
         }
         var segments: [String: [Segment]] = [:]
@@ -25,7 +27,8 @@ extension Outbox {
             return try Batch.json(BatchHeader(.denied, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])
         }
         let segment = try db.first(
-            "SELECT stream, first, last FROM segment JOIN stream ON stream.id = segment.stream WHERE topic = ? AND epoch = ?", ask.topic, ask.epoch.text
+            "SELECT stream, first, last FROM segment JOIN stream ON stream.id = segment.stream WHERE topic = ? AND epoch = ?", ask.topic,
+            ask.epoch.text
         ) { (stream: $0.int(0), first: $0.int(1), last: $0.int(2)) }
         guard let segment else {
             return try Batch.json(BatchHeader(.gone, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])
@@ -36,7 +39,8 @@ extension Outbox {
         var bytes = 0
         var covered = ask.to
         let rows = try db.all(
-            "SELECT n, event FROM outbox WHERE stream = ? AND n BETWEEN ? AND ? ORDER BY n LIMIT ?", segment.stream, from, to, BatchHeader.limit + 1
+            "SELECT n, event FROM outbox WHERE stream = ? AND n BETWEEN ? AND ? ORDER BY n LIMIT ?", segment.stream, from, to,
+            BatchHeader.limit + 1
         ) { (n: $0.int(0), event: $0.blob(1)) }
         for row in rows {
             guard events.count < BatchHeader.limit, bytes + row.event.count + 1 <= BatchHeader.bytes || events.isEmpty else {

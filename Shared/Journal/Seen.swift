@@ -31,7 +31,9 @@ package enum DeadLetter {
     /// Kept at most; what comes beyond is counted in the log alone, so that a flood cannot fill the disk.
     package static let limit = 10_000
 
-    package static func keep(_ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction) throws {
+    package static func keep(
+        _ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction
+    ) throws {
         guard try count(in: db) < limit else { return }
         try db.run(
             """
@@ -45,7 +47,9 @@ package enum DeadLetter {
     }
 
     /// Letters that another version of the program gave up on.
-    package static func writtenByOthers(than program: String, in db: borrowing Transaction) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
+    package static func writtenByOthers(
+        than program: String, in db: borrowing Transaction
+    ) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
         try db.all("SELECT position, topic, bytes FROM dead_letter WHERE program <> ? ORDER BY position LIMIT 500", program) {
             ($0.int(0), $0.text(1), $0.blob(2))
         }
@@ -76,7 +80,8 @@ package enum LostRange {
 package enum Watermark {
     package static func note(_ at: Instant, of producer: Address, in db: borrowing Transaction) throws {
         try db.run(
-            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)", producer.description,
+            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)",
+            producer.description,
             at.milliseconds)
     }
 

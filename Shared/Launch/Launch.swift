@@ -40,7 +40,8 @@ package enum Launch {
     package static let version = "0.1.0"
 
     /// Runs to the end of the process and gives its exit code.
-    package static func run<S: Service>(_ role: Role, job: String, needsInstance: Bool = false, wire: (Place) throws -> Wiring<S>) -> Int32 {
+    package static func run<S: Service>(_ role: Role, job: String, needsInstance: Bool = false, wire: (Place) throws -> Wiring<S>) -> Int32
+    {
         let program = S.program
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.contains("--help") || arguments.contains("-h") {
@@ -64,7 +65,9 @@ package enum Launch {
         }
     }
 
-    private static func start<S: Service>(_ role: Role, _ options: LaunchOptions, program: Program, wire: (Place) throws -> Wiring<S>) throws {
+    private static func start<S: Service>(
+        _ role: Role, _ options: LaunchOptions, program: Program, wire: (Place) throws -> Wiring<S>
+    ) throws {
         let town = try Town.load(path: options.town)
         let folder = DataFolder(root: options.data)
         let instance = options.instance ?? "main"
@@ -82,7 +85,9 @@ package enum Launch {
         let host = try Host(
             wiring.service, identity: identity, database: database, transport: transport, now: wallClock(), random: { random.next() },
             log: { say(program, $0) }, perform: wiring.perform)
-        let upkeep = Upkeep(host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description), wiring.everySecond)
+        let upkeep = Upkeep(
+            host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description), wiring.everySecond
+        )
         try Loop(
             host,
             interest: {
@@ -108,5 +113,7 @@ package enum Launch {
 }
 
 extension Identity {
-    fileprivate var isListed: Bool { Role.allCases.contains { role in roster.instances[role, default: []].contains(address.instance) && role.program == address.program } }
+    fileprivate var isListed: Bool {
+        Role.allCases.contains { role in roster.instances[role, default: []].contains(address.instance) && role.program == address.program }
+    }
 }

@@ -64,7 +64,8 @@ extension Town {
     /// Everybody who may have a certificate in this town.
     package var roster: Roster {
         Roster([
-            .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() }, .desk: desks.map { $0.named() },
+            .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() },
+            .desk: desks.map { $0.named() },
             .operator: operators.map { $0.named() },
         ])
     }

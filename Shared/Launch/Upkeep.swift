@@ -48,7 +48,8 @@ final class Upkeep<S: Service> {
                 "sessions",
                 Problem(
                     .amber, "sessions",
-                    "The broker does not keep sessions, so every reconnect is made good from the journals. Check persistent sessions and per_listener_settings in its configuration."))
+                    "The broker does not keep sessions, so every reconnect is made good from the journals. Check persistent sessions and per_listener_settings in its configuration."
+                ))
         }
     }
 }

@@ -19,7 +19,8 @@ package struct BrokerSettings: Sendable {
     package var keepAlive: Int32
 
     package init(
-        host: String, port: Int, client: String, tls: TLSFiles?, clean: Bool = false, sessionExpiry: UInt32 = 60 * 86_400, will: Outgoing? = nil,
+        host: String, port: Int, client: String, tls: TLSFiles?, clean: Bool = false, sessionExpiry: UInt32 = 60 * 86_400,
+        will: Outgoing? = nil,
         keepAlive: Int32 = 10
     ) {
         self.host = host
@@ -60,7 +61,9 @@ final class Connection {
 
     /// - Throws: what is wrong with the settings, in a sentence.
     init(_ settings: BrokerSettings) throws(ConnectionError) {
-        guard let made = mosquitto_new(settings.client, settings.clean, nil) else { throw ConnectionError("libmosquitto gave no handle for client \(settings.client)") }
+        guard let made = mosquitto_new(settings.client, settings.clean, nil) else {
+            throw ConnectionError("libmosquitto gave no handle for client \(settings.client)")
+        }
         handle = made
         properties = .allocate(capacity: 1)
         properties.initialize(to: nil)
@@ -71,16 +74,23 @@ final class Connection {
         mosquitto_int_option(handle, MOSQ_OPT_TCP_NODELAY, 1)
         mosquitto_int_option(handle, MOSQ_OPT_SEND_MAXIMUM, 4000)
         mosquitto_property_add_int16(properties, Int32(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), 2000)
-        if !settings.clean { mosquitto_property_add_int32(properties, Int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), settings.sessionExpiry) }
+        if !settings.clean {
+            mosquitto_property_add_int32(properties, Int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), settings.sessionExpiry)
+        }
         if let tls = settings.tls {
             for path in [tls.authority, tls.certificate, tls.key] where access(path, R_OK) != 0 {
-                throw ConnectionError("\(path): cannot be read (\(String(cString: strerror(errno)))). It is made by `kazasu up` and belongs to this client.")
+                throw ConnectionError(
+                    "\(path): cannot be read (\(String(cString: strerror(errno)))). It is made by `kazasu up` and belongs to this client.")
             }
             let code = mosquitto_tls_set(handle, tls.authority, nil, tls.certificate, tls.key, nil)
-            guard code == MOSQ_ERR_SUCCESS.rawValue else { throw ConnectionError("TLS files of \(settings.client): \(String(cString: mosquitto_strerror(code)))") }
+            guard code == MOSQ_ERR_SUCCESS.rawValue else {
+                throw ConnectionError("TLS files of \(settings.client): \(String(cString: mosquitto_strerror(code)))")
+            }
         }
         if let will = settings.will {
-            _ = will.payload.withUnsafeBytes { mosquitto_will_set(handle, will.topic, Int32($0.count), $0.baseAddress, will.qos, will.retain) }
+            _ = will.payload.withUnsafeBytes {
+                mosquitto_will_set(handle, will.topic, Int32($0.count), $0.baseAddress, will.qos, will.retain)
+            }
         }
         setCallbacks()
         countConfirmations()

@@ -16,6 +16,8 @@ final class Connector {
         let settings: BrokerSettings
         let end: Int32
         var code: Int32 = 0
+        /// The thread's errno: it is gone with the thread.
+        var errorNumber: Int32 = 0
 
         init(_ connection: Connection, _ settings: BrokerSettings, end: Int32) {
             self.connection = connection
@@ -32,13 +34,16 @@ final class Connector {
         descriptor = ends[0]
         job = Job(connection, settings, end: ends[1])
         var thread = pthread_t()
-        let code = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let job = Unmanaged<Job>.fromOpaque(argument).takeRetainedValue()
-            job.code = job.connection.open(job.settings)
-            close(job.end)
-            return nil
-        }, Unmanaged.passRetained(job).toOpaque())
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let job = Unmanaged<Job>.fromOpaque(argument).takeRetainedValue()
+                job.code = job.connection.open(job.settings)
+                job.errorNumber = errno
+                close(job.end)
+                return nil
+            }, Unmanaged.passRetained(job).toOpaque())
         guard code == 0 else {
             close(ends[0])
             close(ends[1])
@@ -50,9 +55,11 @@ final class Connector {
 
     deinit { close(descriptor) }
 
-    /// The result code of libmosquitto, once there is one.
+    /// The result code of libmosquitto, once there is one; errno is then the attempt's.
     var result: Int32? {
         var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return Glibc.poll(&poll, 1, 0) > 0 ? job.code : nil
+        guard Glibc.poll(&poll, 1, 0) > 0 else { return nil }
+        errno = job.errorNumber
+        return job.code
     }
 }

@@ -86,11 +86,14 @@ package final class MosquittoTransport: Transport {
     package func publish(_ outgoing: Outgoing) -> Int32? {
         guard let connection, connection.isConnected else { return nil }
         var properties: OpaquePointer?
-        if let expiry = outgoing.expiry { mosquitto_property_add_int32(&properties, Int32(MQTT_PROP_MESSAGE_EXPIRY_INTERVAL.rawValue), expiry) }
+        if let expiry = outgoing.expiry {
+            mosquitto_property_add_int32(&properties, Int32(MQTT_PROP_MESSAGE_EXPIRY_INTERVAL.rawValue), expiry)
+        }
         defer { mosquitto_property_free_all(&properties) }
         var id: Int32 = 0
         let code = outgoing.payload.withUnsafeBytes {
-            mosquitto_publish_v5(connection.handle, &id, outgoing.topic, Int32($0.count), $0.baseAddress, outgoing.qos, outgoing.retain, properties)
+            mosquitto_publish_v5(
+                connection.handle, &id, outgoing.topic, Int32($0.count), $0.baseAddress, outgoing.qos, outgoing.retain, properties)
         }
         return code == 0 ? id : nil
     }
@@ -128,12 +131,13 @@ package final class MosquittoTransport: Transport {
         guard !isClosed else { return }
         if let connector {
             guard let code = connector.result else { return }
+            let why = describe(code)
             self.connector = nil
             if code == 0 {
                 connection = connector.connection
                 nextUpkeep = monotonic() + 1000
             } else {
-                ended.append(.disconnected("\(settings.host):\(settings.port): \(describe(code))"))
+                ended.append(.disconnected("\(settings.host):\(settings.port): \(why)"))
                 wait()
             }
         } else if monotonic() >= nextAttempt {
@@ -154,7 +158,11 @@ package final class MosquittoTransport: Transport {
         if end.code == 0x8E {
             takeovers = takeovers.filter { $0 > monotonic() - 60_000 } + [monotonic()]
             if takeovers.count >= 3 {
-                return [.fatal("another process connects as \(settings.client) and takes our place, three times in a minute. Stop one of the two; if none is known, its certificate is stolen: revoke it.")]
+                return [
+                    .fatal(
+                        "another process connects as \(settings.client) and takes our place, three times in a minute. Stop one of the two; if none is known, its certificate is stolen: revoke it."
+                    )
+                ]
             }
         }
         return [.disconnected("\(settings.host):\(settings.port): \(end.reason)")]

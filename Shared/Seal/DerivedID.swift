@@ -10,7 +10,9 @@ extension EventID {
 
     /// The id of what has several causes or none: its own identity stands in for the cause. For a timer: what, key, due instant.
     package static func derived(ofType type: String, identity: String, at time: Instant) -> EventID {
-        EventID(time: UInt64(truncatingIfNeeded: time.milliseconds) & 0xffff_ffff_ffff, hash: sha256("\(identity)\n\(type)\n\(time.milliseconds)"))
+        EventID(
+            time: UInt64(truncatingIfNeeded: time.milliseconds) & 0xffff_ffff_ffff,
+            hash: sha256("\(identity)\n\(type)\n\(time.milliseconds)"))
     }
 
     private init(time: UInt64, hash: [UInt8]) {

@@ -11,12 +11,17 @@ extension Host {
         let dead = try DeadLetter.count(in: turn.db)
         if dead > 0 {
             problems.append(
-                Problem(.amber, "dead-letters", "\(dead) messages could not be accepted and are kept. Look at them; a newer version of the program tries again."))
+                Problem(
+                    .amber, "dead-letters",
+                    "\(dead) messages could not be accepted and are kept. Look at them; a newer version of the program tries again."))
         }
         let lost = try LostRange.count(.missing, in: turn.db) + LostRange.count(.gone, in: turn.db)
         if lost > 0 { problems.append(Problem(.amber, "lost", "\(lost) events of others will not come: their producer has them no more.")) }
         let denied = try LostRange.count(.denied, in: turn.db)
-        if denied > 0 { problems.append(Problem(.red, "denied", "A producer will not replay \(denied) events to this program. Do their versions match?")) }
+        if denied > 0 {
+            problems.append(
+                Problem(.red, "denied", "A producer will not replay \(denied) events to this program. Do their versions match?"))
+        }
         var counters = try service.counters(in: turn)
         counters["applied"] = counts.applied
         counters["repeats"] = counts.repeats
@@ -26,7 +31,8 @@ extension Host {
         counters["unsent"] = turn.unsent
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
         return Life(
-            state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock, problems: problems.isEmpty ? nil : problems,
+            state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock,
+            problems: problems.isEmpty ? nil : problems,
             counters: counters)
     }
 

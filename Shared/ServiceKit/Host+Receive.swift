@@ -47,7 +47,8 @@ extension Host {
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
         let isNewNumber = turn.work.inbox.handle(position, on: text)
         guard event.source == Address(topic.owner, topic.entity.named()).source(in: topic.town) else {
-            return try bury(Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
+            return try bury(
+                Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
         }
         do {
             if carefully {
@@ -65,7 +66,9 @@ extension Host {
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
         case .new:
             if !isNewNumber {
-                conflict("two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied.")
+                conflict(
+                    "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
+                )
             }
             counts.applied += 1
             try event.apply(turn)
@@ -121,12 +124,15 @@ extension Host {
     private func learnHeads(_ message: Message, _ topic: Topic, in turn: borrowing Turn) throws {
         guard identity.lists(topic), let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
         for text in heads.segments.keys.sorted() {
-            guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner, stream.entity == topic.entity,
+            guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
+                stream.entity == topic.entity,
                 routes.reading(stream) != nil, let segments = heads.segments[text]
             else { continue }
             for orphan in turn.work.inbox.learn(segments, on: text) {
                 try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
-                log("\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy")
+                log(
+                    "\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy"
+                )
             }
         }
         // A watermark from memory may be older than the gaps we have since found; it still is true.
@@ -165,7 +171,8 @@ extension Host {
     // MARK: Commands and reports
 
     private func reply(
-        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn, carefully: Bool
+        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn,
+        carefully: Bool
     ) throws {
         turn.work.actor = topic.entity.named()
         turn.work.isLive = !isStalled
@@ -185,7 +192,8 @@ extension Host {
             try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
         }
         if stored != nil {
-            return turn.work.say(answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
+            return turn.work.say(
+                answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
         if isCommand, (question.expires ?? question.time + .seconds(30)) < turn.now {

@@ -40,7 +40,8 @@ extension Host {
             "refused",
             Problem(
                 .red, "refused",
-                "The broker refused \(what) (reason code \(code)). Its ACL does not match this program: start the broker with the ACL of this version."))
+                "The broker refused \(what) (reason code \(code)). Its ACL does not match this program: start the broker with the ACL of this version."
+            ))
     }
 
     /// One transaction, and then what leaves because of it.
@@ -195,7 +196,9 @@ extension Host {
     private func retryRefused() {
         guard let refused = try? database.write({ try Outbox.refusedRows(in: $0) }) else { return }
         for row in refused {
-            if let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) { retries[id] = row.position }
+            if let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) {
+                retries[id] = row.position
+            }
         }
     }
 }

@@ -110,7 +110,8 @@ package final class Host<S: Service> {
     package func stop(now: Instant) {
         if transport.isConnected {
             publishRows()
-            _ = transport.publish(Outgoing(.life(of: identity.address, in: identity.town), bytes(Life(.stopped, at: now, version: identity.version))))
+            _ = transport.publish(
+                Outgoing(.life(of: identity.address, in: identity.town), bytes(Life(.stopped, at: now, version: identity.version))))
         }
         transport.close()
     }
@@ -147,7 +148,9 @@ package final class Host<S: Service> {
 
     private func isWritable() -> Bool {
         do {
-            try database.write { try $0.run("INSERT OR REPLACE INTO sent (at, through) SELECT at, through FROM sent ORDER BY at DESC LIMIT 1") }
+            try database.write {
+                try $0.run("INSERT OR REPLACE INTO sent (at, through) SELECT at, through FROM sent ORDER BY at DESC LIMIT 1")
+            }
             return true
         } catch { return false }
     }

@@ -48,7 +48,10 @@ package struct Loop<S: Service> {
             let next = try host.step(now: now, inputs: inputs(), stalled: stalled)
             last = monotonicMilliseconds()
             let wanted = interest()
-            var polled = wanted.descriptors.map { pollfd(fd: $0.fd, events: $0.events, revents: 0) } + [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
+            var polled =
+                wanted.descriptors.map { pollfd(fd: $0.fd, events: $0.events, revents: 0) } + [
+                    pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
+                ]
             let wait = max(0, min((next - wallClock()).milliseconds, wanted.patience, 1000))
             poll(&polled, nfds_t(polled.count), Int32(wait))
             if polled.last?.revents ?? 0 != 0 { return try finish() }

@@ -45,7 +45,8 @@ struct ReplyBody {
 package func on<Body: Payload>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void
 ) -> Reading {
-    Reading(kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
+    Reading(
+        kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .event { json in
             let envelope = try Envelope<Body>(json: json)
             return DecodedEvent(id: envelope.id, source: envelope.source, position: envelope.position) { turn in try take(envelope, turn) }
@@ -56,7 +57,8 @@ package func on<Body: Payload>(
 package func answer<Body: Payload, Answer>(
     _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Answer>
 ) -> Reading {
-    Reading(kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
+    Reading(
+        kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
             func body(_ reply: Reply<Answer>) -> ReplyBody {
@@ -74,7 +76,8 @@ package func answer<Body: Payload, Answer>(
 package func hear<Body: Payload>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, Topic, borrowing Turn) throws -> Void
 ) -> Reading {
-    Reading(kind: channel.kind, owner: channel.owner, name: channel.name,
+    Reading(
+        kind: channel.kind, owner: channel.owner, name: channel.name,
         // Feedback is addressed to one instance; a state may be about anything.
         filter: { town, instance in
             channel.kind == .feedback ? channel.topic(in: town, instance.named()).description : channel.filter(in: town)
@@ -84,6 +87,7 @@ package func hear<Body: Payload>(
 
 /// Hears how the processes of one program are.
 package func hearLives(of program: Program, _ take: @escaping (Life, Topic, borrowing Turn) throws -> Void) -> Reading {
-    Reading(kind: .health, owner: program, name: "life", filter: { town, _ in "\(town)/\(program)/health/+/life" },
+    Reading(
+        kind: .health, owner: program, name: "life", filter: { town, _ in "\(town)/\(program)/health/+/life" },
         route: .word { json, topic, turn in try take(json.decoded(), topic, turn) })
 }

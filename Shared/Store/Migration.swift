@@ -15,8 +15,10 @@ extension Database {
     /// A database written by a newer program is refused: it might mean something else by the same tables.
     package func migrate(_ module: String, _ migrations: [Migration]) throws {
         try write { transaction in
-            try transaction.run("CREATE TABLE IF NOT EXISTS migration (module TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (module, number))")
-            let done = try transaction.first("SELECT coalesce(max(number), 0) FROM migration WHERE module = ?", module) { Int($0.int(0)) } ?? 0
+            try transaction.run(
+                "CREATE TABLE IF NOT EXISTS migration (module TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (module, number))")
+            let done =
+                try transaction.first("SELECT coalesce(max(number), 0) FROM migration WHERE module = ?", module) { Int($0.int(0)) } ?? 0
             guard done <= migrations.last?.number ?? 0 else { throw NewerSchema(path: path, module: module, number: done) }
             for migration in migrations where migration.number > done {
                 try transaction.script(migration.sql)

@@ -17,7 +17,9 @@ package struct StoreError: Error, CustomStringConvertible {
     package var primary: Int32 { code & 0xff }
     package var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
     /// Trouble of the machine rather than of the data: it may pass, and nothing is lost by waiting.
-    package var isOperating: Bool { [SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_NOMEM].contains(primary) }
+    package var isOperating: Bool {
+        [SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_NOMEM].contains(primary)
+    }
 
     package var description: String {
         switch primary {

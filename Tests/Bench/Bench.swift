@@ -81,7 +81,9 @@ struct Percentiles {
 
     init(_ values: [Double]) {
         let sorted = values.sorted()
-        func at(_ share: Double) -> Double { sorted.isEmpty ? 0 : (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded() / 1000 }
+        func at(_ share: Double) -> Double {
+            sorted.isEmpty ? 0 : (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded() / 1000
+        }
         p50 = at(0.5)
         p99 = at(0.99)
         p999 = at(0.999)

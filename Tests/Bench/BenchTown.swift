@@ -12,7 +12,9 @@ enum BenchTown {
     static let town: TownID = "bench"
     static let door: DoorID = "gym"
     static let agent: Instance = "gate-1"
-    static let roster = Roster([.readerAgent: [agent], .lockController: ["main"], .lock: [door.named()], .desk: ["office"], .operator: ["watch"]])
+    static let roster = Roster([
+        .readerAgent: [agent], .lockController: ["main"], .lock: [door.named()], .desk: ["office"], .operator: ["watch"],
+    ])
 
     static func token(_ opens: Bool) -> Token { Token(opens ? "k1.aaaaaaaaaaaaaaaaaaaaaaaaaa" : "k1.bbbbbbbbbbbbbbbbbbbbbbbbbb")! }
 
@@ -26,9 +28,11 @@ enum BenchTown {
             will: { .lastWill(of: identity.address, in: town, connectedAt: wallClock()) })
         var random = SystemRandomNumberGenerator()
         let host = try Host(
-            LockController(doors: [Door(id: door, accepts: .proved, openFor: .seconds(5))], seal: GrantSeal(key)), identity: identity, database: database,
+            LockController(doors: [Door(id: door, accepts: .proved, openFor: .seconds(5))], seal: GrantSeal(key)), identity: identity,
+            database: database,
             transport: transport, now: wallClock(), random: { random.next() }, log: { print($0) })
-        try Loop(host, interest: { ([transport.interest].compactMap { $0 }.map { Descriptor($0.fd, $0.events) }, transport.patience) }).run()
+        try Loop(host, interest: { ([transport.interest].compactMap { $0 }.map { Descriptor($0.fd, $0.events) }, transport.patience) })
+            .run()
     }
 
     /// Taps of one agent, made before the clock runs.
@@ -39,11 +43,14 @@ enum BenchTown {
         }
     }
 
-    static func tap(number: Int64, epoch: Epoch, opens: Bool, at time: Instant, random: inout SystemRandomNumberGenerator) throws -> [UInt8] {
+    static func tap(number: Int64, epoch: Epoch, opens: Bool, at time: Instant, random: inout SystemRandomNumberGenerator) throws -> [UInt8]
+    {
         let data = Tapped(
-            token: token(opens), scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: .door(door), clock: .synced)
+            token: token(opens), scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: .door(door),
+            clock: .synced)
         return try Envelope(
-            id: EventID(at: time, random: (random.next(), random.next())), source: Address("reader-agent", agent).source(in: town), subject: "reader-1",
+            id: EventID(at: time, random: (random.next(), random.next())), source: Address("reader-agent", agent).source(in: town),
+            subject: "reader-1",
             time: time, position: StreamPosition(epoch: epoch, number: number), data: data
         ).json()
     }

@@ -27,7 +27,8 @@ final class Measure {
     private func allow() throws {
         let command = Envelope(
             id: EventID(at: wallClock(), random: (random.next(), random.next())), source: "/bench/desk/office", time: wallClock(),
-            expires: wallClock() + .seconds(30), data: ChangeGroup(group: "members", addTokens: [BenchTown.token(true)], addDoors: [BenchTown.door]))
+            expires: wallClock() + .seconds(30),
+            data: ChangeGroup(group: "members", addTokens: [BenchTown.token(true)], addDoors: [BenchTown.door]))
         let topic = Channel<ChangeGroup>.changeGroup.topic(in: BenchTown.town, "desk-office").description
         let payload = try command.json()
         let end = monotonicMilliseconds() + 10_000

@@ -14,10 +14,14 @@ struct Simulate {
             case "--seed": only = arguments.next().flatMap { UInt64($0) }
             case "--taps": taps = arguments.next().flatMap { Int($0) } ?? taps
             case "--help", "-h":
-                print("simulate [SEEDS] [--taps N]    runs that many histories (100)\nsimulate --seed N              runs one again and shows its last events")
+                print(
+                    "simulate [SEEDS] [--taps N]    runs that many histories (100)\nsimulate --seed N              runs one again and shows its last events"
+                )
                 return
             default:
-                guard let count = UInt64(argument) else { fail("simulate: \"\(argument)\" is not a number of seeds. See simulate --help.", 2) }
+                guard let count = UInt64(argument) else {
+                    fail("simulate: \"\(argument)\" is not a number of seeds. See simulate --help.", 2)
+                }
                 seeds = count
             }
         }
@@ -37,7 +41,9 @@ struct Simulate {
             if only != nil { print("faults: \(world.faultsAtStart)\n\(world.timeline)\n\(world.summary)") }
             if seed % 100 == 0, only == nil { print("\(seed) histories …") }
         }
-        print("\(only == nil ? seeds : 1) histories: \(accepted) accepted cards, \(opened) doors opened, \(messages) messages; every tap accounted for once")
+        print(
+            "\(only == nil ? seeds : 1) histories: \(accepted) accepted cards, \(opened) doors opened, \(messages) messages; every tap accounted for once"
+        )
     }
 
     private static func fail(_ text: String, _ code: Int32) -> Never {

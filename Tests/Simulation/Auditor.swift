@@ -10,7 +10,8 @@ struct Auditor: Service {
         [
             on(.taps) { tap, turn in
                 try turn.db.run(
-                    "INSERT INTO audit_tap (id, token, door) VALUES (?, ?, ?)", tap.id.bytes, tap.data.token.text, tap.data.purpose.door?.text)
+                    "INSERT INTO audit_tap (id, token, door) VALUES (?, ?, ?)", tap.id.bytes, tap.data.token.text,
+                    tap.data.purpose.door?.text)
             },
             on(.doorDecisions) { decision, turn in
                 try turn.db.run(

@@ -7,11 +7,19 @@ extension World {
     /// - Returns: every invariant that does not hold, in a sentence.
     package func violations() throws -> [String] {
         var wrong: [String] = []
-        let taps = try auditor.disk.write { try $0.all("SELECT id, token, door FROM audit_tap") { (id: EventID(bytes: $0.blob(0))!, token: $0.text(1), door: $0.textIfPresent(2)) } }
-        let decisions = try auditor.disk.write {
-            try $0.all("SELECT id, tap, verdict FROM audit_decision") { (id: EventID(bytes: $0.blob(0))!, tap: EventID(bytes: $0.blob(1))!, verdict: $0.text(2)) }
+        let taps = try auditor.disk.write {
+            try $0.all("SELECT id, token, door FROM audit_tap") {
+                (id: EventID(bytes: $0.blob(0))!, token: $0.text(1), door: $0.textIfPresent(2))
+            }
         }
-        let outcomes = try auditor.disk.write { try $0.all("SELECT decision, result FROM audit_outcome") { ($0.isNull(0) ? nil : EventID(bytes: $0.blob(0)), $0.text(1)) } }
+        let decisions = try auditor.disk.write {
+            try $0.all("SELECT id, tap, verdict FROM audit_decision") {
+                (id: EventID(bytes: $0.blob(0))!, tap: EventID(bytes: $0.blob(1))!, verdict: $0.text(2))
+            }
+        }
+        let outcomes = try auditor.disk.write {
+            try $0.all("SELECT decision, result FROM audit_outcome") { ($0.isNull(0) ? nil : EventID(bytes: $0.blob(0)), $0.text(1)) }
+        }
 
         // Each card that was accepted is one tap, and there is no tap without a card.
         let byToken = Dictionary(grouping: taps, by: \.token)
@@ -46,18 +54,26 @@ extension World {
             for (at, grant) in lock.opened {
                 if !obeyed.insert(grant.jti).inserted { wrong.append("door \(lock.door) obeyed \(grant.jti) twice") }
                 guard let tap = open[grant.jti], let token = tokenOf[tap], let card = held.first(where: { $0.token.text == token }) else {
-                    if !controllerLost, !agents.contains(where: { $0.restores > 0 }) { wrong.append("door \(lock.door) opened without a decision: \(grant.jti)") }
+                    if !controllerLost, !agents.contains(where: { $0.restores > 0 }) {
+                        wrong.append("door \(lock.door) opened without a decision: \(grant.jti)")
+                    }
                     continue
                 }
-                if !card.hasRight || card.door != lock.door { wrong.append("door \(lock.door) opened for \(token), which has no right there") }
+                if !card.hasRight || card.door != lock.door {
+                    wrong.append("door \(lock.door) opened for \(token), which has no right there")
+                }
                 // Ten seconds for the tap, ten for the grant, and what an agent's clock may be off before it is measured.
-                if at - card.at > .seconds(21) { wrong.append("door \(lock.door) opened \((at - card.at).milliseconds) ms after the card was held") }
+                if at - card.at > .seconds(21) {
+                    wrong.append("door \(lock.door) opened \((at - card.at).milliseconds) ms after the card was held")
+                }
             }
         }
 
         // What was granted is accounted for: opened, refused, not sent or never heard of again.
         let concluded = Set(outcomes.compactMap(\.0))
-        for decision in open.keys.sorted() where !concluded.contains(decision) && !controllerLost { wrong.append("nobody says what became of grant \(decision)") }
+        for decision in open.keys.sorted() where !concluded.contains(decision) && !controllerLost {
+            wrong.append("nobody says what became of grant \(decision)")
+        }
         for lock in locks {
             for (_, grant) in lock.opened where !controllerLost && !outcomes.contains(where: { $0.0 == grant.jti && $0.1 == "opened" }) {
                 wrong.append("door \(lock.door) opened by \(grant.jti) and the journal does not say so")
@@ -68,7 +84,8 @@ extension World {
 
     package var summary: String {
         let accepted = held.count { $0.isAccepted }
-        return "\(held.count) cards, \(accepted) accepted, \(locks.reduce(0) { $0 + $1.opened.count }) doors opened, \(published) messages, bus \(String(busHash, radix: 16))"
+        return
+            "\(held.count) cards, \(accepted) accepted, \(locks.reduce(0) { $0 + $1.opened.count }) doors opened, \(published) messages, bus \(String(busHash, radix: 16))"
     }
 
     /// How many unlocks and accepted cards a history had: a history in which nothing happens proves nothing.

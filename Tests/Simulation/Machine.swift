@@ -52,7 +52,9 @@ final class ServiceMachine<S: Service>: Machine {
     func step(_ world: World) throws {
         if host == nil {
             guard restartAt <= world.now else { return }
-            do { try start(world) } catch is SimulatedCrash { return crash(world) } catch let error as StoreError where error.isOperating { return crash(world) }
+            do { try start(world) } catch is SimulatedCrash { return crash(world) } catch let error as StoreError where error.isOperating {
+                return crash(world)
+            }
         }
         guard let host, let transport else { return }
         let now = world.now + skew
@@ -80,7 +82,8 @@ final class ServiceMachine<S: Service>: Machine {
             if world.happens(world.faults.diskFull / 5) { throw StoreError(code: 13, path: "simulated", message: "full") }
         }
         host = try Host(
-            service, identity: identity, database: disk, transport: transport, now: world.now + skew, random: { [unowned world] in world.draw() },
+            service, identity: identity, database: disk, transport: transport, now: world.now + skew,
+            random: { [unowned world] in world.draw() },
             log: { [unowned world, name] in world.note("\(name): \($0)") },
             perform: { [unowned self, unowned world] in self.onEffect($0, world.now) })
         self.transport = transport
@@ -119,7 +122,8 @@ final class ServiceMachine<S: Service>: Machine {
 extension ServiceMachine {
     var unrest: String {
         guard let host else { return "\(name) is down" }
-        return "\(name): unsent \(host.unsent), in flight \(host.inFlight), missing \(host.missing), inputs \(inputs.count), waiting \(broker.hasWaiting(identity.user.text))"
+        return
+            "\(name): unsent \(host.unsent), in flight \(host.inFlight), missing \(host.missing), inputs \(inputs.count), waiting \(broker.hasWaiting(identity.user.text))"
     }
 }
 

@@ -61,7 +61,8 @@ package final class World {
         for (index, name) in agentNames.enumerated() {
             let door = doors[index % doorCount]
             let agent = ReaderAgent(
-                readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door(door))], doubleTap: { _ in .seconds(1) }, journalLimit: 1_000_000)
+                readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door(door))], doubleTap: { _ in .seconds(1) },
+                journalLimit: 1_000_000)
             let machine = try ServiceMachine(agent, identity: identity(.readerAgent, name), broker: broker)
             machine.skew = .milliseconds(Int64(self.faults.skew == 0 ? 0 : shared.chance.below(2 * self.faults.skew) - self.faults.skew))
             self.agents.append(machine)
@@ -172,12 +173,15 @@ package final class World {
         held.append(HeldCard(token: token, agent: index, door: locks[index % locks.count].door, at: now, hasRight: number % 2 == 0))
         guard agent.isUp else { return }
         agent.onEffect = { [unowned self] effect, _ in
-            guard let signal = effect as? Signal, signal.kind == .accepted || signal.kind == .offline, let last = held.lastIndex(where: { $0.agent == index }) else { return }
+            guard let signal = effect as? Signal, signal.kind == .accepted || signal.kind == .offline,
+                let last = held.lastIndex(where: { $0.agent == index })
+            else { return }
             held[last].isAccepted = true
             held[last].restores = agents[index].restores
         }
         let card = IdentifiedCard(
-            reader: "reader-1", token: token, scheme: .cardApp, assurance: .proved, at: now + agent.skew, uptime: now.milliseconds, clock: .free)
+            reader: "reader-1", token: token, scheme: .cardApp, assurance: .proved, at: now + agent.skew, uptime: now.milliseconds,
+            clock: .free)
         agent.inputs.append(.identified(card))
         do { try agent.step(self) } catch { preconditionFailure("seed \(seed): \(agent.name) gave up: \(error)\n\(timeline)") }
     }
@@ -198,17 +202,25 @@ package final class World {
             broker.restart(keepingMemory: memory)
         }
         if happens(faults.sessionExpiry / 10) { broker.expireSession(of: machines[below(machines.count)].name) }
-        if happens(faults.staleHeads / 10), let topic = oldHeads.keys.sorted().first, let payload = oldHeads[topic] { broker.restoreRetained(topic, payload) }
+        if happens(faults.staleHeads / 10), let topic = oldHeads.keys.sorted().first, let payload = oldHeads[topic] {
+            broker.restoreRetained(topic, payload)
+        }
         if happens(faults.garbage / 10) { throwGarbage() }
     }
 
     private func throwGarbage() {
         let topics = [
-            "nagai/reader-agent/event/gate-0/tap", "nagai/reader-agent/event/gate-9/tap", "nagai/lock-controller/command/desk-office/booking-add",
-            "nagai/lock/report/door-0/outcome", "nagai/reader-agent/journal/gate-0/heads", "nagai/reader-agent/batch/gate-0/lock-controller--main",
-            "nagai/lock-controller/grant/door-0/unlock", "nagai/operator/ask/auditor/reader-agent--gate-0", "other/town", "nagai/lock-controller/event/main/door-decision",
+            "nagai/reader-agent/event/gate-0/tap", "nagai/reader-agent/event/gate-9/tap",
+            "nagai/lock-controller/command/desk-office/booking-add",
+            "nagai/lock/report/door-0/outcome", "nagai/reader-agent/journal/gate-0/heads",
+            "nagai/reader-agent/batch/gate-0/lock-controller--main",
+            "nagai/lock-controller/grant/door-0/unlock", "nagai/operator/ask/auditor/reader-agent--gate-0", "other/town",
+            "nagai/lock-controller/event/main/door-decision",
         ]
-        let bodies = ["", "{", "[]", "null", "{\"id\":1}", "{\"specversion\":\"1.0\"}", String(repeating: "x", count: 40_000), "{\"segments\":{\"a\":[]},\"at\":\"2026\"}"]
+        let bodies = [
+            "", "{", "[]", "null", "{\"id\":1}", "{\"specversion\":\"1.0\"}", String(repeating: "x", count: 40_000),
+            "{\"segments\":{\"a\":[]},\"at\":\"2026\"}",
+        ]
         broker.inject(Message(topic: shared.chance.among(topics), payload: Array(shared.chance.among(bodies).utf8)))
     }
 

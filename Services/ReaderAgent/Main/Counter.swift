@@ -21,7 +21,8 @@ final class Counter {
         self.tokens = tokens
         chime = agent.sound.map { Chime(command: $0) }
         cards = try CardReaders(
-            readers: agent.readers.map { ConfiguredReader(name: $0.id, device: $0.device) }, applications: try town.applications.map(CardApplication.init),
+            readers: agent.readers.map { ConfiguredReader(name: $0.id, device: $0.device) },
+            applications: try town.applications.map(CardApplication.init),
             felica: town.felica)
     }
 
@@ -34,7 +35,9 @@ final class Counter {
     func perform(_ effect: any Effect) {
         guard let signal = effect as? Signal else { return }
         let cue: Cue = [.accepted, .offline, .opened].contains(signal.kind) ? .accepted : .refused
-        if let device = cards.device(of: signal.reader) { for escape in escapes(for: cue, device: device) { cards.signal(signal.reader, escape) } }
+        if let device = cards.device(of: signal.reader) {
+            for escape in escapes(for: cue, device: device) { cards.signal(signal.reader, escape) }
+        }
         chime?.play(signal.kind)
     }
 
@@ -74,7 +77,9 @@ final class Counter {
         }
     }
 
-    private func identified(_ reader: ReaderID, _ scheme: Scheme, _ identifier: [UInt8], _ assurance: Assurance, _ time: TapTime) -> CardInput {
+    private func identified(
+        _ reader: ReaderID, _ scheme: Scheme, _ identifier: [UInt8], _ assurance: Assurance, _ time: TapTime
+    ) -> CardInput {
         .identified(
             IdentifiedCard(
                 reader: reader, token: tokens.token(scheme: scheme.rawValue, identifier: identifier), scheme: scheme, assurance: assurance,
@@ -86,13 +91,18 @@ extension CardApplication {
     /// - Throws: what is wrong in `card-applications`, in a sentence.
     init(_ configured: Town.CardApplication) throws {
         guard let aid = AID(configured.aid) else {
-            throw Fatal("card application \(configured.name): its AID is one this program never selects (it holds personal data), or not 5 to 16 bytes long.")
+            throw Fatal(
+                "card application \(configured.name): its AID is one this program never selects (it holds personal data), or not 5 to 16 bytes long."
+            )
         }
-        guard let numberFile = FileID(configured.numberFile), let certificateFile = FileID(configured.certificateFile), let key = KeyReference(configured.key) else {
+        guard let numberFile = FileID(configured.numberFile), let certificateFile = FileID(configured.certificateFile),
+            let key = KeyReference(configured.key)
+        else {
             throw Fatal("card application \(configured.name): number-file, certificate-file or key is out of range. See Docs/town.md.")
         }
         self.init(
-            name: configured.name.text, aid: aid, numberFile: numberFile, numberTag: configured.numberTag.reduce(0) { $0 << 8 | UInt32($1) },
+            name: configured.name.text, aid: aid, numberFile: numberFile,
+            numberTag: configured.numberTag.reduce(0) { $0 << 8 | UInt32($1) },
             certificateFile: certificateFile, keyReference: key, issuer: try CardIssuer.load(file: configured.issuer))
     }
 }

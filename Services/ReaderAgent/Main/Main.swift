@@ -17,7 +17,8 @@ struct Main {
                     AgentReader(id: $0.id, place: $0.place, purpose: $0.purpose, direction: $0.direction, position: $0.position)
                 }
                 let doubleTap = place.town.doubleTap
-                let service = ReaderAgent(readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit))
+                let service = ReaderAgent(
+                    readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit))
                 let counter = try Counter(agent, in: place.town, tokens: TokenKey.load(file: place.folder.tokenKey))
                 return Wiring(
                     service, inputs: counter.inputs, perform: counter.perform, descriptors: { [Descriptor(counter.cards.fileDescriptor)] },

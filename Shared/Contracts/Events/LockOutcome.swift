@@ -95,7 +95,8 @@ package struct DoorState: Payload {
     package var maxAge: Int
 
     package init(
-        at: Instant, maxAge: Int, lock: Lock, lastDecision: EventID? = nil, lastOutcome: DoorOutcome.Result? = nil, lastOutcomeAt: Instant? = nil
+        at: Instant, maxAge: Int, lock: Lock, lastDecision: EventID? = nil, lastOutcome: DoorOutcome.Result? = nil,
+        lastOutcomeAt: Instant? = nil
     ) {
         self.at = at
         self.maxAge = maxAge

@@ -96,7 +96,8 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     private func need(_ key: Key) throws -> JSONReading {
         guard let found = find(key), found.node.kind != .null else {
-            throw DecodingError.keyNotFound(key, DecodingError.Context(codingPath: [], debugDescription: "\"\(key.stringValue)\" is missing"))
+            throw DecodingError.keyNotFound(
+                key, DecodingError.Context(codingPath: [], debugDescription: "\"\(key.stringValue)\" is missing"))
         }
         return found
     }
@@ -122,7 +123,8 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let reading = try need(key)
         do { return try Value(from: reading) } catch DecodingError.dataCorrupted(let context) {
             // The key tells where; it is known here and nowhere below.
-            throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [key] + context.codingPath, debugDescription: context.debugDescription))
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(codingPath: [key] + context.codingPath, debugDescription: context.debugDescription))
         }
     }
 

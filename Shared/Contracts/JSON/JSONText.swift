@@ -178,7 +178,8 @@ private struct Scanner {
     private mutating func escape() throws {
         at += 1
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"),
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "r"),
             UInt8(ascii: "t"):
             break
         case UInt8(ascii: "u"):
@@ -190,7 +191,9 @@ private struct Scanner {
 
     private mutating func word(_ word: StaticString, _ kind: JSONText.Kind, into nodes: inout [JSONText.Node]) throws {
         let length = word.utf8CodeUnitCount
-        guard at + length <= text.count, (0..<length).allSatisfy({ text[at + $0] == word.utf8Start[$0] }) else { throw fault("an unknown word") }
+        guard at + length <= text.count, (0..<length).allSatisfy({ text[at + $0] == word.utf8Start[$0] }) else {
+            throw fault("an unknown word")
+        }
         nodes.append(JSONText.Node(kind: kind, start: Int32(at), end: Int32(at + length)))
         at += length
     }

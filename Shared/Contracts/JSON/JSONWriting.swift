@@ -114,7 +114,9 @@ private struct MembersWriting<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let writing: JSONWriting
     var codingPath: [any CodingKey] { [] }
 
-    private func plain(_ key: Key, _ value: some CustomStringConvertible) { writing.member(key.stringValue) { writing.plain(value.description) } }
+    private func plain(_ key: Key, _ value: some CustomStringConvertible) {
+        writing.member(key.stringValue) { writing.plain(value.description) }
+    }
 
     func encodeNil(forKey key: Key) throws { plain(key, "null") }
     func encode(_ value: Bool, forKey key: Key) throws { plain(key, value) }
@@ -131,13 +133,17 @@ private struct MembersWriting<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encode(_ value: UInt16, forKey key: Key) throws { plain(key, value) }
     func encode(_ value: UInt32, forKey key: Key) throws { plain(key, value) }
     func encode(_ value: UInt64, forKey key: Key) throws { plain(key, value) }
-    func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws { try writing.member(key.stringValue) { try writing.write(value) } }
+    func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
+        try writing.member(key.stringValue) { try writing.write(value) }
+    }
 
     func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
         preconditionFailure("contracts nest types, not containers")
     }
 
-    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { preconditionFailure("contracts nest types, not containers") }
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+        preconditionFailure("contracts nest types, not containers")
+    }
     func superEncoder() -> any Encoder { preconditionFailure("contracts have no classes") }
     func superEncoder(forKey key: Key) -> any Encoder { preconditionFailure("contracts have no classes") }
 }

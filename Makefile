@@ -1,0 +1,58 @@
+# Two commands do everything for a newcomer: make demo, make test. The rest is for those who work on it.
+
+PACKAGES = mosquitto mosquitto-clients libmosquitto-dev libsqlite3-dev libpcsclite-dev pcscd libssl-dev libyaml-dev \
+           openssl pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT   := swift
+CHECKED  = --explicit-target-dependency-import-check error
+SOURCES  = Package.swift Shared Services Devices Tests
+SEEDS   ?= 1000
+
+.PHONY: help setup build demo test lint format bench simulate clean
+
+help:
+	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
+	@echo "make test      every test (about ten minutes on two slow cores)"
+	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
+	@echo "make lint      format and house rules;  make format   mends the format"
+	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
+	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
+
+# Installs only what is missing, so that it asks for a password at most once.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "make setup: no Swift here. Install the Swift 6.3 toolchain (swift.org/install) and put it on the PATH." >&2; exit 1; }
+	@command -v dpkg >/dev/null || { echo "make setup: this is not Debian. Install what these packages hold, then: make build. $(PACKAGES)" >&2; exit 1; }
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing: $$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+	@[ -d /run/pcscd ] || $(SUDO) mkdir -p /run/pcscd
+
+build:
+	$(SWIFT) build -c release $(CHECKED)
+
+demo: setup build
+	.build/release/kazasu demo
+
+test: setup
+	$(SWIFT) build --build-tests $(CHECKED)
+	$(SWIFT) test --skip-build
+	/usr/bin/python3 -W ignore -m unittest discover -s Tests/Python
+
+lint: setup
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	/usr/bin/python3 -m compileall -q Devices Tests/Python
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+simulate: setup
+	$(SWIFT) build -c release --product simulate
+	.build/release/simulate $(if $(SEED),--seed $(SEED),$(SEEDS))
+
+bench: setup build
+	.build/release/bench
+
+clean:
+	rm -rf .build
