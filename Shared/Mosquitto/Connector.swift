@@ -30,7 +30,7 @@ final class Connector {
         connection = try Connection(settings)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw ConnectionError("no more file descriptors: \(String(cString: strerror(errno)))") }
-        for end in ends { fcntl(end, F_SETFD, FD_CLOEXEC) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         descriptor = ends[0]
         job = Job(connection, settings, end: ends[1])
         var thread = pthread_t()

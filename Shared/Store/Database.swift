@@ -50,6 +50,7 @@ package final class Database {
     }
 
     /// Runs `body` in a transaction of its own.
+    @discardableResult
     package func write<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
         let transaction = try begin()
         let result = try body(transaction)
