@@ -5,9 +5,9 @@ package struct Name<Kind>: Hashable, Sendable, Codable, Comparable, CustomString
     package let text: String
 
     package init?(_ text: some StringProtocol) {
-        let bytes = text.utf8
-        guard let first = bytes.first, bytes.count <= 63, first != UInt8(ascii: "-"), bytes.allSatisfy(Self.allows) else { return nil }
-        self.text = String(text)
+        let text = String(text)
+        guard isName(text) else { return nil }
+        self.text = text
     }
 
     /// For names written in the source. A wrong one is our mistake.
@@ -18,10 +18,10 @@ package struct Name<Kind>: Hashable, Sendable, Codable, Comparable, CustomString
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let name = Self(try container.decode(String.self)) else {
+        text = try container.decode(String.self)
+        guard isName(text) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a name: use a-z, 0-9 and -, at most 63 characters")
         }
-        self = name
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -31,12 +31,20 @@ package struct Name<Kind>: Hashable, Sendable, Codable, Comparable, CustomString
 
     package var description: String { text }
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+}
 
-    private static func allows(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-        default: false
+/// Outside the generic type, where the compiler knows everything about it: names are checked in every event.
+private func isName(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        guard let first = bytes.first, bytes.count <= 63, first != UInt8(ascii: "-") else { return false }
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): continue
+            default: return false
+            }
         }
+        return true
     }
 }
 

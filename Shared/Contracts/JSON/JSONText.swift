@@ -4,7 +4,7 @@
 final class JSONText {
     let bytes: [UInt8]
     /// In the order of the text; an object's members are key, value, key, value.
-    private(set) var nodes: [Node] = []
+    let nodes: [Node]
 
     struct Node {
         var kind: Kind
@@ -22,12 +22,14 @@ final class JSONText {
 
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
-        nodes.reserveCapacity(64)
-        try bytes.withUnsafeBufferPointer { text in
+        nodes = try bytes.withUnsafeBufferPointer { text in
+            var nodes: [Node] = []
+            nodes.reserveCapacity(64)
             var scanner = Scanner(text)
             try scanner.value(into: &nodes, depth: 0)
             scanner.skipSpace()
             guard scanner.at == text.count else { throw scanner.fault("something follows the JSON value") }
+            return nodes
         }
     }
 
