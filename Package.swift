@@ -85,7 +85,10 @@ let package = Package(
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
             .executableTarget(
                 name: "bench",
-                dependencies: ["Bus", "Contracts", "Journal", "LockController", "Mosquitto", "Seal", "ServiceKit", "Store"],
+                dependencies: [
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "ReaderAgent", "Seal", "ServiceKit", "Store", "Town",
+                    "VirtualReader",
+                ],
                 path: "Tests/Bench", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
