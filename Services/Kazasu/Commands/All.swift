@@ -11,7 +11,7 @@ extension Kazasu {
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             // To try it.
-            .virtualLock,
+            .demo, .virtualLock,
         ]
     }
 }
