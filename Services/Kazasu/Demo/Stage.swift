@@ -124,7 +124,7 @@ final class Stage {
         try wait("the broker to accept connections") { ear.isConnected && lives.isConnected }
         try supervisor.start(.service)
         // An agent's clock is compared by its signs of life, the next of which would come ten seconds later.
-        try wait("lock-controller to live") { lives.missing([(.lockController, "main")], since: start).isEmpty }
+        try waitForController(since: start)
         try supervisor.start(.agent)
         try startWitness()
         try waitForLives(since: start)
@@ -148,6 +148,10 @@ final class Stage {
     func waitForLives(since start: Instant) throws {
         let all = town.processes(withAgents: true) + town.doors.map { (.lock, $0.id.named()) }
         try wait("signs of life", seconds: 40) { lives.missing(all, since: start).isEmpty }
+    }
+
+    func waitForController(since start: Instant) throws {
+        try wait("lock-controller to live") { lives.missing([(.lockController, "main")], since: start).isEmpty }
     }
 
     // MARK: Time
