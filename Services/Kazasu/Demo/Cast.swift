@@ -67,7 +67,7 @@ struct DemoTown {
     static func device(_ place: ReaderPlace) -> String { "ACS ACR122U \(place.reader)" }
 
     /// - Parameter signals: folder of the programs the agents run as their sound.
-    static func text(port: Int, issuer: String, signals: String) -> String {
+    static func text(port: Int, issuer: String, signals: String, doubleTap: String) -> String {
         func reader(_ place: ReaderPlace, _ where: String, _ purpose: String) -> String {
             "      \(place.reader): { device: \"\(device(place))\", place: \(`where`), purpose: \"\(purpose)\" }"
         }
@@ -77,7 +77,7 @@ struct DemoTown {
             broker: { host: localhost, port: \(port) }
             card-applications:
               - { name: civic, aid: \(Hex.text(MunicipalLayout.aid)), number-file: "0001", number-tag: C1, certificate-file: "0002", key: 17, issuer: \(issuer) }
-            double-tap: { default: 2s }
+            double-tap: { default: \(doubleTap) }
             agents:
               civic-gym:
                 sound: \(signals)/civic-gym

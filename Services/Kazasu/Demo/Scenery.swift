@@ -33,7 +33,7 @@ final class MadeFile {
 }
 
 /// A port of the loopback nobody listens on at the moment.
-func freePort() throws(Failure) -> Int {
+func unusedPort() throws(Failure) -> Int {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(listener) }
     var address = sockaddr_in()

@@ -40,21 +40,26 @@ final class Stage {
     let locks: [DoorID: String]
     private let companions: Companions
 
-    init(folder: String, cast: Cast, companions: Companions, console: Console, say: @escaping (String) -> Void, signals: consuming Signals) throws {
+    /// - Parameter doubleTap: for how long a card held again is the same tap.
+    init(
+        folder: String, cast: Cast, companions: Companions, doubleTap: String = "2s", console: Console, say: @escaping (String) -> Void,
+        signals: consuming Signals
+    ) throws {
         self.console = console
         self.folder = folder
         self.cast = cast
         self.companions = companions
         self.say = say
         self.signals = signals
-        port = try freePort()
+        port = try unusedPort()
         data = DataFolder("\(folder)/data")
         made = try MadeFile(path: "\(folder)/made.jsonl")
         locks = [DemoTown.gym: "Swift", DemoTown.hall: companions.lock == nil ? "Swift" : "Python"]
         let file = "\(folder)/town.yaml"
         try Self.write(cast.issuer, to: "\(folder)/card-issuer.pem")
         try Self.write(
-            Array(DemoTown.text(port: port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals").utf8), to: file)
+            Array(DemoTown.text(port: port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals", doubleTap: doubleTap).utf8),
+            to: file)
         town = try Town.load(path: file)
         _ = try data.prepare(town, port: port, observer: false, now: console.now())
         try data.makeFolder("\(folder)/signals")
@@ -187,14 +192,7 @@ final class Stage {
         guard !signals.haveCome(atMost: milliseconds) else { throw Failure.refused("stopped") }
     }
 
-    private var lastLines: String {
-        guard let file = fopen("\(folder)/town.log", "r") else { return "" }
-        defer { fclose(file) }
-        fseek(file, -1500, SEEK_END)
-        var bytes = [UInt8](repeating: 0, count: 1500)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return "The town's last words: …" + String(decoding: bytes[..<count], as: UTF8.self)
-    }
+    private var lastLines: String { "The town's last words: … " + log.suffix(1500) }
 
     // MARK: Things
 
@@ -244,6 +242,12 @@ final class Stage {
     func crash(_ name: String) {
         if let pid = supervisor.process(of: name) { kill(pid, SIGKILL) }
     }
+
+    /// The daemon of an agent's readers.
+    func pcscd(of agent: AgentID) -> PrivatePCSCD? { readers[agent] }
+
+    /// What all programs have said.
+    var log: String { (try? readWhole("\(folder)/town.log")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
     // MARK: The end
 
