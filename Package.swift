@@ -96,6 +96,13 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            // The programs themselves are named, so that they are built before they are run.
+            tests(
+                "EndToEndTests",
+                of: [
+                    "Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu", "reader-agent",
+                    "lock-controller",
+                ]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]
 )
