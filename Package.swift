@@ -6,6 +6,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
+    // The tests run with the checks for overlapping access; what ships does without.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// A module every service may use.
@@ -85,12 +87,22 @@ let package = Package(
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
             .executableTarget(
                 name: "bench",
-                dependencies: ["Bus", "Contracts", "Journal", "LockController", "Mosquitto", "Seal", "ServiceKit", "Store"],
+                dependencies: [
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "ReaderAgent", "Seal", "ServiceKit", "Store", "Town",
+                    "VirtualReader",
+                ],
                 path: "Tests/Bench", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            // The programs themselves are named, so that they are built before they are run.
+            tests(
+                "EndToEndTests",
+                of: [
+                    "Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu", "reader-agent",
+                    "lock-controller",
+                ]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]
 )

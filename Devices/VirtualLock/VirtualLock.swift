@@ -20,8 +20,6 @@ package final class VirtualLock {
     private static let firstWait = Duration.seconds(2)
     private static let longestWait = Duration.seconds(60)
     private static let lifePeriod = Duration.seconds(10)
-    /// Reports kept unanswered; the oldest gives way, since the newest says most about the door now.
-    private static let reportLimit = 100
 
     /// - Parameters:
     ///   - transport: with a clean session, so that the broker keeps no order for a lock that is away.
@@ -77,24 +75,30 @@ package final class VirtualLock {
         return memory.reports.isEmpty ? nextLife : min(nextLife, nextReport)
     }
 
+    /// Says that it ends on purpose.
+    package func leave(now: Instant) throws {
+        guard transport.isConnected else { return }
+        say(.life(of: address, in: town), try Life(.stopped, at: now).json())
+        transport.close()
+    }
+
     private func take(_ message: Message, _ now: Instant) throws {
         // An order from the broker's memory is never obeyed, whatever it says.
         let judgement: LockJudgement =
             message.isRetained
-            ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, keys: keys, memory: memory, at: now)
+            ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, of: town, keys: keys, memory: memory, at: now)
         var next = memory
         let outcome: LockOutcome
         switch judgement {
         case .open(let grant):
-            next.highest = grant.cnt
-            next.last = grant.jti
+            next.obey(grant)
             outcome = LockOutcome(grant: grant.jti, result: .opened)
         case .refuse(let refusal, let grant, let value):
             outcome = LockOutcome(grant: grant, result: .refused, refusal: refusal, value: value)
         }
         let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
         let report = Envelope(id: id, source: address.source(in: town), time: now, cause: outcome.grant, data: outcome)
-        next.reports = (next.reports + [PendingReport(id: id, bytes: try report.json())]).suffix(Self.reportLimit)
+        next.keep(PendingReport(id: id, json: try report.json()))
         try keep(next)
         memory = next
         nextReport = now
@@ -103,10 +107,7 @@ package final class VirtualLock {
     }
 
     private func takeAnswer(_ payload: [UInt8]) throws {
-        guard let answer = try? Envelope<Reply<Done>>(json: payload), let cause = answer.cause,
-            memory.reports.contains(where: { $0.id == cause })
-        else { return }
-        memory.reports.removeAll { $0.id == cause }
+        guard let cause = try? Envelope<Reply<Done>>(json: payload).cause, memory.forget(cause) else { return }
         try keep(memory)
     }
 

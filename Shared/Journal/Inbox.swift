@@ -21,6 +21,8 @@ package struct Inbox {
         /// The newest number the producer has spoken of.
         var head: Int64
         var gaps: [ClosedRange<Int64>] = []
+        /// Whether the table has gaps of this segment, perhaps others by now.
+        var hasStoredGaps = false
     }
 
     package init(in db: borrowing Transaction) throws {
@@ -35,6 +37,7 @@ package struct Inbox {
         {
             guard let epoch = Epoch(epoch) else { continue }
             topics[topic]?[epoch]?.gaps.append(first...last)
+            topics[topic]?[epoch]?.hasStoredGaps = true
             gapped.insert(topic)
         }
     }
@@ -144,7 +147,9 @@ package struct Inbox {
                 INSERT INTO inbox (topic, epoch, next, head) VALUES (?, ?, ?, ?)
                 ON CONFLICT (topic, epoch) DO UPDATE SET next = excluded.next, head = excluded.head
                 """, key.topic, key.epoch.text, track.next, track.head)
+            guard track.hasStoredGaps || !track.gaps.isEmpty else { continue }
             try db.run("DELETE FROM inbox_gap WHERE topic = ? AND epoch = ?", key.topic, key.epoch.text)
+            topics[key.topic]?[key.epoch]?.hasStoredGaps = !track.gaps.isEmpty
             for gap in track.gaps {
                 try db.run(
                     "INSERT INTO inbox_gap (topic, epoch, first, last) VALUES (?, ?, ?, ?)", key.topic, key.epoch.text, gap.lowerBound,

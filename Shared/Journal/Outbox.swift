@@ -14,9 +14,12 @@ package struct Outbox {
     private var touched: Set<Topic> = []
     /// The position of the newest row.
     package private(set) var newest: Int64
+    /// What was written since the last `takeFresh`, so that it need not be read back to be sent.
+    private var fresh: [OutboxRow] = []
 
     private struct Stream {
         let id: Int64
+        let topic: String
         var last: Int64
         /// The first number of this epoch, once there is one.
         var first: Int64?
@@ -36,7 +39,8 @@ package struct Outbox {
         self.epoch = epoch
         self.offset = offset
         source = me.source(in: town)
-        newest = try db.first("SELECT coalesce(max(position), 0) FROM outbox") { $0.int(0) } ?? 0
+        // Not max(position): what was acknowledged long ago is deleted, and positions go on.
+        newest = try db.first("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") { $0.int(0) } ?? 0
     }
 
     /// Writes an event. Saying the same again is nothing; saying something else under the same id is a defect, and the transaction must not stand.
@@ -60,11 +64,18 @@ package struct Outbox {
             guard try envelope.json(offset) == old else { throw JournalError.saidOtherwise(id) }
             return
         }
-        newest += 1
+        newest = db.lastPosition
+        fresh.append(OutboxRow(position: newest, topic: stream.topic, event: json))
         stream.last = number
         stream.first = stream.first ?? number
         streams[topic] = stream
         touched.insert(topic)
+    }
+
+    /// The rows written in this transaction.
+    package mutating func takeFresh() -> [OutboxRow] {
+        defer { fresh = [] }
+        return fresh
     }
 
     private func open(_ topic: Topic, in db: borrowing Transaction) throws -> Stream {
@@ -75,7 +86,7 @@ package struct Outbox {
             SELECT id, (SELECT max(last) FROM segment WHERE stream = id), (SELECT first FROM segment WHERE stream = id AND epoch = ?)
             FROM stream WHERE topic = ?
             """, epoch.text, text
-        ) { Stream(id: $0.int(0), last: $0.intIfPresent(1) ?? 0, first: $0.intIfPresent(2)) }
+        ) { Stream(id: $0.int(0), topic: text, last: $0.intIfPresent(1) ?? 0, first: $0.intIfPresent(2)) }
         guard let found else { preconditionFailure("a stream that was just inserted is there") }
         return found
     }

@@ -69,6 +69,7 @@ extension Host {
         }
         if birth { needsBirth = false }
         marks = Marks()
+        let fresh = work.outbox.takeFresh()
         outbox = work.outbox
         inbox = work.inbox
         if let position = work.newestAct {
@@ -76,7 +77,7 @@ extension Host {
             // Looked at a little later than now: nearly all are acknowledged by then.
             schedule.acts = schedule.acts ?? now + .seconds(10)
         }
-        leave(work, now: now, birth: birth)
+        leave(work, fresh, now: now, birth: birth)
     }
 
     private func take(in transaction: borrowing Transaction) throws -> (outbox: Outbox, inbox: Inbox) {
@@ -145,8 +146,9 @@ extension Host {
 
     // MARK: After the commit
 
-    private func leave(_ work: Workspace, now: Instant, birth: Bool) {
-        publishRows()
+    private func leave(_ work: Workspace, _ fresh: [OutboxRow], now: Instant, birth: Bool) {
+        // Without a backlog the rows are at hand; otherwise they wait their turn in the table.
+        if let first = fresh.first, rows.cursor == first.position - 1, rows.room >= fresh.count { publish(fresh) } else { publishRows() }
         publishActs(now: now)
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
@@ -167,7 +169,11 @@ extension Host {
     /// Rows behind the cursor leave in order, as many as the window has room for.
     func publishRows() {
         guard transport.isConnected, let newest = outbox?.newest, rows.cursor < newest, rows.room > 0 else { return }
-        guard let waiting = try? database.write({ try Outbox.rows(after: rows.cursor, limit: rows.room, in: $0) }) else { return }
+        guard let waiting = try? database.read({ try Outbox.rows(after: rows.cursor, limit: rows.room, in: $0) }) else { return }
+        publish(waiting)
+    }
+
+    private func publish(_ waiting: [OutboxRow]) {
         for row in waiting {
             guard let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) else { return }
             rows.sent(row.position, as: id)
@@ -178,7 +184,7 @@ extension Host {
 
     private func publishActs(now: Instant) {
         guard transport.isConnected, acts.room > 0, acts.cursor < newestAct,
-            let due = try? database.write({ try Act.due(after: acts.cursor, limit: acts.room, in: $0) })
+            let due = try? database.read({ try Act.due(after: acts.cursor, limit: acts.room, in: $0) })
         else { return }
         for act in due {
             guard act.expires > now else {
@@ -194,7 +200,7 @@ extension Host {
     }
 
     private func retryRefused() {
-        guard let refused = try? database.write({ try Outbox.refusedRows(in: $0) }) else { return }
+        guard let refused = try? database.read({ try Outbox.refusedRows(in: $0) }) else { return }
         for row in refused {
             if let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) {
                 retries[id] = row.position

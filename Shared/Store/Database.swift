@@ -45,7 +45,7 @@ package final class Database {
 
     /// Starts a transaction that takes the write lock at once. It ends at `commit()`, or is rolled back when it is dropped.
     package func begin() throws -> Transaction {
-        try execute("BEGIN IMMEDIATE")
+        try step("BEGIN IMMEDIATE")
         return Transaction(self)
     }
 
@@ -56,6 +56,20 @@ package final class Database {
         let result = try body(transaction)
         try transaction.commit()
         return result
+    }
+
+    /// Reads without taking the write lock.
+    package func read<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
+        let transaction = Transaction(self)
+        return try body(transaction)
+    }
+
+    /// Runs a prepared statement without values or rows.
+    func step(_ sql: StaticString) throws {
+        let statement = try statement(sql)
+        defer { sqlite3_reset(statement) }
+        let code = sqlite3_step(statement)
+        guard code == SQLITE_DONE else { throw error(code) }
     }
 
     func execute(_ sql: String) throws {

@@ -8,7 +8,7 @@ package struct Transaction: ~Copyable {
 
     package consuming func commit() throws {
         try database.beforeCommit?()
-        try database.execute("COMMIT")
+        try database.step("COMMIT")
     }
 
     deinit {
@@ -70,6 +70,9 @@ package struct Transaction: ~Copyable {
             throw error
         }
     }
+
+    /// The INTEGER PRIMARY KEY of the row inserted last.
+    package var lastPosition: Int64 { sqlite3_last_insert_rowid(database.handle) }
 
     /// Runs a script of statements without values: migrations.
     package borrowing func script(_ sql: String) throws { try database.execute(sql) }

@@ -1,91 +1,144 @@
 import Bus
 import Contracts
 import Glibc
-import Mosquitto
 import ServiceKit
+import Town
 
+/// `bench [--events N] [--only plain|secure|backlog]`: one table, one run. Internal: `bench serve PORT DATABASE`, `bench backlog PORT DATABASE N`.
 @main
 struct Bench {
     static func main() throws {
         let arguments = CommandLine.arguments
-        if arguments.count >= 4, arguments[1] == "serve" {
-            return try BenchTown.serve(port: Int(arguments[2])!, database: arguments[3], tls: nil)
+        if arguments.count == 4, arguments[1] == "serve", let port = Int(arguments[2]) {
+            return try BenchTown.serveController(port: port, database: arguments[3])
         }
-        let folder = "/tmp/kazasu-bench-\(getpid())"
-        mkdir(folder, 0o700)
-        let broker = try Broker(folder: folder)
+        if arguments.count == 5, arguments[1] == "backlog", let port = Int(arguments[2]), let count = Int(arguments[4]) {
+            return try BenchTown.serveBacklog(port: port, database: arguments[3], count: count)
+        }
+        let events = arguments.firstIndex(of: "--events").flatMap { arguments.dropFirst($0 + 1).first }.flatMap { Int($0) } ?? 40_000
+        var template = Array("/tmp/kazasu-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Fatal("no temporary folder") }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var report = Report()
+        do {
+            let only = arguments.firstIndex(of: "--only").flatMap { arguments.dropFirst($0 + 1).first }
+            try run(folder: folder, events: events, only: only, me: arguments[0], report: &report)
+        } catch { say("bench: \(error)") }
+        report.show()
+        _ = system("rm -rf '\(folder)'")
+    }
+
+    private static func run(folder: String, events: Int, only: String?, me: String, report: inout Report) throws {
+        let signatures = try Floor.signatures()
+        report.add("openssl speed ed25519, signatures", signatures, "/s")
+        let broker = try Broker(plainIn: folder)
         defer { broker.stop() }
-        let floor = try throughputFloor(broker, count: 100_000)
-        say("broker floor: \(Int(floor)) msg/s")
-        let echo = try echoLatency(broker, count: 1000)
-        say("broker round trip p50 \(echo.p50) p99 \(echo.p99) ms")
-        let controller = try Child([arguments[0], "serve", "\(broker.port)", "\(folder)/lc.sqlite"])
+        let rate = try Floor.throughput(broker, count: events * 2)
+        report.add("bare broker, QoS 1", rate, "/s")
+        if only ?? "plain" == "plain" {
+            try plain(broker, folder: folder, events: events, me: me, rate: rate, signatures: signatures, report: &report)
+        }
+        if only ?? "secure" == "secure" { try secure(folder: folder, events: events, me: me, rate: rate, report: &report) }
+        if only ?? "backlog" == "backlog" { try backlog(folder: folder, events: events, me: me, rate: rate, report: &report) }
+    }
+
+    /// lock-controller on plain TCP, beside the bare broker.
+    private static func plain(
+        _ broker: Broker, folder: String, events: Int, me: String, rate: Double, signatures: Double, report: inout Report
+    ) throws {
+        let trip = try Floor.roundTrip(broker, count: 600, perSecond: 200)
+        let controller = try Child([me, "serve", "\(broker.port)", "\(folder)/plain.sqlite"])
         defer { controller.stop() }
-        let measure = try Measure(broker, tls: nil)
-        let latency = try measure.latency(count: arguments.contains("rate") ? 1 : 1000, perSecond: 200)
-        say("tap -> grant p50 \(latency.p50) p99 \(latency.p99) ms")
-        for share in arguments.contains("rate") ? [10, 10, 10, 10] : [10, 1] {
-            let rate = try measure.throughput(count: 40_000, opensEvery: share)
-            say("decided taps, one in \(share) opens: \(Int(rate))/s")
-        }
-        say("rss kB", controller.residentKilobytes)
+        let measure = try Measure(broker)
+        let latency = try measure.latency(count: 600, perSecond: 200)
+        report.add("tap → durable signed grant, 200/s, p50", latency.p50, "ms", floor: trip.p50, floorName: "ms round trip", asked: "≤ 0.4")
+        report.add("the same, p99", latency.p99, "ms", floor: trip.p99, floorName: "ms round trip", asked: "≤ 2")
+        let tenth = try measure.throughput(count: events, opensEvery: 10)
+        report.add("decided taps, one in ten opens", tenth, "/s", floor: rate, floorName: "/s broker", asked: "≥ 25,000")
+        let before = controller.resident
+        let every = try measure.throughput(count: events, opensEvery: 1)
+        let bound = 1 / (1 / rate + 1 / signatures)
+        report.add(
+            "decided taps, every one granted and signed", every, "/s", floor: bound, floorName: "/s 1/(1/a+1/b)", asked: "ratio ≥ 0.60")
+        report.add("lock-controller: growth over \(events) events", controller.resident - before, "MB", asked: "< 10 over 1 M")
+        measure.close()
     }
 
-    static func throughputFloor(_ broker: Broker, count: Int) throws -> Double {
-        let publisher = Client("floor-pub", port: broker.port, tls: nil)
-        let subscriber = Client("floor-sub", port: broker.port, tls: nil)
-        var received = 0
-        subscriber.onMessage = { _ in received += 1 }
-        try subscriber.connect([Subscription(filter: "floor/x", qos: 1)])
-        try publisher.connect()
-        let payload = [UInt8](repeating: 120, count: 480)
-        let start = nanoseconds()
-        var sent = 0
-        while received < count {
-            while sent < count, publisher.waiting < 256 { publisher.publish("floor/x", payload); sent += 1 }
-            publisher.transport.flush()
-            wait([publisher, subscriber], 100)
-            publisher.turn()
-            subscriber.turn()
+    /// The real programs with TLS, certificates and ACL.
+    private static func secure(folder: String, events: Int, me: String, rate: Double, report: inout Report) throws {
+        let townFile = "\(folder)/town.yaml"
+        try BenchTown.write(to: townFile)
+        let broker = try Broker(of: Town.load(path: townFile), in: "\(folder)/data")
+        defer { broker.stop() }
+        let programs = me.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let watch = try broker.client("operator-watch").connect(["\(BenchTown.town)/lock-controller/health/main/life"])
+        var isReady = false
+        watch.onMessage = { _ in isReady = true }
+        for _ in 0..<5 {
+            wait([watch], 20)
+            watch.turn()
         }
-        return Double(count) * 1e9 / Double(nanoseconds() - start)
+        let controller = try Child([
+            "\(programs)/lock-controller", "--town", townFile, "--data", "\(folder)/data", "--port", "\(broker.port)",
+        ])
+        defer { controller.stop() }
+        while !isReady {
+            wait([watch], 5)
+            watch.turn()
+        }
+        report.add("lock-controller: exec to ready, TLS", Double(nanoseconds() - controller.started) / 1e6, "ms", asked: "≤ 100")
+        watch.close()
+        poll(nil, 0, 1000)
+        report.add("lock-controller: resident, idle", controller.resident, "MB", asked: "≤ 20")
+        let measure = try Measure(broker)
+        let latency = try measure.latency(count: 600, perSecond: 200)
+        report.add("tap → grant with TLS and ACL, p50", latency.p50, "ms", asked: "≤ 0.6")
+        report.add("the same, p99", latency.p99, "ms")
+        let throughput = try measure.throughput(count: events, opensEvery: 10)
+        report.add(
+            "decided taps with TLS and ACL, one in ten opens", throughput, "/s", floor: rate, floorName: "/s broker, plain",
+            asked: "≥ 12,000")
+        measure.close()
+        try AgentMeasure.cardToBus(broker, townFile: townFile, folder: folder, programs: programs, count: 200, report: &report)
     }
 
-    static func echoLatency(_ broker: Broker, count: Int) throws -> Percentiles {
-        let client = Client("echo", port: broker.port, tls: nil)
-        try client.connect([Subscription(filter: "echo/x", qos: 1)])
-        var arrived = false
-        client.onMessage = { _ in arrived = true }
-        let payload = [UInt8](repeating: 120, count: 480)
-        var times: [Double] = []
-        for _ in 0..<count {
-            arrived = false
+    /// An agent that was cut off, a controller that was away.
+    private static func backlog(folder: String, events: Int, me: String, rate: Double, report: inout Report) throws {
+        let broker = try Broker(plainIn: folder)
+        defer { broker.stop() }
+        let watch = try broker.client("operator-watch").connect([BenchTown.taps, BenchTown.decisions])
+        var taps = 0
+        var decisions = 0
+        watch.onMessage = { message in if message.topic == BenchTown.taps { taps += 1 } else { decisions += 1 } }
+        let agent = try Child([me, "backlog", "\(broker.port)", "\(folder)/agent.sqlite", "\(events)"])
+        defer { agent.stop() }
+        func run(until done: () -> Bool) -> Double {
             let start = nanoseconds()
-            client.publish("echo/x", payload)
-            client.transport.flush()
-            while !arrived {
-                wait([client], 100)
-                client.turn()
+            while !done() {
+                wait([watch], 100)
+                watch.turn()
             }
-            times.append(Double(nanoseconds() - start) / 1e6)
-            usleep(1000)
+            return Double(nanoseconds() - start) / 1e9
         }
-        return Percentiles(times)
-    }
-}
-
-struct Percentiles {
-    let p50: Double
-    let p99: Double
-    let p999: Double
-
-    init(_ values: [Double]) {
-        let sorted = values.sorted()
-        func at(_ share: Double) -> Double {
-            sorted.isEmpty ? 0 : (sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000).rounded() / 1000
-        }
-        p50 = at(0.5)
-        p99 = at(0.99)
-        p999 = at(0.999)
+        _ = run { taps > 0 }
+        let before = agent.resident
+        let drain = run { taps >= events }
+        report.add("agent: \(events) unsent taps drain", Double(events) / drain, "/s", floor: rate, floorName: "/s broker")
+        report.add("agent: growth meanwhile", agent.resident - before, "MB", asked: "flat")
+        // A tap a second was accepted meanwhile: each is one more than the backlog.
+        _ = run { taps > events }
+        let accepted = taps - events
+        report.add("agent: new taps accepted during and after the drain", Double(accepted), "")
+        let controller = try Child([me, "serve", "\(broker.port)", "\(folder)/late.sqlite"])
+        defer { controller.stop() }
+        _ = run { decisions > 0 }
+        let first = decisions
+        let start = controller.resident
+        let catchUp = run { decisions >= events }
+        report.add(
+            "controller: catch-up from the journal", Double(events - first) / catchUp, "/s", floor: rate, floorName: "/s broker",
+            asked: "≥ 20,000")
+        report.add("controller: growth meanwhile", controller.resident - start, "MB", asked: "flat")
+        watch.close()
     }
 }

@@ -6,27 +6,29 @@ import ServiceKit
 /// A client of the broker that the bench drives by hand.
 final class Client {
     let transport: MosquittoTransport
-    private(set) var acknowledged = 0
-    private(set) var published = 0
+    private var acknowledged = 0
+    private var published = 0
     var onMessage: (Message) -> Void = { _ in }
 
-    init(_ name: String, port: Int, tls: TLSFiles?) {
-        transport = MosquittoTransport(BrokerSettings(host: "localhost", port: port, client: name, tls: tls, clean: true))
+    init(_ name: String, port: Int, tls: TLSFiles?, clean: Bool) {
+        transport = MosquittoTransport(BrokerSettings(host: "localhost", port: port, client: name, tls: tls, clean: clean))
     }
 
-    func connect(_ subscriptions: [Subscription] = []) throws {
+    @discardableResult
+    func connect(_ filters: [String] = []) throws -> Client {
         let end = monotonicMilliseconds() + 10_000
         while !transport.isConnected {
             guard monotonicMilliseconds() < end else { throw Fatal("the broker does not answer") }
             wait([self], 50)
             for case .disconnected(let reason) in transport.receive(limit: 1) { throw Fatal(reason) }
         }
-        transport.subscribe(subscriptions)
+        transport.subscribe(filters.map { Subscription(filter: $0, qos: 1) })
         transport.flush()
+        return self
     }
 
-    func publish(_ topic: String, _ payload: [UInt8], retain: Bool = false) {
-        if transport.publish(Outgoing(topic: topic, payload: payload, qos: 1, retain: retain)) != nil { published += 1 }
+    func publish(_ topic: String, _ payload: [UInt8]) {
+        if transport.publish(Outgoing(topic: topic, payload: payload, qos: 1, retain: false)) != nil { published += 1 }
     }
 
     /// Reads what there is and acknowledges it.
@@ -42,17 +44,13 @@ final class Client {
         transport.flush()
     }
 
+    /// Publishes the broker has not acknowledged.
     var waiting: Int { published - acknowledged }
+    func close() { transport.close() }
 }
 
 /// Waits until one of them has something to do.
 func wait(_ clients: [Client], _ milliseconds: Int32) {
     var polled = clients.compactMap(\.transport.interest)
     poll(&polled, nfds_t(polled.count), milliseconds)
-}
-
-func nanoseconds() -> UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
 }

@@ -10,6 +10,8 @@ extension Kazasu {
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
+            // To try it.
+            .demo, .virtualLock,
         ]
     }
 }

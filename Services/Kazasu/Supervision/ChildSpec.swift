@@ -13,8 +13,11 @@ package struct ChildSpec: Hashable, Sendable {
     /// Absolute path.
     package let program: String
     package let arguments: [String]
+    /// Variables it has beside ours.
+    package var environment: [String: String]
 
-    package init(_ name: String, _ stage: Stage, program: String, arguments: [String]) {
+    package init(_ name: String, _ stage: Stage, program: String, arguments: [String], environment: [String: String] = [:]) {
+        self.environment = environment
         self.name = name
         self.stage = stage
         self.program = program

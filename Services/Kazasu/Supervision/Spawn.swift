@@ -55,5 +55,6 @@ func spawn(_ spec: ChildSpec) throws(Failure) -> (pid: pid_t, output: Int32) {
 private func commandLine(_ spec: ChildSpec) -> [String] {
     let setpriv = "/usr/bin/setpriv"
     let prefix = access(setpriv, X_OK) == 0 ? [setpriv, "--pdeathsig", "TERM", "--"] : []
-    return prefix + [spec.program] + spec.arguments
+    let variables = spec.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return prefix + (variables.isEmpty ? [] : ["/usr/bin/env"] + variables) + [spec.program] + spec.arguments
 }

@@ -93,20 +93,30 @@ final class JSONWriting: Encoder {
 
     /// RFC 8259 section 7: quotes, backslashes and control characters are escaped, nothing else.
     fileprivate func text(_ value: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 10: plain("\\n")
-            case 13: plain("\\r")
-            case 9: plain("\\t")
-            case 0..<0x20:
-                plain("\\u00")
-                for half in [byte >> 4, byte & 15] { bytes.append(half < 10 ? 48 + half : 87 + half) }
-            default: bytes.append(byte)
+        var value = value
+        value.withUTF8 { text in
+            bytes.append(UInt8(ascii: "\""))
+            // Nearly every text of ours goes as it is, in one piece.
+            if text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                bytes.append(contentsOf: text)
+            } else {
+                for byte in text { escaped(byte) }
             }
+            bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private func escaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case 10: plain("\\n")
+        case 13: plain("\\r")
+        case 9: plain("\\t")
+        case 0..<0x20:
+            plain("\\u00")
+            for half in [byte >> 4, byte & 15] { bytes.append(half < 10 ? 48 + half : 87 + half) }
+        default: bytes.append(byte)
+        }
     }
 }
 

@@ -1,0 +1,107 @@
+import Contracts
+import Glibc
+
+/// What was done with cards, one JSON object a line: the truth the witness compares the bus with.
+final class MadeFile {
+    enum Expected: String, Encodable { case tap, refused, none }
+
+    private struct Line: Encodable {
+        let at: Instant
+        let expect: Expected
+        let reader: String
+    }
+
+    let path: String
+    private let file: Int32
+    private(set) var taps = 0
+
+    init(path: String) throws(Failure) {
+        self.path = path
+        file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .refused("\(path) cannot be written: \(String(cString: strerror(errno))).") }
+    }
+
+    deinit { close(file) }
+
+    func add(_ expected: Expected, at place: ReaderPlace, _ now: Instant) throws {
+        let bytes = try Line(at: now, expect: expected, reader: place.description).json() + [UInt8(ascii: "\n")]
+        guard write(file, bytes, bytes.count) == bytes.count else {
+            throw Failure.refused("\(path) cannot be written: \(String(cString: strerror(errno))). Is the disk full?")
+        }
+        if expected == .tap { taps += 1 }
+    }
+}
+
+/// A port of the loopback nobody listens on at the moment.
+func unusedPort() throws(Failure) -> Int {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listener) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1 }
+    }
+    guard listener >= 0, code == 0 else { throw .refused("no free port: \(String(cString: strerror(errno))).") }
+    return Int(in_port_t(bigEndian: address.sin_port))
+}
+
+/// A new folder of this user's alone.
+func makeTemporaryFolder() throws(Failure) -> String {
+    var template = Array("/tmp/kazasu-demo-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw .refused("no folder can be made in /tmp: \(String(cString: strerror(errno))).") }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Removes a file, or a folder and all that is in it. Links are removed, not followed.
+func remove(_ path: String) throws(Failure) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR, let folder = opendir(path) {
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { try remove("\(path)/\(name)") }
+        }
+    }
+    guard Glibc.remove(path) == 0 || errno == ENOENT else {
+        throw .refused("\(path) cannot be removed: \(String(cString: strerror(errno))).")
+    }
+}
+
+/// The whole of a file.
+func readWhole(_ path: String) throws(Failure) -> [UInt8] {
+    guard let file = fopen(path, "r") else { throw .refused("\(path) cannot be read: \(String(cString: strerror(errno))).") }
+    defer { fclose(file) }
+    var whole: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = fread(&part, 1, part.count, file)
+        if count == 0 { return whole }
+        whole += part[..<count]
+    }
+}
+
+/// Bytes in a file; 0 if there is none.
+func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+}
+
+/// A random sequence that a seed repeats: SplitMix64 (Steele, Lea, Flood 2014).
+struct Chance: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,104 @@
+import Contracts
+import Glibc
+import ServiceKit
+import Testing
+import Town
+import VirtualReader
+
+@testable import Kazasu
+
+/// The folder the programs are built into, which is the one the tests run from.
+let programs: String = {
+    var arguments = Swift.CommandLine.arguments[...]
+    while let word = arguments.popFirst() {
+        if word == "--test-bundle-path", let bundle = arguments.first {
+            return bundle.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+        }
+    }
+    return Console.live.programs
+}()
+
+/// Raises a whole town of real programs, plays in it, and strikes it whatever happens.
+func withTown(_ play: (Stage) throws -> Void) throws {
+    var console = Console.live
+    console.programs = programs
+    console.progress = { _ in }
+    let folder = try makeTemporaryFolder()
+    defer { try? remove(folder) }
+    // A card held again within a minute is the same tap, so whoever heard no beep may always hold it once more.
+    let stage = try Stage(
+        folder: folder, cast: try Cast(now: console.now(), team: 2), companions: try Companions(programs: programs), doubleTap: "60s",
+        console: console, say: { _ in }, signals: try Signals())
+    defer { stage.strike() }
+    try stage.raise()
+    try play(stage)
+}
+
+/// A person at a reader who holds the card until the lamp says that the tap counts, and again if it does not.
+struct Person {
+    let place: ReaderPlace
+    let card: VirtualCard
+    private let slot: VirtualSlot
+    private let lamps: Int
+    private var since = monotonicMilliseconds()
+
+    /// How a reader of this kind shows `Cue.accepted`.
+    private static let accepted = "ff00402e0401010101"
+
+    init(_ card: VirtualCard, at place: ReaderPlace, in stage: Stage) throws {
+        (self.card, self.place) = (card, place)
+        slot = stage.slot(place)
+        lamps = Self.lamps(slot)
+        try slot.insert(card)
+    }
+
+    private static func lamps(_ slot: VirtualSlot) -> Int { slot.escapes.count { $0.lowercased().hasSuffix(accepted) } }
+
+    /// - Returns: whether the tap has been accepted, and the card taken away.
+    mutating func isDone(_ stage: Stage) throws -> Bool {
+        if Self.lamps(slot) > lamps {
+            slot.remove()
+            try stage.made.add(.tap, at: place, stage.console.now())
+            return true
+        }
+        if monotonicMilliseconds() > since + 1000 {
+            slot.remove()
+            usleep(20_000)
+            try slot.insert(card)
+            since = monotonicMilliseconds()
+        }
+        return false
+    }
+}
+
+extension Stage {
+    /// The lines of a lock's log that say a bolt moved.
+    func openings(_ door: DoorID) -> Int { lines(of: door).count { $0.contains("\"opened\"") } }
+
+    func lines(of door: DoorID) -> [String] {
+        (try? readWhole("\(folder)/\(door).jsonl")).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) } ?? []
+    }
+
+    /// The club may open the hall with its cards.
+    func admitClub() throws {
+        try clerk(["group", "open", "shogi", "hall"])
+        for card in cast.club { try admit(card, ["group", "add", "shogi"]) }
+    }
+
+    /// A command for the holder of one card.
+    func admit(_ card: VirtualCard, _ words: [String]) throws {
+        var person: Person?
+        try clerk(words + ["--tap", DemoTown.desk.description]) { line in
+            if line.contains("hold the card over") { person = try Person(card, at: DemoTown.desk, in: self) }
+        }
+        try wait("the lamp at the desk") { try person?.isDone(self) ?? true }
+    }
+
+    /// The witness's account as numbers.
+    func numbers() throws -> [String: Int64] {
+        let witness = try account()
+        let json = try #require(witness.lines.last { $0.hasPrefix("{") }, "\(witness.lines)")
+        #expect(witness.code == 0, "\(witness.lines)")
+        return try Array(json.utf8).decoded(as: [String: Int64].self)
+    }
+}
