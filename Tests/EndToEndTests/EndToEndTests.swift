@@ -118,7 +118,8 @@ struct EndToEndTests {
                 let files = stage.data.certificate(of: user)
                 return stage.console.connect(
                     Login(
-                        host: "localhost", port: stage.port, user: user, client: "thief-\(user)", authority: stage.data.authority.certificate,
+                        host: "localhost", port: stage.port, user: user, client: "thief-\(user)",
+                        authority: stage.data.authority.certificate,
                         certificate: files.certificate, key: files.key))
             }
             // Whoever holds these two certificates has stolen much; the grant key is not among it.

@@ -76,7 +76,8 @@ extension Stage {
     func openings(_ door: DoorID) -> Int { lines(of: door).count { $0.contains("\"opened\"") } }
 
     func lines(of door: DoorID) -> [String] {
-        (try? readWhole("\(folder)/\(door).jsonl")).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) } ?? []
+        (try? readWhole("\(folder)/\(door).jsonl")).map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) }
+            ?? []
     }
 
     /// The club may open the hall with its cards.

@@ -36,14 +36,17 @@ extension Command {
             defer { if !arguments.has(.keep) { try? remove(folder) } }
             say("kazasu demo: a town in \(folder), seed \(seed)")
             let stage = try Stage(
-                folder: folder, cast: try Cast(now: console.now(), team: 6), companions: companions, console: console, say: say, signals: signals)
+                folder: folder, cast: try Cast(now: console.now(), team: 6), companions: companions, console: console, say: say,
+                signals: signals)
             defer { stage.strike() }
             try stage.raise()
             let locks = stage.locks.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }.joined(separator: ", ")
             say(
                 "ready: Mosquitto on port \(stage.port) (TLS, certificates, access list), 2 agents with 5 readers on 2 private pcscd, lock-controller, locks (\(locks)), observer"
             )
-            if companions.lock == nil { say("The Python lock needs python3-jwt and python3-cryptography; the Swift lock stands in for it.") }
+            if companions.lock == nil {
+                say("The Python lock needs python3-jwt and python3-cryptography; the Swift lock stands in for it.")
+            }
             var story = Story(stage, crowd: crowd, seed: seed)
             try story.play()
             say("The observer asks the journals for what it missed, and counts.  独立した観測者による集計")

@@ -9,12 +9,16 @@ import Town
 import VirtualLock
 
 extension Option where Value == DoorID {
-    fileprivate static var guarded: Self { Self("--door", "DOOR", "the door this lock is at", expected: "the name of a door") { DoorID($0) } }
+    fileprivate static var guarded: Self {
+        Self("--door", "DOOR", "the door this lock is at", expected: "the name of a door") { DoorID($0) }
+    }
 }
 
 extension Option where Value == String {
     fileprivate static var host: Self {
-        Self("--host", "HOST", "the broker (default: the one of the town's file)", expected: "a name or an address") { $0.isEmpty ? nil : $0 }
+        Self("--host", "HOST", "the broker (default: the one of the town's file)", expected: "a name or an address") {
+            $0.isEmpty ? nil : $0
+        }
     }
     fileprivate static var state: Self {
         Self("--state", "FILE", "what the lock keeps through a power cut (default: lock-DOOR.json here)", expected: "a path") {
@@ -72,7 +76,8 @@ private final class LockProgram {
         }
         let settings = BrokerSettings(
             host: host, port: port, client: user.text,
-            tls: TLSFiles(authority: data.authority.certificate, certificate: files.certificate, key: files.key), clean: true, keepAlive: 15)
+            tls: TLSFiles(authority: data.authority.certificate, certificate: files.certificate, key: files.key), clean: true, keepAlive: 15
+        )
         transport = MosquittoTransport(
             settings, will: { .lastWill(of: Address("lock", door.named()), in: town.name, connectedAt: console.now()) })
         let bolt = try log.map { try BoltLog(path: $0) }
@@ -124,7 +129,9 @@ private final class BoltLog {
 
     init(path: String) throws(Failure) {
         file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw .refused("\(path) cannot be written: \(String(cString: strerror(errno))). Choose another with --log.") }
+        guard file >= 0 else {
+            throw .refused("\(path) cannot be written: \(String(cString: strerror(errno))). Choose another with --log.")
+        }
     }
 
     deinit { close(file) }

@@ -41,7 +41,9 @@ struct Companions {
     }
 
     private static func has(_ modules: String, _ python: String) -> Bool {
-        guard let errand = try? Errand(ChildSpec("python", .service, program: python, arguments: ["-c", "import \(modules)"])) else { return false }
+        guard let errand = try? Errand(ChildSpec("python", .service, program: python, arguments: ["-c", "import \(modules)"])) else {
+            return false
+        }
         while errand.code == nil {
             var polled = errand.interest
             poll(&polled, nfds_t(polled.count), 50)

@@ -56,12 +56,17 @@ final class Ear {
 
     private func take(_ message: Message) {
         guard let topic = Topic(message.topic) else { return }
-        if topic.kind == .state, let state = try? Envelope<ReaderState>(json: message.payload) { readers[message.topic] = state.data.condition }
-        guard topic.kind == .event, let en = english.say(message.payload, on: topic), let ja = japanese.say(message.payload, on: topic) else { return }
-        func note(_ id: EventID, _ reader: ReaderPlace?, tap: EventID? = nil, _ decided: DoorDecided? = nil, _ outcome: DoorOutcome? = nil) {
+        if topic.kind == .state, let state = try? Envelope<ReaderState>(json: message.payload) {
+            readers[message.topic] = state.data.condition
+        }
+        guard topic.kind == .event, let en = english.say(message.payload, on: topic), let ja = japanese.say(message.payload, on: topic)
+        else { return }
+        func note(_ id: EventID, _ reader: ReaderPlace?, tap: EventID? = nil, _ decided: DoorDecided? = nil, _ outcome: DoorOutcome? = nil)
+        {
             heard.append(
                 Heard(
-                    topic: topic, id: id, reader: reader, words: (en.what, ja.what), tap: tap, verdict: decided?.verdict, refusal: decided?.refusal,
+                    topic: topic, id: id, reader: reader, words: (en.what, ja.what), tap: tap, verdict: decided?.verdict,
+                    refusal: decided?.refusal,
                     outcome: outcome?.result))
         }
         let agent: AgentID = topic.entity.named()

@@ -41,7 +41,9 @@ func unusedPort() throws(Failure) -> Int {
     address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1 }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1
+        }
     }
     guard listener >= 0, code == 0 else { throw .refused("no free port: \(String(cString: strerror(errno))).") }
     return Int(in_port_t(bigEndian: address.sin_port))

@@ -105,7 +105,8 @@ final class Stage {
         guard door == DemoTown.hall, let program = companions.lock else {
             return ChildSpec(
                 "lock-\(door)", .service, program: "\(programs)/kazasu",
-                arguments: ["virtual-lock", "--door", door.text, "--town", "\(folder)/town.yaml", "--data", data.root, "--port", "\(port)"] + files)
+                arguments: ["virtual-lock", "--door", door.text, "--town", "\(folder)/town.yaml", "--data", data.root, "--port", "\(port)"]
+                    + files)
         }
         let pair = data.certificate(of: Role.lock.user(door.named()))
         return ChildSpec(
@@ -143,7 +144,8 @@ final class Stage {
             ChildSpec(
                 "observer", .agent, program: companions.python,
                 arguments: [
-                    companions.observer, "--town", town.name.text, "--name", "witness", "--host", town.broker.host, "--port", "\(port)", "--ca",
+                    companions.observer, "--town", town.name.text, "--name", "witness", "--host", town.broker.host, "--port", "\(port)",
+                    "--ca",
                     data.authority.certificate, "--cert", pair.certificate, "--key", pair.key, "--made", made.path, "--snapshot",
                     "\(folder)/witness.json", "--lock-log",
                 ] + town.doors.map { "\($0.id)=\(folder)/\($0.id).jsonl" }))
@@ -197,7 +199,8 @@ final class Stage {
     // MARK: Things
 
     func slot(_ place: ReaderPlace) -> VirtualSlot {
-        guard let pcscd = readers[place.agent], let index = town.agent(place.agent)?.readers.firstIndex(where: { $0.id == place.reader }) else {
+        guard let pcscd = readers[place.agent], let index = town.agent(place.agent)?.readers.firstIndex(where: { $0.id == place.reader })
+        else {
             preconditionFailure("the demonstration names a reader that its town has not")
         }
         return pcscd.slots[index]

@@ -122,7 +122,9 @@ struct Story {
             throw Failure.refused("the door at \(place) decided \(decision()?.words.en ?? "nothing"); \(verdict) was expected.")
         }
         if verdict == .open {
-            guard outcome()?.outcome == .opened else { throw Failure.refused("the lock at \(place) did not open: \(outcome()?.words.en ?? "")") }
+            guard outcome()?.outcome == .opened else {
+                throw Failure.refused("the lock at \(place) did not open: \(outcome()?.words.en ?? "")")
+            }
             stage.say("    from card to bolt \(milliseconds) ms  カードから解錠まで")
         }
     }
