@@ -14,7 +14,9 @@ package final class MosquittoTransport: Transport {
     private var pause: Int64 = 0
     private var nextAttempt: Int64 = 0
     private var nextUpkeep: Int64 = 0
-    private var takeovers: [Int64] = []
+    /// Connections in a row that the broker accepted and that ended before they were `goodLife` old.
+    private var shortLives = 0
+    private var connectedAt: Int64?
     private var ended: [BusEvent] = []
     private var isClosed = false
 
@@ -74,7 +76,7 @@ package final class MosquittoTransport: Transport {
         let events = connection.events
         connection.events = []
         if code != 0 || connection.end != nil { return events + lose(connection, code) }
-        if events.contains(where: { if case .connected = $0 { true } else { false } }) { pause = 0 }
+        if events.contains(where: { if case .connected = $0 { true } else { false } }) { connectedAt = monotonic() }
         return events
     }
 
@@ -150,20 +152,29 @@ package final class MosquittoTransport: Transport {
         }
     }
 
+    /// Milliseconds after which a connection was a good one, and the next attempt follows its end at once.
+    private static let goodLife: Int64 = 10_000
+    private static let mostShortLives = 5
+
     private func lose(_ connection: Connection, _ code: Int32, _ why: String? = nil) -> [BusEvent] {
         let end = connection.end ?? (code, why ?? describe(code))
         self.connection = nil
+        if let connectedAt, why == nil {
+            let isShort = monotonic() - connectedAt < Self.goodLife
+            shortLives = isShort ? shortLives + 1 : 0
+            if !isShort { pause = 0 }
+        }
+        connectedAt = nil
         wait()
-        // MQTT 5.0, 3.14.2.1: 0x8E, session taken over.
-        if end.code == 0x8E {
-            takeovers = takeovers.filter { $0 > monotonic() - 60_000 } + [monotonic()]
-            if takeovers.count >= 3 {
-                return [
-                    .fatal(
-                        "another process connects as \(settings.client) and takes our place, three times in a minute. Stop one of the two; if none is known, its certificate is stolen: revoke it."
-                    )
-                ]
-            }
+        // MQTT 5.0, 3.14.2.1 has a reason code for it, 0x8E, session taken over; but Mosquitto 2.0.11 only closes the connection. A broker that
+        // crashes again and again is away for a moment each time, and that begins the count anew.
+        if shortLives >= Self.mostShortLives {
+            shortLives = 0
+            return [
+                .fatal(
+                    "another process connects as \(settings.client) and takes our place, \(Self.mostShortLives) times in a row. Stop one of the two; if none is known, its certificate is stolen: revoke it."
+                )
+            ]
         }
         return [.disconnected("\(settings.host):\(settings.port): \(end.reason)")]
     }
