@@ -88,7 +88,8 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "ReaderAgent", "Seal", "ServiceKit", "Store", "Town",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "ReaderAgent", "Seal", "ServiceKit", "Store",
+                    "Town",
                     "VirtualReader",
                 ],
                 path: "Tests/Bench", swiftSettings: strict),
@@ -100,7 +101,8 @@ let package = Package(
             tests(
                 "EndToEndTests",
                 of: [
-                    "Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu", "reader-agent",
+                    "Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu",
+                    "reader-agent",
                     "lock-controller",
                 ]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),

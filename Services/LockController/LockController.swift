@@ -20,7 +20,6 @@ package struct LockController: Service {
     package var reads: [Reading] {
         [
             on(.taps, decide),
-            on(.clockCorrections, { _, _ in }),
             answer(.lockOutcomes, note),
             answer(.addBooking, add),
             answer(.extendBooking, extend),
@@ -56,6 +55,18 @@ package struct LockController: Service {
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
+    }
+
+    /// Who had booked what is nobody's business for longer than a question about it may take.
+    package func purge(in turn: borrowing Turn) throws {
+        let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
+        try turn.db.run(
+            "DELETE FROM opening WHERE decision IN (SELECT decision FROM opening WHERE result IS NOT NULL AND due < ? LIMIT 1000)", limit)
+        try turn.db.run(
+            "DELETE FROM booking_token WHERE booking IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)",
+            limit)
+        try turn.db.run(
+            "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {

@@ -61,7 +61,10 @@ extension LockController {
     }
 
     package func expired(_ act: ExpiredAct, in turn: borrowing Turn) throws {
-        guard let topic = Topic(act.topic), let opening = try Opening(of: act.cause, at: topic.entity.named(), in: turn.db) else { return }
+        // The acknowledgement may be what was lost: a lock that has reported had the grant.
+        guard let topic = Topic(act.topic), let opening = try Opening(of: act.cause, at: topic.entity.named(), in: turn.db),
+            !opening.isConcluded
+        else { return }
         let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .notSent)
         try conclude(outcome, cause: opening.decision, discriminator: "not-sent", time: turn.now, in: turn)
     }
@@ -69,7 +72,8 @@ extension LockController {
     /// - Returns: when the next opening has waited long enough.
     func giveUpOnSilentLocks(in turn: borrowing Turn) throws -> Instant? {
         let silent = try turn.db.all(
-            "SELECT decision, door, tap FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500", turn.now.milliseconds,
+            "SELECT decision, door, tap, result FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500",
+            turn.now.milliseconds,
             read: Opening.init)
         for opening in silent {
             let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .noAnswer)
@@ -99,10 +103,13 @@ struct Opening {
     let decision: EventID
     let door: DoorID
     let tap: EventID
+    /// Somebody has said what became of it.
+    let isConcluded: Bool
 
     init?(of decision: EventID, at door: DoorID, in db: borrowing Transaction) throws {
         let found = try db.first(
-            "SELECT decision, door, tap FROM opening WHERE decision = ? AND door = ?", decision.bytes, door.text, read: Opening.init)
+            "SELECT decision, door, tap, result FROM opening WHERE decision = ? AND door = ?", decision.bytes, door.text, read: Opening.init
+        )
         guard let found else { return nil }
         self = found
     }
@@ -114,5 +121,6 @@ struct Opening {
         self.decision = decision
         self.door = door
         self.tap = tap
+        isConcluded = !row.isNull(3)
     }
 }

@@ -48,7 +48,7 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(.taps, from: .readerAgent, to: .lockController, .desk, .operator),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
-        ContractRow(.clockCorrections, from: .readerAgent, to: .lockController, .operator),
+        ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
         ContractRow(.readers, from: .readerAgent, to: .desk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),

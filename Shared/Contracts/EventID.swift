@@ -1,7 +1,8 @@
 /// The identity of an event: 48 bits of time and 80 more bits, written as a ULID (26 characters of Crockford's base32, time-ordered).
 ///
 /// Only roots (a tap, an operator's command) draw the 80 bits; every other id is derived from its cause, so that whoever decides the same thing twice names it the same.
-package struct EventID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
+    package static var form: String { "an event id: 26 characters, a ULID" }
     /// The 48-bit time and the first 16 of the 80 bits.
     package let high: UInt64
     package let low: UInt64
@@ -49,19 +50,6 @@ package struct EventID: Hashable, Sendable, Comparable, Codable, CustomStringCon
         }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let id = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an event id: 26 characters, a ULID")
-        }
-        self = id
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-
     /// Sixteen bytes, big-endian, so that they sort as the ids do.
     package var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
@@ -88,7 +76,8 @@ package struct EventID: Hashable, Sendable, Comparable, Codable, CustomStringCon
 }
 
 /// One life of a producer's journal: `1795227986241-k3f9`, thirteen digits of milliseconds and four random characters. Later lives compare greater.
-package struct Epoch: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+package struct Epoch: Hashable, Sendable, Comparable, WrittenAsText {
+    package static var form: String { "an epoch: 13 digits, -, 4 characters" }
     package let text: String
 
     package init?(_ text: String) {
@@ -109,19 +98,6 @@ package struct Epoch: Hashable, Sendable, Comparable, Codable, CustomStringConve
     }
 
     package var milliseconds: Int64 { Int64(text.prefix(13)) ?? 0 }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let epoch = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an epoch: 13 digits, -, 4 characters")
-        }
-        self = epoch
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
 
     package var description: String { text }
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }

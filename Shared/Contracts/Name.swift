@@ -1,7 +1,8 @@
 /// One segment of a topic: `[a-z0-9][a-z0-9-]*`, at most 63 characters. The type parameter keeps names of different things apart.
 ///
 /// Nothing that MQTT gives a meaning (`/`, `+`, `#`, `$`) can be spelled, so no name can widen a topic filter or an ACL line.
-package struct Name<Kind>: Hashable, Sendable, Codable, Comparable, CustomStringConvertible, ExpressibleByStringLiteral {
+package struct Name<Kind>: Hashable, Sendable, WrittenAsText, Comparable, ExpressibleByStringLiteral {
+    package static var form: String { "a name: a-z, 0-9 and -, at most 63 characters" }
     package let text: String
 
     package init?(_ text: some StringProtocol) {
@@ -14,19 +15,6 @@ package struct Name<Kind>: Hashable, Sendable, Codable, Comparable, CustomString
     package init(stringLiteral text: String) {
         guard let name = Self(text) else { preconditionFailure("\"\(text)\" is not a name: use a-z, 0-9 and -") }
         self = name
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        text = try container.decode(String.self)
-        guard isName(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a name: use a-z, 0-9 and -, at most 63 characters")
-        }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     package var description: String { text }

@@ -1,5 +1,6 @@
 /// What a reader is for at this moment: `visit`, `enrol`, `door:gym`, `school-gate`, `shelter:s01`, `event:…`, `ride:…`, `shop:…`.
-package struct Purpose: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct Purpose: Hashable, Sendable, WrittenAsText {
+    package static var form: String { "a purpose: kind or kind:thing, each a-z, 0-9 and -" }
     /// What comes before the colon: `door` of `door:gym`.
     package let kind: Name<Purpose>
     /// What comes after it, if anything: `gym` of `door:gym`.
@@ -28,17 +29,4 @@ package struct Purpose: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let purpose = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "not a purpose: kind or kind:thing, each a-z, 0-9 and -")
-        }
-        self = purpose
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }

@@ -1,5 +1,6 @@
 /// The pseudonym of a card: `k1.` and 26 characters of base32, made by the agent under token key 1. The identifier behind it never leaves the agent.
-package struct Token: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+package struct Token: Hashable, Sendable, WrittenAsText, Comparable {
+    package static var form: String { "a token: k<number>.<26 characters of base32>" }
     package let text: String
 
     /// `k`, the key's number (1–999), a dot, 26 characters of RFC 4648 base32 in lower case.
@@ -13,19 +14,6 @@ package struct Token: Hashable, Sendable, Codable, Comparable, CustomStringConve
             })
         else { return nil }
         self.text = String(text)
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let token = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a token: k<number>.<26 characters of base32>")
-        }
-        self = token
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 
     package var description: String { text }

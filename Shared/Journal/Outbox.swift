@@ -30,6 +30,7 @@ package struct Outbox {
         let last = try db.first("SELECT max(epoch) FROM start") { $0.textIfPresent(0) } ?? nil
         let epoch = Epoch(after: last.flatMap { Epoch($0) }, now: now, random: random)
         try db.run("INSERT INTO start (epoch) VALUES (?)", epoch.text)
+        try db.run("DELETE FROM start WHERE epoch < ?", epoch.text)
         return epoch
     }
 

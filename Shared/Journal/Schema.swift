@@ -8,7 +8,7 @@ package enum JournalSchema {
             """
             -- Producer ------------------------------------------------------------------------------------------------
 
-            -- The epochs of all starts; the newest is ours.
+            -- The epoch of the last start.
             CREATE TABLE start (epoch TEXT PRIMARY KEY) WITHOUT ROWID;
 
             CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE);
@@ -81,8 +81,6 @@ package enum JournalSchema {
                 at INTEGER NOT NULL,
                 PRIMARY KEY (topic, epoch, first)
             ) WITHOUT ROWID;
-
-            CREATE TABLE watermark (producer TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 
             -- Answers already given to commands and reports.
             CREATE TABLE reply (id BLOB PRIMARY KEY, digest INTEGER NOT NULL, topic TEXT NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;

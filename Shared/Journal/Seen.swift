@@ -76,16 +76,3 @@ package enum LostRange {
         try db.first("SELECT coalesce(sum(last - first + 1), 0) FROM lost_range WHERE reason = ?", reason.rawValue) { $0.int(0) } ?? 0
     }
 }
-
-package enum Watermark {
-    package static func note(_ at: Instant, of producer: Address, in db: borrowing Transaction) throws {
-        try db.run(
-            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)",
-            producer.description,
-            at.milliseconds)
-    }
-
-    package static func of(_ producer: Address, in db: borrowing Transaction) throws -> Instant? {
-        try db.first("SELECT at FROM watermark WHERE producer = ?", producer.description) { Instant(milliseconds: $0.int(0)) }
-    }
-}

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Contracts
 
 /// JSON Web Signature in its compact form with EdDSA (RFC 7515 §3.1 and §7.1, RFC 8037 §3.1): three parts of base64url
 /// joined by dots. Any lock in any language verifies it with a stock library.
@@ -22,7 +22,7 @@ package enum JWS {
         guard let headerBytes = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
             let signature = Base64URL.decode(parts[2])
         else { return .failure(.notBase64URL) }
-        guard let header = try? JSONDecoder().decode(Header.self, from: Data(headerBytes)) else { return .failure(.unreadableHeader) }
+        guard let header = try? headerBytes.decoded(as: Header.self) else { return .failure(.unreadableHeader) }
         guard header.alg == "EdDSA" else { return .failure(.wrongAlgorithm(header.alg)) }
         guard !header.hasCritical else { return .failure(.criticalHeader) }
         guard header.typ == type else { return .failure(.wrongType(header.typ, expected: type)) }

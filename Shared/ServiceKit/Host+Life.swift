@@ -17,6 +17,13 @@ extension Host {
         }
         let lost = try LostRange.count(.missing, in: turn.db) + LostRange.count(.gone, in: turn.db)
         if lost > 0 { problems.append(Problem(.amber, "lost", "\(lost) events of others will not come: their producer has them no more.")) }
+        let orphaned = try LostRange.count(.orphaned, in: turn.db)
+        if orphaned > 0 {
+            problems.append(
+                Problem(
+                    .amber, "orphaned",
+                    "\(orphaned) events were applied here and are gone at their producer: it was restored from an older copy."))
+        }
         let denied = try LostRange.count(.denied, in: turn.db)
         if denied > 0 {
             problems.append(

@@ -135,8 +135,6 @@ extension Host {
                 )
             }
         }
-        // A watermark from memory may be older than the gaps we have since found; it still is true.
-        try Watermark.note(heads.at, of: Address(topic.owner, topic.entity.named()), in: turn.db)
     }
 
     private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {

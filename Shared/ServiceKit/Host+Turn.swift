@@ -126,6 +126,7 @@ extension Host {
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
+            try service.purge(in: turn)
             schedule.housekeeping = turn.now + .seconds(60)
         }
     }

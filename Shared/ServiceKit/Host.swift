@@ -101,7 +101,12 @@ package final class Host<S: Service> {
             guard error.isOperating else { throw error }
             return hold(now)
         }
-        alarms["store"] = nil
+        if alarms["store"]?.weight == .red {
+            // While it lasted nobody could be told: without a disk nothing is acknowledged, and without that there is no connection.
+            alarms["store"] = Problem(
+                .amber, "store",
+                "The disk failed and works again since \(now.rfc3339(identity.offset)). Nothing was lost; look at its space.")
+        }
         schedule.backoff = .zero
         return events.isEmpty ? schedule.next(asks) : now
     }

@@ -25,6 +25,9 @@ package protocol Service {
     /// Publishes every state this service owns: at each connect, since a broker may have forgotten.
     func publishStates(in turn: borrowing Turn) throws
 
+    /// Deletes what is kept no longer, a little at a time: called once a minute.
+    func purge(in turn: borrowing Turn) throws
+
     /// An act's time was over before it could leave.
     func expired(_ act: ExpiredAct, in turn: borrowing Turn) throws
 
@@ -42,6 +45,7 @@ extension Service {
     package func failed(_ input: Input) -> (any Effect)? { nil }
     package func due(in turn: borrowing Turn) throws -> Instant? { nil }
     package func publishStates(in turn: borrowing Turn) throws {}
+    package func purge(in turn: borrowing Turn) throws {}
     package func expired(_ act: ExpiredAct, in turn: borrowing Turn) throws {}
     package func problems(in turn: borrowing Turn) throws -> [Problem] { [] }
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] { [:] }

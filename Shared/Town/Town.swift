@@ -87,7 +87,7 @@ extension Town {
         package var id: AgentID
         /// The most taps kept while the broker is away.
         package var journalLimit = 1_000_000
-        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again or opened.
+        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again, opened or failed.
         package var sound: String?
         package var readers: [Reader]
 

@@ -4,7 +4,7 @@ import Glibc
 import ServiceKit
 import Town
 
-/// `bench [--events N]`: one table, one run. Internal: `bench serve PORT DATABASE`, `bench backlog PORT DATABASE N`.
+/// `bench [--events N] [--only plain|secure|backlog]`: one table, one run. Internal: `bench serve PORT DATABASE`, `bench backlog PORT DATABASE N`.
 @main
 struct Bench {
     static func main() throws {
@@ -21,26 +21,31 @@ struct Bench {
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var report = Report()
         do {
-            try run(folder: folder, events: events, me: arguments[0], report: &report)
+            let only = arguments.firstIndex(of: "--only").flatMap { arguments.dropFirst($0 + 1).first }
+            try run(folder: folder, events: events, only: only, me: arguments[0], report: &report)
         } catch { say("bench: \(error)") }
         report.show()
         _ = system("rm -rf '\(folder)'")
     }
 
-    private static func run(folder: String, events: Int, me: String, report: inout Report) throws {
+    private static func run(folder: String, events: Int, only: String?, me: String, report: inout Report) throws {
         let signatures = try Floor.signatures()
         report.add("openssl speed ed25519, signatures", signatures, "/s")
-        let rate = try plain(folder: folder, events: events, me: me, signatures: signatures, report: &report)
-        try secure(folder: folder, events: events, me: me, rate: rate, report: &report)
-        try backlog(folder: folder, events: events, me: me, rate: rate, report: &report)
-    }
-
-    /// lock-controller on plain TCP, beside the bare broker. Returns the broker's rate.
-    private static func plain(folder: String, events: Int, me: String, signatures: Double, report: inout Report) throws -> Double {
         let broker = try Broker(plainIn: folder)
         defer { broker.stop() }
         let rate = try Floor.throughput(broker, count: events * 2)
         report.add("bare broker, QoS 1", rate, "/s")
+        if only ?? "plain" == "plain" {
+            try plain(broker, folder: folder, events: events, me: me, rate: rate, signatures: signatures, report: &report)
+        }
+        if only ?? "secure" == "secure" { try secure(folder: folder, events: events, me: me, rate: rate, report: &report) }
+        if only ?? "backlog" == "backlog" { try backlog(folder: folder, events: events, me: me, rate: rate, report: &report) }
+    }
+
+    /// lock-controller on plain TCP, beside the bare broker.
+    private static func plain(
+        _ broker: Broker, folder: String, events: Int, me: String, rate: Double, signatures: Double, report: inout Report
+    ) throws {
         let trip = try Floor.roundTrip(broker, count: 600, perSecond: 200)
         let controller = try Child([me, "serve", "\(broker.port)", "\(folder)/plain.sqlite"])
         defer { controller.stop() }
@@ -57,7 +62,6 @@ struct Bench {
             "decided taps, every one granted and signed", every, "/s", floor: bound, floorName: "/s 1/(1/a+1/b)", asked: "ratio ≥ 0.60")
         report.add("lock-controller: growth over \(events) events", controller.resident - before, "MB", asked: "< 10 over 1 M")
         measure.close()
-        return rate
     }
 
     /// The real programs with TLS, certificates and ACL.

@@ -79,6 +79,15 @@ extension World {
                 wrong.append("door \(lock.door) opened by \(grant.jti) and the journal does not say so")
             }
         }
+        // Nothing of the town's own making is refused by anybody. A controller that was put back may contradict what it said and has forgotten.
+        if faultsAtStart.garbage == 0, !controllerLost {
+            for (name, disk) in [(controller.name, controller.disk), (auditor.name, auditor.disk)] {
+                let letters = try disk.read {
+                    try $0.all("SELECT topic, reason FROM dead_letter LIMIT 3") { "\($0.text(0)): \($0.text(1))" }
+                }
+                for letter in letters { wrong.append("\(name) could not accept \(letter)") }
+            }
+        }
         return wrong
     }
 

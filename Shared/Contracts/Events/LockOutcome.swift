@@ -48,7 +48,7 @@ package struct DoorOutcome: Payload {
         case opened
         case refused
         case stayedShut = "stayed-shut"
-        /// The grant ended before it could be handed to the broker.
+        /// The grant ended before the broker had acknowledged it, and the lock has said nothing of it.
         case notSent = "not-sent"
         /// The grant left and the lock said nothing in time.
         case noAnswer = "no-answer"
@@ -82,7 +82,7 @@ package struct DoorState: Payload {
         /// Nothing has been heard of it yet.
         case unknown
         case ready
-        /// Its last will was published, or nothing was heard of it in time.
+        /// It said goodbye, or the broker said that its connection broke.
         case lost
     }
 
