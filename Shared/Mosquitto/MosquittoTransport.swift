@@ -70,8 +70,9 @@ package final class MosquittoTransport: Transport {
             nextUpkeep = monotonic() + 1000
         }
         if !connection.isConnected, connection.end == nil, code == 0 {
-            // TLS handshake and CONNECT: nothing of ours can be in the queue yet.
-            code = mosquitto_loop_write(connection.handle, 1)
+            // TLS handshake and CONNECT: nothing of ours can be in the queue yet. A broker killed in the middle of the handshake is no error to
+            // libmosquitto 2.0.11, which would try on, without a pause, until the keep-alive is over.
+            code = hasHungUp(connection.descriptor) ? MOSQ_ERR_CONN_LOST.rawValue : mosquitto_loop_write(connection.handle, 1)
         }
         let events = connection.events
         connection.events = []
@@ -187,6 +188,11 @@ package final class MosquittoTransport: Transport {
     private func drainEnded() -> [BusEvent] {
         defer { ended = [] }
         return ended
+    }
+
+    private func hasHungUp(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&polled, 1, 0) > 0 && Int32(polled.revents) & (POLLHUP | POLLERR) != 0
     }
 
     private func cork(_ descriptor: Int32, _ on: Bool) {

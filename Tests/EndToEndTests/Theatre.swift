@@ -86,6 +86,18 @@ extension Stage {
         for card in cast.club { try admit(card, ["group", "add", "shogi"]) }
     }
 
+    /// A card that opens the door, and a reader there.
+    func somebodyWithRights(at door: DoorID) throws -> (VirtualCard, ReaderPlace) {
+        guard door == DemoTown.gym else {
+            try admitClub()
+            return (cast.club[0], DemoTown.hallEntrance)
+        }
+        let now = console.now()
+        let (from, to) = (now.minute(town.offset), (now + .seconds(1800)).minute(town.offset))
+        try admit(cast.sato, ["booking", "add", "gym", "--from", from, "--to", to])
+        return (cast.sato, DemoTown.gymEntrance)
+    }
+
     /// A command for the holder of one card.
     func admit(_ card: VirtualCard, _ words: [String]) throws {
         var person: Person?

@@ -9,6 +9,8 @@ final class Ear {
         let topic: Topic
         let id: EventID
         let reader: ReaderPlace?
+        /// A reader or a door, for people.
+        let place: String
         let words: (en: String, ja: String)
         /// The tap a decision is about, or an outcome goes back to.
         let tap: EventID?
@@ -65,7 +67,7 @@ final class Ear {
         {
             heard.append(
                 Heard(
-                    topic: topic, id: id, reader: reader, words: (en.what, ja.what), tap: tap, verdict: decided?.verdict,
+                    topic: topic, id: id, reader: reader, place: en.place, words: (en.what, ja.what), tap: tap, verdict: decided?.verdict,
                     refusal: decided?.refusal,
                     outcome: outcome?.result))
         }

@@ -208,7 +208,9 @@ final class Stage {
 
     /// Runs a command of ours as a clerk would, and calls `meanwhile` for each new line it writes.
     func clerk(_ words: [String], meanwhile: (String) throws -> Void = { _ in }) throws {
-        say("    $ kazasu \(words.joined(separator: " "))")
+        let cards = words.count { $0 == "--tap" }
+        let shown = cards > 1 ? Array(words.dropLast(2 * (cards - 1))) : words
+        say("    $ kazasu \(shown.joined(separator: " "))\(cards > 1 ? " … (\(cards) cards)" : "")")
         let errand = try Errand(
             ChildSpec(
                 "kazasu", .service, program: "\(console.programs)/kazasu",
