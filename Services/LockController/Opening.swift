@@ -71,6 +71,10 @@ extension LockController {
 
     /// - Returns: when the next opening has waited long enough.
     func giveUpOnSilentLocks(in turn: borrowing Turn) throws -> Instant? {
+        let next = try turn.db.first("SELECT min(due) FROM opening WHERE result IS NULL") { $0.intIfPresent(0) }?.map {
+            Instant(milliseconds: $0)
+        }
+        guard let next, next <= turn.now else { return next }
         let silent = try turn.db.all(
             "SELECT decision, door, tap, result FROM opening WHERE result IS NULL AND due <= ? ORDER BY due LIMIT 500",
             turn.now.milliseconds,
@@ -79,9 +83,8 @@ extension LockController {
             let outcome = DoorOutcome(door: opening.door, decision: opening.decision, tap: opening.tap, result: .noAnswer)
             try conclude(outcome, cause: opening.decision, discriminator: "no-answer", time: turn.now, in: turn)
         }
-        return try turn.db.first("SELECT min(due) FROM opening WHERE result IS NULL") { $0.intIfPresent(0) }?.map {
-            Instant(milliseconds: $0)
-        }
+        // More than that, or the next one: another turn at once.
+        return turn.now
     }
 
     private func conclude(_ outcome: DoorOutcome, cause: EventID, discriminator: String, time: Instant, in turn: borrowing Turn) throws {

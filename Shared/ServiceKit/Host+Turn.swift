@@ -23,6 +23,7 @@ extension Host {
             retries = [:]
         case .acknowledged(let id, let code):
             marks.count += 1
+            schedule.marks = schedule.marks ?? now + .seconds(1)
             if let position = rows.acknowledge(id) {
                 marks.sentThrough = rows.through
                 if code >= 0x80 { marks.refused.append((position, code)) }
@@ -52,8 +53,11 @@ extension Host {
         let work = Workspace(outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, identity: identity, random: random)
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
+        // Written down a second late at the most, and before anything is sent again or given up because of a missing one.
+        let marksNow =
+            needsBirth || marks.count >= SendWindow.limit || [schedule.marks, schedule.acts].contains { $0.map { $0 <= now } ?? false }
         do {
-            try mark(in: turn)
+            if marksNow { try mark(in: turn) }
             for input in inputs { try service.take(input, in: turn) }
             for message in messages { try receive(message, in: turn, carefully: carefully) }
             if needsBirth {
@@ -68,7 +72,10 @@ extension Host {
             throw error
         }
         if birth { needsBirth = false }
-        marks = Marks()
+        if marksNow {
+            marks = Marks()
+            schedule.marks = nil
+        }
         let fresh = work.outbox.takeFresh()
         outbox = work.outbox
         inbox = work.inbox

@@ -80,7 +80,7 @@ package final class Host<S: Service> {
         let events = transport.receive(limit: Self.batch)
         var messages: [Message] = []
         for event in events { try sort(event, into: &messages, now: now) }
-        guard !messages.isEmpty || !inputs.isEmpty || schedule.isDue(now, asks) || needsBirth || marks.count >= Self.batch else {
+        guard !messages.isEmpty || !inputs.isEmpty || schedule.isDue(now, asks) || needsBirth else {
             // Only acknowledgements: they are written down with the next turn, and what is lost of them is only sent again.
             if !events.isEmpty { sendOn(now) }
             return events.isEmpty ? schedule.next(asks) : now
@@ -113,6 +113,10 @@ package final class Host<S: Service> {
 
     /// The last word before the process ends: what is committed leaves, the life says `stopped`.
     package func stop(now: Instant) {
+        if marks.count > 0 {
+            schedule.marks = now
+            _ = try? turn([], inputs: [], now: now, carefully: false)
+        }
         if transport.isConnected {
             publishRows()
             _ = transport.publish(
@@ -192,6 +196,8 @@ struct Schedule {
     var lastHeads = Instant.distantPast
     var service: Instant?
     var acts: Instant?
+    /// When acknowledgements that came in are written down.
+    var marks: Instant?
     var housekeeping: Instant
     var heldUntil: Instant?
     var backoff = Duration.zero
@@ -208,7 +214,7 @@ struct Schedule {
 
     func next(_ asks: Asks) -> Instant {
         var next = min(life, heads, housekeeping)
-        for other in [service, acts, asks.next] { if let other, other < next { next = other } }
+        for other in [service, acts, marks, asks.next] { if let other, other < next { next = other } }
         return next
     }
 }

@@ -111,3 +111,11 @@ package func history(seed: UInt64, taps: Int = 60, over span: Duration = .second
     guard world.heal() else { return (world, ["the town did not come to rest within 15 minutes"] + world.unrest) }
     return (world, try world.violations())
 }
+
+extension World {
+    /// How often doors stayed shut for which reason.
+    package func refusals() throws -> [String: Int] {
+        let reasons = try auditor.disk.read { try $0.all("SELECT reason FROM audit_decision WHERE reason IS NOT NULL") { $0.text(0) } }
+        return reasons.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+}

@@ -101,7 +101,8 @@ package final class World {
     /// Books every second card at its door for the whole history, as a clerk would have done the day before.
     package func prepare(taps: Int) throws {
         faultless {
-            for _ in 0..<20 { tick(.milliseconds(100)) }
+            // Longer than the pause between two signs of life: everybody's clock is known.
+            for _ in 0..<120 { tick(.milliseconds(100)) }
         }
         for door in locks.map(\.door) {
             let tokens = (0..<taps).filter { $0 % 2 == 0 }.map(Self.token)
