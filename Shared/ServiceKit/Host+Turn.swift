@@ -118,7 +118,9 @@ extension Host {
         if let due = schedule.acts, due <= turn.now { try expireActs(in: turn) }
         if birth || schedule.life <= turn.now {
             turn.work.say(.life(of: identity.address, in: identity.town), bytes(try life(in: turn)))
-            schedule.life = turn.now + Schedule.period
+            // Often at first: whoever comes a moment later should not wait for us.
+            schedule.lifePause = birth ? .seconds(1) : min(schedule.lifePause * 2, Schedule.period)
+            schedule.life = turn.now + schedule.lifePause
         }
         if birth || schedule.heads <= turn.now {
             if Contract.producers.contains(where: { $0.program == identity.address.program }) {

@@ -192,6 +192,7 @@ struct Counts {
 /// When the host has something to do of its own accord.
 struct Schedule {
     var life: Instant
+    var lifePause = Self.period
     var heads: Instant
     var lastHeads = Instant.distantPast
     var service: Instant?
