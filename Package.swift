@@ -94,6 +94,7 @@ let package = Package(
                 ],
                 path: "Tests/Bench", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
+            tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
