@@ -97,9 +97,13 @@ package struct Inbox {
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
             let below = segments.last { $0.epoch < epoch }?.last ?? 0
+            let last = track.next - 1
+            guard last > below else { return nil }
+            // Said once: from here on it ends where the producer's memory does.
             track.gaps = []
+            track.next = below + 1
             put(track, topic, epoch)
-            return track.next - 1 > below ? Segment(epoch: epoch, first: below + 1, last: track.next - 1) : nil
+            return Segment(epoch: epoch, first: below + 1, last: last)
         }
     }
 
