@@ -31,13 +31,17 @@ package enum DeadLetter {
     /// Kept at most; what comes beyond is counted in the log alone, so that a flood cannot fill the disk.
     package static let limit = 10_000
 
-    package static func keep(_ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction) throws {
-        guard try count(in: db) < limit else { return }
+    package static func keep(
+        _ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction
+    ) throws {
+        let digest = contentDigest(bytes)
+        let known = try db.run(
+            "UPDATE dead_letter SET reason = ?, program = ? WHERE topic = ? AND digest = ?", reason, program, topic, digest)
+        guard known == 0, try count(in: db) < limit else { return }
         try db.run(
-            """
-            INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (topic, digest) DO UPDATE SET reason = excluded.reason, program = excluded.program
-            """, topic, Array(bytes.prefix(64 * 1024)), contentDigest(bytes), reason, program, now.milliseconds)
+            "INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)", topic,
+            Array(bytes.prefix(64 * 1024)), digest,
+            reason, program, now.milliseconds)
     }
 
     package static func count(in db: borrowing Transaction) throws -> Int64 {
@@ -45,14 +49,17 @@ package enum DeadLetter {
     }
 
     /// Letters that another version of the program gave up on.
-    package static func writtenByOthers(than program: String, in db: borrowing Transaction) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
+    package static func writtenByOthers(
+        than program: String, in db: borrowing Transaction
+    ) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
         try db.all("SELECT position, topic, bytes FROM dead_letter WHERE program <> ? ORDER BY position LIMIT 500", program) {
             ($0.int(0), $0.text(1), $0.blob(2))
         }
     }
 
-    package static func remove(_ position: Int64, in db: borrowing Transaction) throws {
-        try db.run("DELETE FROM dead_letter WHERE position = ?", position)
+    /// Removes a letter that `program` has tried, unless it gave up on it as well.
+    package static func remove(_ position: Int64, unlessKeptBy program: String, in db: borrowing Transaction) throws {
+        try db.run("DELETE FROM dead_letter WHERE position = ? AND program <> ?", position, program)
     }
 }
 
@@ -76,7 +83,8 @@ package enum LostRange {
 package enum Watermark {
     package static func note(_ at: Instant, of producer: Address, in db: borrowing Transaction) throws {
         try db.run(
-            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)", producer.description,
+            "INSERT INTO watermark (producer, at) VALUES (?, ?) ON CONFLICT (producer) DO UPDATE SET at = max(at, excluded.at)",
+            producer.description,
             at.milliseconds)
     }
 

@@ -47,7 +47,8 @@ extension Host {
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
         let isNewNumber = turn.work.inbox.handle(position, on: text)
         guard event.source == Address(topic.owner, topic.entity.named()).source(in: topic.town) else {
-            return try bury(Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
+            return try bury(
+                Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
         }
         do {
             if carefully {
@@ -63,9 +64,14 @@ extension Host {
 
     private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
+        case .new where !isNewNumber && event.id.time < turn.now - Retention.seen:
+            // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
+            counts.repeats += 1
         case .new:
             if !isNewNumber {
-                conflict("two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied.")
+                conflict(
+                    "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
+                )
             }
             counts.applied += 1
             try event.apply(turn)
@@ -107,10 +113,10 @@ extension Host {
         let letters = try database.write { try DeadLetter.writtenByOthers(than: identity.version, in: $0) }
         guard !letters.isEmpty else { return }
         for letter in letters {
-            // Removed first: what is still not accepted is written again, with this program's version.
-            try database.write { try DeadLetter.remove(letter.position, in: $0) }
             isStalled = true
             try turn([Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true)
+            // What is still not accepted was written again, with this program's version. Removed last: a power cut between the two tries once more.
+            try database.write { try DeadLetter.remove(letter.position, unlessKeptBy: identity.version, in: $0) }
         }
         isStalled = false
         log("\(letters.count) messages that an earlier version could not accept were tried again")
@@ -121,12 +127,15 @@ extension Host {
     private func learnHeads(_ message: Message, _ topic: Topic, in turn: borrowing Turn) throws {
         guard identity.lists(topic), let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
         for text in heads.segments.keys.sorted() {
-            guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner, stream.entity == topic.entity,
+            guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
+                stream.entity == topic.entity,
                 routes.reading(stream) != nil, let segments = heads.segments[text]
             else { continue }
             for orphan in turn.work.inbox.learn(segments, on: text) {
                 try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
-                log("\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy")
+                log(
+                    "\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy"
+                )
             }
         }
         // A watermark from memory may be older than the gaps we have since found; it still is true.
@@ -134,10 +143,14 @@ extension Host {
     }
 
     private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {
-        guard !message.isRetained, let ask = try? message.payload.decoded(as: Ask.self) else { return counts.unreadable += 1 }
+        let asker = Address(consumer, topic.entity.named())
+        // Two long names do not make one segment; nobody of this town is called so.
+        guard !message.isRetained, TopicName(asker.description) != nil, let ask = try? message.payload.decoded(as: Ask.self) else {
+            return counts.unreadable += 1
+        }
         try turn.work.outbox.save(in: turn.db)
         let batch = try Outbox.answer(ask, from: consumer, me: identity.address, in: turn.db)
-        turn.work.say(.batch(from: identity.address, to: Address(consumer, topic.entity.named()), in: identity.town), batch)
+        turn.work.say(.batch(from: identity.address, to: asker, in: identity.town), batch)
     }
 
     private func applyBatch(_ message: Message, _ topic: Topic, in turn: borrowing Turn, carefully: Bool) throws {
@@ -165,7 +178,8 @@ extension Host {
     // MARK: Commands and reports
 
     private func reply(
-        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn, carefully: Bool
+        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn,
+        carefully: Bool
     ) throws {
         turn.work.actor = topic.entity.named()
         turn.work.isLive = !isStalled
@@ -185,7 +199,8 @@ extension Host {
             try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
         }
         if stored != nil {
-            return turn.work.say(answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
+            return turn.work.say(
+                answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
         if isCommand, (question.expires ?? question.time + .seconds(30)) < turn.now {
