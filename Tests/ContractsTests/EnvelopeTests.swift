@@ -17,7 +17,7 @@ enum Sample {
     static func each(_ use: (any Payload) throws -> Void) rethrows {
         try use(tap)
         try use(CardRefused(place: "hall", purpose: .visit, reader: "reader-1", reason: .forged))
-        try use(ClockSet(time: at, uptime: 1 << 50))
+        try use(ClockSet(time: at, uptime: 1 << 48))
         try use(PurposeChanged(reader: "reader-1", purpose: .door("gym"), by: "desk-office"))
         try use(ReaderState(at: at, condition: .missing, place: "hall", purpose: .visit))
         try use(SetPurpose(reader: "reader-1", purpose: .visit))
@@ -26,7 +26,7 @@ enum Sample {
         for reason in Refusal.allCases {
             try use(DoorDecided(door: "gym", tap: id, agent: "gate-1", reader: "reader-1", verdict: .refuse(reason)))
         }
-        try use(DoorOutcome(door: "gym", decision: id, tap: id, result: .refused, refusal: .lowerCounter, value: -1 << 50))
+        try use(DoorOutcome(door: "gym", decision: id, tap: id, result: .refused, refusal: .lowerCounter, value: -1 << 48))
         try use(BookingChanged(booking: booking, status: .cancelled, by: "desk-office"))
         try use(GroupChanged(change: ChangeGroup(group: "staff", addTokens: [.card(3)], removeDoors: []), by: "desk-office"))
         try use(DoorState(at: at, maxAge: 86_400, lock: .ready, lastDecision: id, lastOutcome: .notSent, lastOutcomeAt: at))
