@@ -93,6 +93,16 @@ let package = Package(
                     "VirtualReader",
                 ],
                 path: "Tests/Bench", swiftSettings: strict),
+            // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.
+            .target(
+                name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
+                swiftSettings: strict),
+            tests("ContractsTests", of: ["Contracts", "Seal", "ServiceKit", "Harness"]),
+            tests("StoreTests", of: ["Store", "CSQLite"]),
+            tests("JournalTests", of: ["Journal", "Contracts", "Seal", "Store", "Harness"]),
+            tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("SimulationTests", of: ["Simulation"]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),

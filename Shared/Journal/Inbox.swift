@@ -73,7 +73,8 @@ package struct Inbox {
     /// - Returns: ranges that were applied here and that a restored producer no longer has.
     package mutating func learn(_ segments: [Segment], on topic: String) -> [Segment] {
         var orphaned = vanish(segments, on: topic)
-        for (index, segment) in segments.enumerated() where segment.first >= 0 && segment.last >= segment.first {
+        for (index, segment) in segments.enumerated()
+        where segment.first >= 0 && segment.last >= segment.first && segment.last <= StreamPosition.largest {
             var track = topics[topic]?[segment.epoch] ?? Track(next: segment.first, head: 0)
             let isClosed = index < segments.count - 1
             if segment.last >= track.next {
