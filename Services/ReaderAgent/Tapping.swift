@@ -8,14 +8,18 @@ extension ReaderAgent {
         guard let reader = readers[card.reader] else { return }
         guard turn.unsent < journalLimit else { return turn.perform(Signal(card.reader, .failed)) }
         let purpose = try self.purpose(of: reader, in: turn)
-        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) { $0.int(0) }
+        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) {
+            $0.int(0)
+        }
         if isSameTap(uptime: card.uptime, last: last, window: doubleTap(purpose)) {
             return turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
         }
         try turn.db.run(
             "INSERT OR REPLACE INTO recent (reader, token, uptime) VALUES (?, ?, ?)", card.reader.text, card.token.text, card.uptime)
-        // An hour is longer than any window; what is later than now is left from before the machine started.
-        try turn.db.run("DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime)
+        // An hour is longer than any window. What is much later than now is left from before the machine started; what is a little later came at
+        // another reader while this card was slow to read.
+        try turn.db.run(
+            "DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime + watermarkLag.milliseconds)
         let tapped = Tapped(
             token: card.token, scheme: card.scheme, assurance: card.assurance, reader: card.reader, place: reader.place, purpose: purpose,
             direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
