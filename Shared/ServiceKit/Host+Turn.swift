@@ -219,6 +219,7 @@ extension Host {
     }
 }
 
+/// What waiting does not mend; the process ends with this sentence.
 package struct Fatal: Error, CustomStringConvertible {
     package let description: String
 
