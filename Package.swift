@@ -106,6 +106,8 @@ let package = Package(
                     "reader-agent",
                     "lock-controller",
                 ]),
+            tests("LockControllerTests", of: ["Bus", "Contracts", "Journal", "LockController", "Seal", "ServiceKit", "Store"]),
+            tests("ReaderAgentTests", of: ["Bus", "Contracts", "Journal", "ReaderAgent", "Seal", "ServiceKit", "Store"]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),
         ]
 )
