@@ -159,4 +159,14 @@ import Testing
         town.settle()
         #expect(try town.events(.doorDecisions).last?.data.refusal == .notLive)
     }
+
+    @Test("A tap that was read after the process had stood still opens nothing")
+    func stalled() throws {
+        let town = try booked()
+        town.publish(TestTown.taps, try town.tap().json())
+        town.stepOnce(stalled: true)
+        town.settle()
+        #expect(try town.events(.doorDecisions).map(\.data.refusal) == [.notLive])
+        #expect(town.orders().isEmpty)
+    }
 }

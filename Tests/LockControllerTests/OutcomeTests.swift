@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import LockController
+import Seal
 import Testing
 
 /// What became of a decision to open.
@@ -77,5 +78,19 @@ import Testing
         #expect(town.orders().count == 1)
         town.wait(.seconds(60))
         #expect(try outcomes() == [.notSent])
+    }
+
+    @Test("A lock that has reported had its order: the acknowledgement was lost, and nothing is called not-sent")
+    func reportedUnacknowledged() throws {
+        let tap = try town.tap()
+        town.publish(TestTown.taps, try tap.json())
+        town.stepOnce()
+        town.transport.isReachable = false
+        town.stepOnce()
+        town.now = town.now + .seconds(11)
+        town.transport.isReachable = true
+        _ = try town.report(.derived(from: tap.id, type: Envelope<DoorDecided>.type))
+        town.wait(.seconds(60))
+        #expect(try outcomes() == [.opened])
     }
 }

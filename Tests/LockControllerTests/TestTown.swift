@@ -67,15 +67,15 @@ final class TestTown {
     /// One step of the program, without hearing what the broker answers to it.
     /// - Returns: whether there is nothing more to do for now.
     @discardableResult
-    func stepOnce() -> Bool {
-        do { return try host.step(now: now) > now } catch {
+    func stepOnce(stalled: Bool = false) -> Bool {
+        do { return try host.step(now: now, stalled: stalled) > now } catch {
             Issue.record(error)
             return true
         }
     }
 
     func settle() {
-        for _ in 0..<50 { if stepOnce() { break } }
+        #expect((0..<50).contains { _ in stepOnce() }, "the host does not come to rest")
         for event in outside.receive(limit: 10_000) { if case .message(let message) = event { heard.append(message) } }
         outside.flush()
     }
