@@ -57,6 +57,7 @@ package struct Transaction: ~Copyable {
     }
 
     /// What `body` does is undone when it throws; what came before stays.
+    @discardableResult
     package borrowing func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try run("SAVEPOINT attempt")
         do {

@@ -1,77 +1,111 @@
 import Contracts
-import Harness
 import Testing
 
 @testable import LockController
 
-@Suite("What a door does about a tap")
-struct VerdictTests {
-    static let now = Instant(milliseconds: 1_795_215_600_000)
-    static let door = Door(id: "gym", accepts: .proved, openFor: .seconds(5))
-    static let id = EventID(high: 1, low: 1)
-
-    static func attempt(age: Int64 = 0, isLive: Bool = true, known: Bool = true, assurance: Assurance = .proved) -> Attempt {
-        var agent = FakeAgent()
-        let tap = agent.tap(at: now - .milliseconds(age), assurance: assurance)
-        return Attempt(tap, at: now, offset: known ? .zero : nil, isLive: isLive)
-    }
-
-    static func slot(_ from: Int64, _ to: Int64) -> Rights.Slot {
-        Rights.Slot(booking: id, from: now + .milliseconds(from), to: now + .milliseconds(to))
-    }
-
-    static let during = Rights(slots: [slot(-1000, 1000)], group: nil)
-    static let nothing = Rights(slots: [], group: nil)
+/// The decision alone: no bus, no database.
+@Suite struct VerdictTests {
+    static let now = Instant(milliseconds: 1_795_227_986_000)
+    static let morning = EventID(high: 1, low: 1)
+    static let noon = EventID(high: 1, low: 2)
+    /// 0…30 and 30…60 minutes from now.
+    static let slots = [
+        Rights.Slot(booking: morning, from: now, to: now + .seconds(1800)),
+        Rights.Slot(booking: noon, from: now + .seconds(1800), to: now + .seconds(3600)),
+    ]
+    static let proved = Door(id: "gym", accepts: .proved, openFor: .seconds(5))
+    static let read = Door(id: "hall", accepts: .read, openFor: .seconds(5))
     static let staff = Rights(slots: [], group: "staff")
 
-    @Test("Each reason of the closed list, and the order in which they count")
-    func reasons() {
-        let open = Door(id: "gym", accepts: .read, openFor: .seconds(5))
-        let table: [(Attempt, Door?, Rights, Verdict)] = [
-            (Self.attempt(), Self.door, Self.during, .open(by: .booking(Self.id))),
-            (Self.attempt(), Self.door, Self.staff, .open(by: .group("staff"))),
-            (Self.attempt(), Self.door, Rights(slots: Self.during.slots, group: "staff"), .open(by: .booking(Self.id))),
-            (Self.attempt(), Self.door, Rights(slots: [Self.slot(1000, 2000)], group: "staff"), .open(by: .group("staff"))),
-            (Self.attempt(assurance: .read), open, Self.during, .open(by: .booking(Self.id))),
-            (Self.attempt(), Self.door, Self.nothing, .refuse(.noRight)),
-            (Self.attempt(), Self.door, Rights(slots: [Self.slot(1000, 2000)], group: nil), .refuse(.tooEarly)),
-            (Self.attempt(), Self.door, Rights(slots: [Self.slot(-2000, -1000)], group: nil), .refuse(.tooLate)),
-            (Self.attempt(), Self.door, Rights(slots: [Self.slot(-2000, -1000), Self.slot(1000, 2000)], group: nil), .refuse(.tooEarly)),
-            (Self.attempt(assurance: .read), Self.door, Self.during, .refuse(.notProved)),
-            (Self.attempt(age: 10_001), Self.door, Self.during, .refuse(.tapTooOld)),
-            (Self.attempt(age: -10_001), Self.door, Self.during, .refuse(.tapFromFuture)),
-            (Self.attempt(isLive: false), Self.door, Self.during, .refuse(.notLive)),
-            (Self.attempt(known: false), Self.door, Self.during, .refuse(.clock)),
-            (Self.attempt(), nil, Self.during, .refuse(.unknownDoor)),
-            (Self.attempt(age: 99_999, isLive: false, assurance: .read), nil, Self.nothing, .refuse(.unknownDoor)),
-            (Self.attempt(age: 99_999, isLive: false, known: false), Self.door, Self.nothing, .refuse(.notLive)),
-            (Self.attempt(age: 99_999, assurance: .read), Self.door, Self.nothing, .refuse(.tapTooOld)),
-        ]
-        for (attempt, door, rights, expected) in table { #expect(verdict(on: attempt, at: door, rights: rights) == expected) }
-        let refusals = table.compactMap { if case .refuse(let reason) = $0.3 { reason } else { nil } }
-        #expect(Set(refusals) == Set(Refusal.allCases))
+    /// - Parameters:
+    ///   - age: how long ago the card was held, in milliseconds; `nil` when the agent's clock is not known.
+    ///   - after: when it is decided, in milliseconds from `now`.
+    static func attempt(age: Int64?, after: Int64 = 0, isLive: Bool = true, assurance: Assurance = .proved) -> Attempt {
+        let tap = Tapped(
+            token: TestTown.card, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall",
+            purpose: .door("gym"), clock: .synced)
+        let decided = now + .milliseconds(after)
+        let envelope = Envelope(
+            id: EventID(high: 2, low: 2), source: "/nagai/reader-agent/gate-1", time: decided - .milliseconds(age ?? 0), data: tap)
+        return Attempt(envelope, at: decided, offset: age == nil ? nil : .zero, isLive: isLive)
     }
 
-    @Test(
-        "Ten seconds are still fresh, a millisecond more is not",
-        arguments: [(10_000, true), (10_001, false), (-10_000, true), (-10_001, false), (0, true)] as [(Int64, Bool)])
-    func age(age: Int64, isFresh: Bool) {
-        let verdict = verdict(on: Self.attempt(age: age), at: Self.door, rights: Self.staff)
-        #expect((verdict == .open(by: .group("staff"))) == isFresh)
+    static let rows: [(String, Attempt, Door?, Rights, Verdict)] = [
+        ("unknown door", attempt(age: 0), nil, staff, .refuse(.unknownDoor)),
+        ("replayed", attempt(age: 0, isLive: false), proved, staff, .refuse(.notLive)),
+        ("no clock", attempt(age: nil), proved, staff, .refuse(.clock)),
+        ("10 s old", attempt(age: 10_000), proved, staff, .open(by: .group("staff"))),
+        ("just over 10 s old", attempt(age: 10_001), proved, staff, .refuse(.tapTooOld)),
+        ("10 s ahead", attempt(age: -10_000), proved, staff, .open(by: .group("staff"))),
+        ("just over 10 s ahead", attempt(age: -10_001), proved, staff, .refuse(.tapFromFuture)),
+        ("read card at a proving door", attempt(age: 0, assurance: .read), proved, staff, .refuse(.notProved)),
+        ("read card at a reading door", attempt(age: 0, assurance: .read), read, staff, .open(by: .group("staff"))),
+        ("proved card at a reading door", attempt(age: 0), read, staff, .open(by: .group("staff"))),
+        ("nothing", attempt(age: 0), proved, Rights(slots: [], group: nil), .refuse(.noRight)),
+        ("before the slot", attempt(age: 0, after: -1), proved, Rights(slots: slots, group: nil), .refuse(.tooEarly)),
+        ("first moment", attempt(age: 0), proved, Rights(slots: slots, group: nil), .open(by: .booking(morning))),
+        ("last moment", attempt(age: 0, after: 1_799_999), proved, Rights(slots: [slots[0]], group: nil), .open(by: .booking(morning))),
+        ("the end", attempt(age: 0, after: 1_800_000), proved, Rights(slots: [slots[0]], group: nil), .refuse(.tooLate)),
+        ("the end, next slot", attempt(age: 0, after: 1_800_000), proved, Rights(slots: slots, group: nil), .open(by: .booking(noon))),
+        (
+            "between two slots", attempt(age: 0, after: 1_800_000), proved,
+            Rights(slots: [slots[0], Rights.Slot(booking: noon, from: now + .seconds(1801), to: now + .seconds(3600))], group: nil),
+            .refuse(.tooEarly)
+        ),
+        (
+            "held in the slot, decided after it", attempt(age: 5000, after: 1_804_000), proved, Rights(slots: [slots[0]], group: nil),
+            .open(by: .booking(morning))
+        ),
+        ("booking before group", attempt(age: 0), proved, Rights(slots: slots, group: "staff"), .open(by: .booking(morning))),
+        ("group outside the slot", attempt(age: 0, after: -1), proved, Rights(slots: slots, group: "staff"), .open(by: .group("staff"))),
+    ]
+
+    @Test("Each row of the table is decided as it says", arguments: rows)
+    func row(_ name: String, _ attempt: Attempt, _ door: Door?, _ rights: Rights, _ expected: Verdict) {
+        #expect(verdict(on: attempt, at: door, rights: rights) == expected, "\(name)")
     }
 
-    @Test(
-        "A slot begins with its first millisecond and is over at its last",
-        arguments: [(-1, false), (0, true), (999, true), (1000, false)] as [(Int64, Bool)])
-    func slots(offset: Int64, isOpen: Bool) {
-        let rights = Rights(slots: [Self.slot(-offset, 1000 - offset)], group: nil)
-        #expect((verdict(on: Self.attempt(), at: Self.door, rights: rights) == .open(by: .booking(Self.id))) == isOpen)
+    @Test("The table has a row for every reason to refuse")
+    func everyReason() {
+        let met = Set(Self.rows.compactMap { row -> Refusal? in if case .refuse(let reason) = row.4 { reason } else { nil } })
+        #expect(met == Set(Refusal.allCases))
     }
 
-    @Test("An agent whose machine has not been told the time opens nothing, whatever its sign of life says")
-    func boot() {
-        var agent = FakeAgent()
-        let attempt = Attempt(agent.tap(at: Self.now, clock: .boot), at: Self.now, offset: .zero, isLive: true)
-        #expect(verdict(on: attempt, at: Self.door, rights: Self.staff) == .refuse(.clock))
+    @Test("Of all combinations only those open that meet every condition")
+    func allCombinations() {
+        var opened = 0
+        for door in [nil, Self.proved, Self.read] {
+            for isLive in [true, false] {
+                for assurance in Assurance.allCases {
+                    for age in [nil, -10_001, -10_000, 0, 10_000, 10_001] as [Int64?] {
+                        for rights in [Rights(slots: [], group: nil), Self.staff] {
+                            let attempt = Self.attempt(age: age, isLive: isLive, assurance: assurance)
+                            let met = [
+                                door != nil, isLive, age.map { abs($0) <= 10_000 } ?? false, rights.group != nil,
+                                assurance == .proved || door?.accepts == .read,
+                            ]
+                            let isOpen = verdict(on: attempt, at: door, rights: rights) == .open(by: .group("staff"))
+                            #expect(isOpen == met.allSatisfy { $0 })
+                            opened += isOpen ? 1 : 0
+                        }
+                    }
+                }
+            }
+        }
+        #expect(opened == 9)
+    }
+
+    @Test("A tap of a machine that does not know the time has no moment, whatever its signs of life say")
+    func bootClock() {
+        var tap = Tapped(
+            token: TestTown.card, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "hall",
+            purpose: .door("gym"), clock: .boot)
+        func moment() -> Instant? {
+            Attempt(Envelope(id: Self.noon, source: "/a", time: Self.now, data: tap), at: Self.now, offset: .seconds(3), isLive: true)
+                .moment
+        }
+        #expect(moment() == nil)
+        tap.clock = .free
+        #expect(moment() == Self.now + .seconds(3))
     }
 }

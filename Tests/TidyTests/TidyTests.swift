@@ -1,132 +1,156 @@
 import Testing
 
-/// The repository tests itself: what a review would have to look for each time.
-@Suite struct Tidy {
-    let repository = Repository()
+@Suite("The house keeps its own rules")
+struct TidyTests {
+    static let shipped = ["Shared", "Services", "Devices"].flatMap { Repository.files($0, ending: ".swift") }
+    /// The libraries of services: pages, decisions, tables. Kazasu is the operator's command and meets the machine.
+    static let services = Repository.files("Services", ending: ".swift").filter {
+        !$0.contains("/Main/") && !$0.hasPrefix("Services/Kazasu/")
+    }
+    static let everything = shipped + Repository.files("Tests", ending: ".swift")
 
-    /// Services are pure: what they may import is all they can reach.
-    @Test("A service's library imports contracts, journal, seal, the kit and the store, and nothing else")
-    func imports() {
+    /// Each place where one of the words stands in code.
+    static func places(of words: [String], in files: [String]) -> [String] {
+        files.flatMap { file in
+            Repository.code(file).enumerated().flatMap { index, line in
+                words.filter { line.contains($0) }.map { "\(file):\(index + 1): \($0)" }
+            }
+        }
+    }
+
+    static func imports(_ file: String) -> [String] {
+        Repository.code(file).compactMap { line in
+            let words = line.split(separator: " ")
+            guard let at = words.firstIndex(of: "import"), at + 1 < words.count else { return nil }
+            return String(words[at + 1])
+        }
+    }
+
+    @Test("There is something to look at")
+    func found() {
+        #expect(Self.services.count > 8)
+        #expect(Self.shipped.count > 80)
+    }
+
+    @Test("A service imports contracts, the journal, seals, the kit and the store, and nothing that meets the machine")
+    func serviceImports() {
         let allowed: Set = ["Contracts", "Journal", "Seal", "ServiceKit", "Store"]
-        let files = serviceLibraries
-        #expect(files.count >= 8)
-        for path in files {
-            for line in lines(path) where line.hasPrefix("import ") {
-                let module = String(line.dropFirst(7).split(separator: " ").last ?? "")
-                #expect(allowed.contains(module), "\(path) imports \(module)")
-            }
-        }
+        for file in Self.services { #expect(Set(Self.imports(file)).subtracting(allowed).isEmpty, "\(file)") }
     }
 
-    @Test("A service's library has no clock, no chance, no thread and no topic text of its own")
-    func purity() {
-        let banned = [
-            "Date()", "clock_gettime", "wallClock", "Task", "await ", "async ", "sleep(", ".random", "SystemRandomNumberGenerator",
-            "Dispatch",
-            "print(", "/event/", "/command/", "fatalError",
+    @Test("A service has no clock, no chance, no threads and no terminal of its own")
+    func pure() {
+        #expect(
+            Self.places(
+                of: [
+                    "Date()", "Task ", "Task{", "Task(", "await ", "async ", "sleep(", "random(", ".random", "DispatchQueue", "print(",
+                    "Thread", "ContinuousClock", "getenv",
+                ],
+                in: Self.services) == [])
+    }
+
+    @Test("Imports point one way")
+    func direction() {
+        let allowed: [String: Set<String>] = [
+            "Shared/Contracts/": ["FoundationEssentials"], "Shared/Store/": ["CSQLite", "Glibc"], "Shared/Bus/": [],
+            "Shared/Journal/": ["Bus", "Contracts", "Seal", "Store"],
+            "Shared/ServiceKit/": ["Bus", "CLinux", "Contracts", "Glibc", "Journal", "Seal", "Store"],
         ]
-        for path in serviceLibraries {
-            for line in lines(path) where !isComment(line) {
-                for word in banned where line.contains(word) { Issue.record("\(path): \(word) in: \(line)") }
+        for (folder, modules) in allowed {
+            for file in Repository.files(String(folder.dropLast()), ending: ".swift") {
+                #expect(Set(Self.imports(file)).subtracting(modules).isEmpty, "\(file)")
             }
         }
     }
 
-    @Test("Modules know only those below them")
-    func layers() {
-        let order = ["Contracts", "Store", "Bus", "Seal", "Journal", "ServiceKit", "Mosquitto", "Cards", "Town", "Launch"]
-        let forbidden: [String: Set<String>] = [
-            "Contracts": Set(order), "Store": Set(order), "Bus": Set(order), "Seal": Set(order).subtracting(["Contracts"]),
-            "Journal": ["ServiceKit", "Mosquitto", "Cards", "Town", "Launch"], "ServiceKit": ["Mosquitto", "Cards", "Town", "Launch"],
-            "Mosquitto": ["Journal", "ServiceKit", "Cards", "Town", "Launch", "Store"],
-            "Town": ["ServiceKit", "Journal", "Mosquitto", "Cards", "Launch"],
-        ]
-        for path in repository.swift(in: "Shared") {
-            let module = String(path.split(separator: "/")[1])
-            for line in lines(path) where line.hasPrefix("import ") {
-                let other = String(line.split(separator: " ").last ?? "")
-                #expect(forbidden[module]?.contains(other) != true, "\(path) imports \(other)")
+    @Test("Nothing that ships imports the whole of Foundation")
+    func foundation() {
+        for file in Self.shipped { #expect(!Self.imports(file).contains { ["Foundation", "Dispatch"].contains($0) }, "\(file)") }
+    }
+
+    @Test("Everything is for this package alone")
+    func access() {
+        #expect(
+            Self.places(
+                of: ["public ", "open class ", "open func ", "@_exported", "@_spi"],
+                in: Self.everything.filter { !$0.hasPrefix("Tests/TidyTests/") }) == [])
+    }
+
+    @Test("Nothing that may be wrong is forced")
+    func forced() {
+        #expect(
+            Self.places(of: ["try!", "as!", ".unsafelyUnwrapped", "fatalError("], in: Self.shipped.filter { !$0.hasPrefix("Devices/") })
+                == [])
+    }
+
+    @Test("What is not Sendable by its types says why")
+    func unchecked() {
+        for file in Self.shipped {
+            let lines = Repository.lines(file)
+            for (index, line) in lines.enumerated() where line.contains("@unchecked Sendable") || line.contains("nonisolated(unsafe)") {
+                #expect(lines[max(0, index - 4)...index].contains { $0.contains("//") }, "\(file):\(index + 1)")
             }
         }
     }
 
-    @Test("What ships has no Foundation, nothing public, and no way to trap on what comes from outside")
-    func shipped() {
-        for path in repository.swift(in: "Shared", "Services", "Devices") {
-            for line in lines(path) where !isComment(line) {
-                for word in ["import Foundation", "try! ", " as! ", "unsafelyUnwrapped"] where line.contains(word) {
-                    Issue.record("\(path): \(word) in: \(line)")
-                }
-                #expect(!line.drop { $0 == " " }.hasPrefix("public "), "\(path): \(line)")
-            }
+    @Test("A file that is read in one sitting: 300 lines, but for those with a reason")
+    func length() {
+        let reasons = ["Tests/TownTests/MistakeTests.swift": "one table: every mistake a town's file can hold, with its sentence"]
+        for file in Self.everything where reasons[file] == nil { #expect(Repository.lines(file).count <= 301, "\(file)") }
+        for file in reasons.keys { #expect(Repository.lines(file).count > 301, "\(file) needs its reason no more") }
+    }
+
+    @Test("Nothing is left for later")
+    func later() {
+        let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X ", "HA" + "CK"]
+        for file in Self.everything + Repository.files(ending: ".md") + Repository.files(ending: ".py") + Repository.files(ending: ".c") {
+            for word in words { #expect(!Repository.text(file).contains(word), "\(file): \(word)") }
         }
     }
 
-    @Test("No unfinished place is marked and left")
-    func finished() {
-        let marks = ["TO" + "DO", "FIX" + "ME", "not " + "implemented", "place" + "holder"]
-        for path in repository.paths where [".swift", ".md", ".py", ".c", ".yaml"].contains(where: path.hasSuffix) {
-            for line in lines(path) { for mark in marks where line.contains(mark) { Issue.record("\(path): \(line)") } }
-        }
+    @Test("The project speaks of itself alone: no path of one machine")
+    func machines() {
+        let words = ["/wo" + "rk/", "/opt/sw" + "ift", "DESI" + "GN.md", "/ro" + "ot/"]
+        let files =
+            Self.everything
+            + [".md", ".py", ".c", ".h", ".yaml", ".yml", ".json", ".sh", "Makefile"].flatMap { Repository.files(ending: $0) }
+        for file in files { for word in words { #expect(!Repository.text(file).contains(word), "\(file): \(word)") } }
     }
 
-    /// A longer file needs a reason here.
-    @Test("No file is longer than 300 lines, but those with a reason")
-    func lengths() {
-        let reasons = [
-            "Tests/TownTests/MistakeTests.swift": "one table of broken files",
-            "Devices/IFDHandler/ifd_kazasu.c": "one driver, one interface",
-            "Devices/observer/observer.py": "one class that owns the connection",
-        ]
-        for path in repository.paths where [".swift", ".py", ".c"].contains(where: path.hasSuffix) && reasons[path] == nil {
-            let count = lines(path).count
-            #expect(count <= 300 || path.hasPrefix("Tests/"), "\(path) has \(count) lines")
-        }
-        for path in reasons.keys { #expect(repository.paths.contains(path), "\(path) is gone; take its reason away") }
-    }
-
-    @Test("Every link in the documents leads somewhere")
+    @Test("Every link between pages leads somewhere")
     func links() {
-        for path in repository.paths where path.hasSuffix(".md") {
-            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-            let text = repository.text(path)
-            for part in text.split(separator: "](").dropFirst() {
-                let target = String(part.prefix { $0 != ")" && $0 != " " && $0 != "#" })
-                if target.isEmpty || target.contains("://") || part.first == "#" { continue }
-                let whole = resolve(folder.isEmpty ? target : "\(folder)/\(target)")
-                #expect(repository.paths.contains { $0 == whole || $0.hasPrefix(whole + "/") }, "\(path) links to \(target)")
+        for page in Repository.files(ending: ".md") {
+            let folder = page.split(separator: "/").dropLast().joined(separator: "/")
+            for piece in Repository.text(page).split(separator: "](").dropFirst() {
+                let target = piece.prefix { $0 != ")" && $0 != "#" && $0 != " " }
+                if target.isEmpty || target.contains(":") { continue }
+                #expect(Repository.exists(folder.isEmpty ? String(target) : "\(folder)/\(target)"), "\(page): \(target)")
             }
         }
     }
 
-    @Test("Decisions have numbers of their own")
+    @Test("Decisions are numbered, each number once")
     func decisions() {
-        let numbers = repository.paths.filter { $0.hasPrefix("Docs/decisions/0") }.map { $0.split(separator: "/")[2].prefix(4) }
-        #expect(numbers.count >= 10)
+        let names = Repository.files("Docs/decisions", ending: ".md").compactMap { $0.split(separator: "/").last }.filter {
+            $0 != "README.md"
+        }
+        let numbers = names.map { $0.prefix { $0 != "-" } }
         #expect(Set(numbers).count == numbers.count)
+        #expect(numbers.allSatisfy { Int($0) != nil })
     }
 
-    @Test("Nothing names a place of the machine it was written on")
-    func places() {
-        for path in repository.paths
-        where [".swift", ".md", ".py", ".c", ".yaml", ".json"].contains(where: path.hasSuffix) || path == "Makefile" {
-            let text = repository.text(path)
-            for word in ["/wor" + "k/", "/opt/sw" + "ift", "sha" + "red/DESIGN"] where text.contains(word) {
-                Issue.record("\(path) names \(word)")
+    @Test("Every type is explained in a sentence in front of it")
+    func explained() {
+        let kinds = ["package struct ", "package final class ", "package protocol "]
+        for file in Self.services + Repository.files("Shared/Journal", ending: ".swift")
+            + Repository.files("Shared/ServiceKit", ending: ".swift")
+        {
+            let lines = Repository.lines(file)
+            for (index, line) in lines.enumerated() where kinds.contains(where: line.hasPrefix) {
+                let isError = line.contains(": Error")
+                #expect(
+                    isError || index > 0 && (lines[index - 1].hasPrefix("///") || lines[index - 1].hasPrefix("@")), "\(file):\(index + 1)")
             }
         }
-    }
-
-    private var serviceLibraries: [String] {
-        repository.swift(in: "Services").filter { !$0.contains("/Main/") && !$0.hasPrefix("Services/Kazasu/") }
-    }
-
-    private func lines(_ path: String) -> [Substring] { repository.text(path).split(separator: "\n", omittingEmptySubsequences: false) }
-    private func isComment(_ line: Substring) -> Bool { line.drop { $0 == " " }.hasPrefix("//") }
-
-    private func resolve(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." { if part == ".." { _ = parts.popLast() } else { parts.append(part) } }
-        return parts.joined(separator: "/")
     }
 }
