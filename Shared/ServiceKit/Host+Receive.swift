@@ -65,7 +65,8 @@ extension Host {
     private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
         case .new:
-            if !isNewNumber {
+            // A letter that could not be accepted has used its number up; when it comes again it is the same event.
+            if !isNewNumber, !turn.work.isRetry, try !DeadLetter.holds(json, topic: turn.topic.description, in: turn.db) {
                 conflict(
                     "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
                 )
@@ -110,10 +111,9 @@ extension Host {
         let letters = try database.write { try DeadLetter.writtenByOthers(than: identity.version, in: $0) }
         guard !letters.isEmpty else { return }
         for letter in letters {
-            // Removed first: what is still not accepted is written again, with this program's version.
-            try database.write { try DeadLetter.remove(letter.position, in: $0) }
             isStalled = true
-            try turn([Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true)
+            try turn(
+                [Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true, insteadOf: letter.position)
         }
         isStalled = false
         log("\(letters.count) messages that an earlier version could not accept were tried again")
