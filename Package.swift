@@ -94,6 +94,7 @@ let package = Package(
                 ],
                 path: "Tests/Bench", swiftSettings: strict),
             tests("SimulationTests", of: ["Simulation"]),
+            tests("ServiceKitTests", of: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"]),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
