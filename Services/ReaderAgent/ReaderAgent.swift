@@ -105,6 +105,7 @@ package enum CardInput: Sendable, Equatable {
     }
 }
 
+/// A card that was read and is known by its pseudonym.
 package struct IdentifiedCard: Sendable, Equatable {
     package var reader: ReaderID
     package var token: Token

@@ -16,8 +16,10 @@ extension ReaderAgent {
         }
         try turn.db.run(
             "INSERT OR REPLACE INTO recent (reader, token, uptime) VALUES (?, ?, ?)", card.reader.text, card.token.text, card.uptime)
-        // An hour is longer than any window; what is later than now is left from before the machine started.
-        try turn.db.run("DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime)
+        // An hour is longer than any window. What is much later than now is left from before the machine started; what is a little later came at
+        // another reader while this card was slow to read.
+        try turn.db.run(
+            "DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime + watermarkLag.milliseconds)
         let tapped = Tapped(
             token: card.token, scheme: card.scheme, assurance: card.assurance, reader: card.reader, place: reader.place, purpose: purpose,
             direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)

@@ -33,6 +33,9 @@ package struct Envelope<Body: Payload>: Sendable {
 
 /// Number `number` of the segment `epoch` of a topic.
 package struct StreamPosition: Hashable, Sendable {
+    /// 2^53: more than any stream will have, and a sum of gaps stays a number.
+    package static let largest: Int64 = 1 << 53
+
     package var epoch: Epoch
     package var number: Int64
 
@@ -85,8 +88,9 @@ extension StreamPosition {
     fileprivate init?(from fields: KeyedDecodingContainer<EnvelopeKey>) throws {
         guard let epoch = try fields.decodeIfPresent(Epoch.self, forKey: .epoch) else { return nil }
         // CloudEvents' Sequence extension writes numbers as text.
-        guard let number = Int64(try fields.decode(String.self, forKey: .sequence)), number > 0 else {
-            throw DecodingError.dataCorruptedError(forKey: .sequence, in: fields, debugDescription: "not a positive whole number in quotes")
+        guard let number = Int64(try fields.decode(String.self, forKey: .sequence)), (1...Self.largest).contains(number) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .sequence, in: fields, debugDescription: "not a whole number from 1 to 2^53 in quotes")
         }
         self.init(epoch: epoch, number: number)
     }

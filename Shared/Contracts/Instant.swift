@@ -90,14 +90,16 @@ extension Instant {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off.
+    /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off. Years 1 to 9998: the others could not be
+    /// written again in every offset.
     package init?(rfc3339 text: String) {
         let b = Array(text.utf8)
         guard b.count >= 20, b[4] == UInt8(ascii: "-"), b[7] == UInt8(ascii: "-"), b[10] | 0x20 == UInt8(ascii: "t"),
             b[13] == UInt8(ascii: ":"), b[16] == UInt8(ascii: ":"),
             let year = decimal(b[0...3]), let month = decimal(b[5...6]), let day = decimal(b[8...9]),
             let hour = decimal(b[11...12]), let minute = decimal(b[14...15]), let second = decimal(b[17...18]),
-            (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day), hour < 24, minute < 60, second <= 60
+            (1...9998).contains(year), (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day), hour < 24, minute < 60,
+            second <= 60
         else { return nil }
         var at = 19
         var fraction = 0

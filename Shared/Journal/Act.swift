@@ -61,6 +61,7 @@ package enum Act {
     }
 }
 
+/// An act that has not left yet.
 package struct DueAct: Sendable {
     package let position: Int64
     package let cause: EventID

@@ -73,7 +73,8 @@ package struct Inbox {
     /// - Returns: ranges that were applied here and that a restored producer no longer has.
     package mutating func learn(_ segments: [Segment], on topic: String) -> [Segment] {
         var orphaned = vanish(segments, on: topic)
-        for (index, segment) in segments.enumerated() where segment.first >= 0 && segment.last >= segment.first {
+        for (index, segment) in segments.enumerated()
+        where segment.first >= 0 && segment.last >= segment.first && segment.last <= StreamPosition.largest {
             var track = topics[topic]?[segment.epoch] ?? Track(next: segment.first, head: 0)
             let isClosed = index < segments.count - 1
             if segment.last >= track.next {
@@ -97,9 +98,13 @@ package struct Inbox {
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
             let below = segments.last { $0.epoch < epoch }?.last ?? 0
+            let last = track.next - 1
+            guard last > below else { return nil }
+            // Said once: from here on it ends where the producer's memory does.
             track.gaps = []
+            track.next = below + 1
             put(track, topic, epoch)
-            return track.next - 1 > below ? Segment(epoch: epoch, first: below + 1, last: track.next - 1) : nil
+            return Segment(epoch: epoch, first: below + 1, last: last)
         }
     }
 

@@ -175,6 +175,7 @@ package struct Outbox {
     }
 }
 
+/// A row on its way to the broker.
 package struct OutboxRow {
     package let position: Int64
     package let topic: String

@@ -34,12 +34,14 @@ package enum DeadLetter {
     package static func keep(
         _ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction
     ) throws {
-        guard try count(in: db) < limit else { return }
+        let digest = contentDigest(bytes)
+        let known = try db.run(
+            "UPDATE dead_letter SET reason = ?, program = ? WHERE topic = ? AND digest = ?", reason, program, topic, digest)
+        guard known == 0, try count(in: db) < limit else { return }
         try db.run(
-            """
-            INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (topic, digest) DO UPDATE SET reason = excluded.reason, program = excluded.program
-            """, topic, Array(bytes.prefix(64 * 1024)), contentDigest(bytes), reason, program, now.milliseconds)
+            "INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)", topic,
+            Array(bytes.prefix(64 * 1024)), digest,
+            reason, program, now.milliseconds)
     }
 
     package static func count(in db: borrowing Transaction) throws -> Int64 {
@@ -59,8 +61,9 @@ package enum DeadLetter {
         }
     }
 
-    package static func remove(_ position: Int64, in db: borrowing Transaction) throws {
-        try db.run("DELETE FROM dead_letter WHERE position = ?", position)
+    /// Removes a letter that `program` has tried, unless it gave up on it as well.
+    package static func remove(_ position: Int64, unlessKeptBy program: String, in db: borrowing Transaction) throws {
+        try db.run("DELETE FROM dead_letter WHERE position = ? AND program <> ?", position, program)
     }
 }
 

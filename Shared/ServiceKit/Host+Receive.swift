@@ -64,9 +64,12 @@ extension Host {
 
     private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
+        case .new where !isNewNumber && event.id.time < turn.now - Retention.seen:
+            // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
+            counts.repeats += 1
         case .new:
             // A letter that could not be accepted has used its number up; when it comes again it is the same event.
-            if !isNewNumber, !turn.work.isRetry, try !DeadLetter.holds(json, topic: turn.topic.description, in: turn.db) {
+            if !isNewNumber, try !DeadLetter.holds(json, topic: turn.topic.description, in: turn.db) {
                 conflict(
                     "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
                 )
@@ -112,8 +115,9 @@ extension Host {
         guard !letters.isEmpty else { return }
         for letter in letters {
             isStalled = true
-            try turn(
-                [Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true, insteadOf: letter.position)
+            try turn([Message(topic: letter.topic, payload: letter.bytes)], inputs: [], now: now, carefully: true)
+            // What is still not accepted was written again, with this program's version. Removed last: a power cut between the two tries once more.
+            try database.write { try DeadLetter.remove(letter.position, unlessKeptBy: identity.version, in: $0) }
         }
         isStalled = false
         log("\(letters.count) messages that an earlier version could not accept were tried again")
@@ -138,10 +142,14 @@ extension Host {
     }
 
     private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {
-        guard !message.isRetained, let ask = try? message.payload.decoded(as: Ask.self) else { return counts.unreadable += 1 }
+        let asker = Address(consumer, topic.entity.named())
+        // Two long names do not make one segment; nobody of this town is called so.
+        guard !message.isRetained, TopicName(asker.description) != nil, let ask = try? message.payload.decoded(as: Ask.self) else {
+            return counts.unreadable += 1
+        }
         try turn.work.outbox.save(in: turn.db)
         let batch = try Outbox.answer(ask, from: consumer, me: identity.address, in: turn.db)
-        turn.work.say(.batch(from: identity.address, to: Address(consumer, topic.entity.named()), in: identity.town), batch)
+        turn.work.say(.batch(from: identity.address, to: asker, in: identity.town), batch)
     }
 
     private func applyBatch(_ message: Message, _ topic: Topic, in turn: borrowing Turn, carefully: Bool) throws {

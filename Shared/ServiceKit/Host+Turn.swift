@@ -46,8 +46,7 @@ extension Host {
     }
 
     /// One transaction, and then what leaves because of it.
-    /// - Parameter letter: the dead letter that `messages` takes out of its drawer. What is still not accepted is put back, with this program's version.
-    func turn(_ messages: [Message], inputs: [S.Input], now: Instant, carefully: Bool, insteadOf letter: Int64? = nil) throws {
+    func turn(_ messages: [Message], inputs: [S.Input], now: Instant, carefully: Bool) throws {
         let before = counts
         let transaction = try database.begin()
         let taken = try take(in: transaction)
@@ -59,10 +58,6 @@ extension Host {
             needsBirth || marks.count >= SendWindow.limit || [schedule.marks, schedule.acts].contains { $0.map { $0 <= now } ?? false }
         do {
             if marksNow { try mark(in: turn) }
-            if let letter {
-                try DeadLetter.remove(letter, in: turn.db)
-                work.isRetry = true
-            }
             for input in inputs { try service.take(input, in: turn) }
             for message in messages { try receive(message, in: turn, carefully: carefully) }
             if needsBirth {
@@ -225,6 +220,7 @@ extension Host {
     }
 }
 
+/// What waiting does not mend; the process ends with this sentence.
 package struct Fatal: Error, CustomStringConvertible {
     package let description: String
 

@@ -59,6 +59,7 @@ extension Service where Input == Never {
 /// Something for the machine to do after the commit, at most once and not recorded: a beep, a lamp.
 package protocol Effect: Sendable {}
 
+/// An act that did not leave in its time.
 package struct ExpiredAct: Sendable {
     package let cause: EventID
     package let kind: String

@@ -104,8 +104,6 @@ final class Workspace {
     var inbox: Inbox
     let sentThrough: Int64
     var isLive = false
-    /// Whether the message in hand is a dead letter that is tried again.
-    var isRetry = false
     var actor: UserID = "nobody"
     var topic: Topic
     var newestAct: Int64?

@@ -42,7 +42,7 @@ final class Counter {
     }
 
     func look(_ host: Host<ReaderAgent>, _ now: Instant) {
-        host.alarm("pcscd", trouble.map { Problem(.red, "pcscd", "The card readers cannot be reached: \($0) Is pcscd running?") })
+        host.alarm("pcscd", trouble.map { Problem(.red, "pcscd", "The card readers cannot be reached: \($0)") })
         clock = host.clock
         if clock == .boot {
             hadNoTime = true

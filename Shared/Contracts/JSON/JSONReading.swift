@@ -85,6 +85,8 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
                             wanted.elementsEqual(UnsafeBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)]))
                         {
                             found = at + 1
+                        } else if node.kind == .escapedString, (try? reading.text.string(at)) == key.stringValue {
+                            found = at + 1
                         }
                         at = Int(nodes[at + 1].next)
                     }

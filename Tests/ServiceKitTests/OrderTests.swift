@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceKit
 
-struct CommitTests {
+struct OrderTests {
     @Test("Nothing is acknowledged and nothing leaves before the commit")
     func commitFirst() throws {
         let bench = try connectedBench()

@@ -1,0 +1,119 @@
+import Contracts
+import ServiceKit
+import Testing
+
+@Suite("Who may say what: the ACL made from the contract")
+struct AccessTests {
+    static let roster = Roster([
+        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .lock: ["gym", "hall"], .desk: ["office"], .operator: ["audit"],
+    ])
+
+    func block(_ role: Role, _ instance: Instance) -> String {
+        Contract.access(of: role, instance, in: "nagai").map(\.description).joined(separator: "\n")
+    }
+
+    @Test("An agent's rights, line by line")
+    func agent() {
+        #expect(
+            block(.readerAgent, "gate-1") == """
+                topic read nagai/desk/ask/+/reader-agent--gate-1
+                topic read nagai/lock-controller/ask/+/reader-agent--gate-1
+                topic read nagai/lock-controller/feedback/gate-1/tap
+                topic read nagai/operator/ask/+/reader-agent--gate-1
+                topic readwrite nagai/reader-agent/ask/gate-1/session-probe
+                topic write nagai/reader-agent/batch/gate-1/+
+                topic read nagai/reader-agent/command/+/gate-1--purpose-set
+                topic write nagai/reader-agent/event/gate-1/card-refused
+                topic write nagai/reader-agent/event/gate-1/clock-set
+                topic write nagai/reader-agent/event/gate-1/purpose
+                topic write nagai/reader-agent/event/gate-1/tap
+                topic write nagai/reader-agent/health/gate-1/life
+                topic write nagai/reader-agent/journal/gate-1/heads
+                topic write nagai/reader-agent/reply/+/gate-1--purpose-set
+                topic write nagai/reader-agent/state/gate-1/+
+                """)
+    }
+
+    @Test("A lock's rights, line by line")
+    func lock() {
+        #expect(
+            block(.lock, "gym") == """
+                topic read nagai/lock-controller/grant/gym/unlock
+                topic read nagai/lock-controller/reply/lock-gym/outcome
+                topic readwrite nagai/lock/ask/gym/session-probe
+                topic write nagai/lock/health/gym/life
+                topic write nagai/lock/report/gym/outcome
+                """)
+    }
+
+    @Test("A desk commands under its own name and hears its own answers")
+    func desk() {
+        let lines = Contract.access(of: .desk, "office", in: "nagai")
+        let writes = lines.filter { $0.access != .read }.map(\.filter).filter { $0.contains("/command/") }
+        #expect(writes.count == Contract.rows.filter { $0.kind == .command }.count)
+        #expect(writes.allSatisfy { $0.contains("/command/desk-office/") })
+        #expect(
+            lines.filter { $0.filter.contains("/reply/") }.allSatisfy { $0.filter.contains("/reply/desk-office/") && $0.access == .read })
+        #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
+    }
+
+    private func isSaying(_ filter: String) -> Bool { ["event", "grant", "state", "report"].contains(filter.split(separator: "/")[2]) }
+
+    @Test("No two users may write one event, state, grant, report, command, life or head; nobody may write what no row gives")
+    func oneWriter() {
+        let users = Self.roster.users
+        func writes(_ user: (role: Role, instance: Instance)) -> [String] {
+            Contract.access(of: user.role, user.instance, in: "nagai").filter { $0.access != .read }.map(\.filter)
+        }
+        for (index, one) in users.enumerated() {
+            for other in users[(index + 1)...] {
+                for a in writes(one) {
+                    for b in writes(other) { #expect(!overlap(a, b), "\(one) and \(other) may both write \(a) and \(b)") }
+                }
+            }
+        }
+    }
+
+    /// Whether some topic matches both filters; `#` never stands in ours.
+    private func overlap(_ a: String, _ b: String) -> Bool {
+        zip(a.split(separator: "/"), b.split(separator: "/")).allSatisfy { (x: Substring, y: Substring) -> Bool in
+            x == y || x == "+" || y == "+"
+        }
+    }
+
+    @Test("The file has one block a user, five segments a topic, and neither # nor pattern")
+    func file() {
+        let lines = Contract.accessControl(for: "nagai", roster: Self.roster).split(separator: "\n")
+        #expect(
+            lines.filter { $0.hasPrefix("user ") }.map { String($0.dropFirst(5)) }
+                == Self.roster.users.map { $0.role.user($0.instance).text })
+        for line in lines.dropFirst() where !line.hasPrefix("user ") {
+            let words = line.split(separator: " ")
+            #expect(words.count == 3 && words[0] == "topic" && ["read", "write", "readwrite"].contains(words[1]), "\(line)")
+            #expect(
+                words[2].split(separator: "/", omittingEmptySubsequences: false).count == 5 && !words[2].contains("#")
+                    && !words[2].contains("%"), "\(line)")
+            #expect(words[2].hasPrefix("nagai/"))
+        }
+    }
+
+    @Test("Users of different kinds never share a name")
+    func users() {
+        let names = Role.allCases.flatMap { role in ["main", "gate-1", "controller-main"].map { role.user($0).text } }
+        // `lock` + `controller-main` is what lock-controller's user is called: a town must not name a lock so.
+        #expect(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted() == ["lock-controller-main"])
+    }
+
+    @Test("Replay rights are reading rights")
+    func replay() throws {
+        let tap = try #require(Topic("nagai/reader-agent/event/gate-1/tap"))
+        let refused = try #require(Topic("nagai/reader-agent/event/gate-1/card-refused"))
+        #expect(Contract.mayRead(tap, as: "lock-controller"))
+        #expect(!Contract.mayRead(refused, as: "lock-controller"))
+        #expect(!Contract.mayRead(tap, as: "lock"))
+        #expect(!Contract.mayRead(tap, as: "reader-agent"))
+    }
+
+    @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
+    func fingerprint() { #expect(Contract.fingerprint == "b5fd845f95c7da75") }
+}
