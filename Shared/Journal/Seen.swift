@@ -48,6 +48,10 @@ package enum DeadLetter {
         try db.first("SELECT count(*) FROM dead_letter") { $0.int(0) } ?? 0
     }
 
+    package static func holds(_ bytes: [UInt8], topic: String, in db: borrowing Transaction) throws -> Bool {
+        try db.first("SELECT 1 FROM dead_letter WHERE topic = ? AND digest = ?", topic, contentDigest(bytes)) { _ in } != nil
+    }
+
     /// Letters that another version of the program gave up on.
     package static func writtenByOthers(
         than program: String, in db: borrowing Transaction

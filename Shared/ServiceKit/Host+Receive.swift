@@ -68,7 +68,8 @@ extension Host {
             // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
             counts.repeats += 1
         case .new:
-            if !isNewNumber {
+            // A letter that could not be accepted has used its number up; when it comes again it is the same event.
+            if !isNewNumber, try !DeadLetter.holds(json, topic: turn.topic.description, in: turn.db) {
                 conflict(
                     "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
                 )

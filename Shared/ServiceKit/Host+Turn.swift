@@ -30,7 +30,7 @@ extension Host {
             } else if let position = acts.acknowledge(id) {
                 if code < 0x80 { marks.done.append(position) } else { refusedByBroker("an order to a device", code) }
             } else if let position = retries.removeValue(forKey: id) {
-                if code < 0x80 { marks.accepted.append(position) }
+                if code < 0x80 { marks.accepted.append(position) } else { marks.refused.append((position, code)) }
             }
         case .fatal(let sentence): throw Fatal(sentence)
         }
@@ -38,7 +38,7 @@ extension Host {
 
     func refusedByBroker(_ what: String, _ code: UInt8) {
         alarm(
-            "refused",
+            "refused \(what)",
             Problem(
                 .red, "refused",
                 "The broker refused \(what) (reason code \(code)). Its ACL does not match this program: start the broker with the ACL of this version."
@@ -105,6 +105,7 @@ extension Host {
             refusedByBroker("an event", code)
         }
         for position in marks.accepted { try Outbox.markAccepted(position, in: turn.db) }
+        if !marks.accepted.isEmpty, try Outbox.refusedRows(in: turn.db).isEmpty { alarm("refused an event", nil) }
         // Acknowledged in order they are one range.
         if let first = marks.done.first, let last = marks.done.last, last - first == Int64(marks.done.count - 1) {
             try Act.markDone(first...last, in: turn.db)
