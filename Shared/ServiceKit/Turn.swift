@@ -66,7 +66,7 @@ package struct Turn: ~Copyable {
         _ data: Body, on channel: Channel<Body>, identity: String, due: Instant, cause: EventID? = nil
     ) throws -> EventID {
         let id = EventID.derived(ofType: Envelope<Body>.type, identity: identity, at: due)
-        try work.outbox.emit(data, on: channel, id: id, subject: nil, time: now, cause: cause, in: db)
+        try work.outbox.emit(data, on: channel, id: id, subject: nil, time: due, cause: cause, in: db)
         return id
     }
 

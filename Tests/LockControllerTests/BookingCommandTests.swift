@@ -4,7 +4,7 @@ import Seal
 import Testing
 
 /// Bookings as a desk makes them, over the bus.
-@Suite struct BookingTests {
+@Suite struct BookingCommandTests {
     @Test("A booking is answered, told as an event and opens the door")
     func add() throws {
         let town = try TestTown()

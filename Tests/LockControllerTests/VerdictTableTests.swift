@@ -4,7 +4,7 @@ import Testing
 @testable import LockController
 
 /// The decision alone: no bus, no database.
-@Suite struct VerdictTests {
+@Suite struct VerdictTableTests {
     static let now = Instant(milliseconds: 1_795_227_986_000)
     static let morning = EventID(high: 1, low: 1)
     static let noon = EventID(high: 1, low: 2)

@@ -6,7 +6,7 @@ import Store
 import Testing
 
 /// From a tap to the order a lock obeys.
-@Suite struct GrantTests {
+@Suite struct OrderTests {
     private func booked() throws -> TestTown {
         let town = try TestTown()
         #expect(try town.book(-10, 600).accepted)
