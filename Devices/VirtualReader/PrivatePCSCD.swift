@@ -26,9 +26,9 @@ package final class PrivatePCSCD: Sendable {
         names = readers
         program = try Self.findProgram()
         let library = if let driver { driver } else { try Self.findDriver() }
+        try Self.provideRunDirectory()
         mkdir(directory, 0o755)
         mkdir(directory + "/reader.conf.d", 0o755)
-        try Self.provideRunDirectory()
         var slots: [VirtualSlot] = []
         for (number, name) in readers.enumerated() {
             let path = "\(directory)/slot\(number)"
