@@ -21,7 +21,9 @@ struct PoisonTests {
         #expect(try rig.life().state == .amber)
         try rig.start(Scribe(poison: .card(2)))
         #expect(try rig.notes() == 2)
-        try rig.start(Scribe(), version: "2")
+        try rig.start(Scribe(poison: .card(2)), version: "2")
+        #expect(try rig.letters() == ["this card is not accepted"], "a newer version that cannot take it either keeps it")
+        try rig.start(Scribe(), version: "3")
         #expect(try rig.notes() == 3)
         #expect(try rig.letters().isEmpty)
     }

@@ -70,7 +70,7 @@ struct TransactionTests {
                     throw Refused()
                 }
             }
-            try db.savepoint { try db.run("INSERT INTO t VALUES (4)") }
+            _ = try db.savepoint { try db.run("INSERT INTO t VALUES (4)") }
         }
         #expect(try sum(db) == 5)
     }
