@@ -49,7 +49,6 @@ package final class InMemoryBroker {
         if sessions[client]?.connection == nil { sessions[client] = nil }
     }
 
-    package func forgetRetained(_ topic: String) { retained[topic] = nil }
     package func restoreRetained(_ topic: String, _ payload: [UInt8]) { retained[topic] = payload }
 
     /// Delivers as if some client had published it.

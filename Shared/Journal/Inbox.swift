@@ -42,8 +42,6 @@ package struct Inbox {
         }
     }
 
-    package func isEmpty(_ topic: String) -> Bool { topics[topic] == nil }
-
     /// Whether this number is the newest its producer has spoken of, so that an event that came live is not an old one late.
     package func isAtHead(_ topic: String, _ position: StreamPosition) -> Bool {
         guard let tracks = topics[topic] else { return true }
