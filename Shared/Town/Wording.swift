@@ -24,7 +24,7 @@ func suggestion(for word: String, among known: [String]) -> String {
 }
 
 /// The known word at the smallest Levenshtein distance, at most 2 and less than the word's length; the first listed of equals.
-func nearest(to word: String, among known: [String]) -> String? {
+package func nearest(to word: String, among known: [String]) -> String? {
     let letters = Array(word.unicodeScalars.prefix(80))
     var best: (word: String, distance: Int)?
     for candidate in known {

@@ -1,3 +1,5 @@
+import Town
+
 /// A command line taken apart: operands in order, options with their values. Values are judged when they are asked for.
 package struct Arguments {
     package let operands: [String]

@@ -1,3 +1,5 @@
+import Town
+
 /// The operator's command.
 package struct Kazasu {
     let commands: [Command]
