@@ -2,6 +2,14 @@
 package protocol Payload: Codable, Sendable, Equatable {
     /// The word in the middle of `jp.kazasu.tap.v1`. It never depends on a verdict.
     static var type: String { get }
+    /// `Codable` says how a payload looks. What comes and goes by the hundred thousand does the same by hand, many times as fast.
+    static func read(_ json: JSONReading) throws -> Self
+    func write(to line: inout JSONLine) throws
+}
+
+extension Payload {
+    package static func read(_ json: JSONReading) throws -> Self { try Self(from: json) }
+    package func write(to line: inout JSONLine) throws { line.raw(try json()) }
 }
 
 /// A row of the contract: the topics of one kind in every town, with the payload found there.

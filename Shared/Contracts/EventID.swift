@@ -38,16 +38,27 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
         self.init(high: high, low: low)
     }
 
-    package var description: String {
-        String(unsafeUninitializedCapacity: 26) { text in
-            var (high, low) = (high, low)
-            for place in stride(from: 25, through: 0, by: -1) {
-                text[place] = Self.alphabet[Int(low & 31)]
+    package var description: String { String(unsafeUninitializedCapacity: 26) { spell(in: $0.baseAddress!) } }
+
+    package func write(to out: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { text in
+            _ = spell(in: text.baseAddress!)
+            out.append(contentsOf: text)
+        }
+    }
+
+    private func spell(in text: UnsafeMutablePointer<UInt8>) -> Int {
+        var (high, low) = (high, low)
+        Self.alphabet.withUTF8Buffer { alphabet in
+            var place = 25
+            while place >= 0 {
+                text[place] = alphabet[Int(low & 31)]
                 low = low >> 5 | high << 59
                 high >>= 5
+                place -= 1
             }
-            return 26
         }
+        return 26
     }
 
     /// Sixteen bytes, big-endian, so that they sort as the ids do.
@@ -67,10 +78,10 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
         self.init(high: number(bytes[0..<8]), low: number(bytes[8..<16]))
     }
 
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static var alphabet: StaticString { "0123456789ABCDEFGHJKMNPQRSTVWXYZ" }
     private static let digits: [UInt8] = {
         var table = [UInt8](repeating: 255, count: 256)
-        for (value, letter) in alphabet.enumerated() { table[Int(letter)] = UInt8(value) }
+        for value in 0..<32 { table[Int(alphabet.utf8Start[value])] = UInt8(value) }
         return table
     }()
 }

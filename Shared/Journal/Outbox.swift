@@ -10,19 +10,28 @@ package struct Outbox {
     package let epoch: Epoch
     private let source: String
     private let offset: UTCOffset
-    private var streams: [Topic: Stream] = [:]
-    private var touched: Set<Topic> = []
+    private var streams: [TopicName: Stream] = [:]
+    /// Streams whose end has moved since it was written down.
+    private var touched: [Stream] = []
     /// The position of the newest row.
     package private(set) var newest: Int64
     /// What was written since the last `takeFresh`, so that it need not be read back to be sent.
     private var fresh: [OutboxRow] = []
 
-    private struct Stream {
+    private final class Stream {
         let id: Int64
         let topic: String
         var last: Int64
         /// The first number of this epoch, once there is one.
         var first: Int64?
+        var isTouched = false
+
+        init(id: Int64, topic: String, last: Int64, first: Int64?) {
+            self.id = id
+            self.topic = topic
+            self.last = last
+            self.first = first
+        }
     }
 
     /// Opens a new segment: every start does, so a database that was put back from an old copy needs nobody to notice it.
@@ -40,8 +49,11 @@ package struct Outbox {
         self.epoch = epoch
         self.offset = offset
         source = me.source(in: town)
-        // Not max(position): what was acknowledged long ago is deleted, and positions go on.
-        newest = try db.first("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") { $0.int(0) } ?? 0
+        // What was acknowledged long ago is deleted, and positions go on.
+        newest =
+            try db.first("SELECT max(coalesce((SELECT max(position) FROM outbox), 0), coalesce((SELECT max(through) FROM sent), 0))") {
+                $0.int(0)
+            } ?? 0
     }
 
     /// Writes an event. Saying the same again is nothing; saying something else under the same id is a defect, and the transaction must not stand.
@@ -49,8 +61,7 @@ package struct Outbox {
         _ data: Body, on channel: Channel<Body>, id: EventID, subject: String?, time: Instant, cause: EventID?, in db: borrowing Transaction
     ) throws {
         precondition(channel.kind == .event && channel.owner == me.program, "\(me) may not emit on \(channel.owner)/\(channel.name)")
-        let topic = channel.topic(in: town, me.instance.named())
-        var stream = try streams[topic] ?? open(topic, in: db)
+        let stream = try streams[channel.name] ?? open(channel.name, in: db)
         let number = stream.last + 1
         var envelope = Envelope(
             id: id, source: source, subject: subject, time: time, cause: cause, position: StreamPosition(epoch: epoch, number: number),
@@ -58,19 +69,20 @@ package struct Outbox {
         let json = try envelope.json(offset)
         guard json.count <= Envelope<Body>.limit else { throw JournalError.tooLarge(type: Body.type, bytes: json.count) }
         let inserted = try db.run(
-            "INSERT INTO outbox (stream, n, id, event) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", stream.id, number, id.bytes, json)
+            "INSERT INTO outbox (position, stream, n, id, event) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", newest + 1, stream.id,
+            number, id.bytes, json)
         if inserted == 0 {
             let old = try db.first("SELECT event FROM outbox WHERE id = ?", id.bytes) { $0.blob(0) } ?? []
-            envelope.position = try old.decoded(as: EnvelopeHeader.self).position
+            envelope.position = try EnvelopeHeader(json: old).position
             guard try envelope.json(offset) == old else { throw JournalError.saidOtherwise(id) }
             return
         }
-        newest = db.lastPosition
+        newest += 1
         fresh.append(OutboxRow(position: newest, topic: stream.topic, event: json))
         stream.last = number
         stream.first = stream.first ?? number
-        streams[topic] = stream
-        touched.insert(topic)
+        if !stream.isTouched { touched.append(stream) }
+        stream.isTouched = true
     }
 
     /// The rows written in this transaction.
@@ -79,8 +91,8 @@ package struct Outbox {
         return fresh
     }
 
-    private func open(_ topic: Topic, in db: borrowing Transaction) throws -> Stream {
-        let text = topic.description
+    private mutating func open(_ name: TopicName, in db: borrowing Transaction) throws -> Stream {
+        let text = Topic(town: town, owner: me.program, kind: .event, entity: me.instance.named(), name: name).description
         try db.run("INSERT INTO stream (topic) VALUES (?) ON CONFLICT DO NOTHING", text)
         let found = try db.first(
             """
@@ -89,13 +101,15 @@ package struct Outbox {
             """, epoch.text, text
         ) { Stream(id: $0.int(0), topic: text, last: $0.intIfPresent(1) ?? 0, first: $0.intIfPresent(2)) }
         guard let found else { preconditionFailure("a stream that was just inserted is there") }
+        streams[name] = found
         return found
     }
 
     /// Writes the ends of the segments. Call before every commit.
     package mutating func save(in db: borrowing Transaction) throws {
-        for topic in touched {
-            guard let stream = streams[topic], let first = stream.first else { continue }
+        for stream in touched {
+            stream.isTouched = false
+            guard let first = stream.first else { continue }
             try db.run(
                 "INSERT INTO segment (stream, epoch, first, last) VALUES (?, ?, ?, ?) ON CONFLICT (stream, epoch) DO UPDATE SET last = excluded.last",
                 stream.id, epoch.text, first, stream.last)
@@ -176,7 +190,7 @@ package struct Outbox {
 }
 
 /// A row on its way to the broker.
-package struct OutboxRow {
+package struct OutboxRow: Sendable {
     package let position: Int64
     package let topic: String
     package let event: [UInt8]

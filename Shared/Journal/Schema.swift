@@ -24,8 +24,8 @@ package enum JournalSchema {
 
             -- What is to be said and what has been said: outbox and journal in one.
             CREATE TABLE outbox (
-                position INTEGER PRIMARY KEY AUTOINCREMENT,
-                stream INTEGER NOT NULL REFERENCES stream (id),
+                position INTEGER PRIMARY KEY,
+                stream INTEGER NOT NULL,
                 n INTEGER NOT NULL,
                 id BLOB NOT NULL UNIQUE,
                 event BLOB NOT NULL,
@@ -89,7 +89,7 @@ package enum JournalSchema {
 
             -- What is to leave the building, at most one of a kind for a cause. state: 0 due, 1 done, 2 expired.
             CREATE TABLE act (
-                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                position INTEGER PRIMARY KEY,
                 cause BLOB NOT NULL,
                 kind TEXT NOT NULL,
                 topic TEXT NOT NULL,

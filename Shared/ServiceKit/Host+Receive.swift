@@ -7,12 +7,13 @@ extension Host {
     /// Applies one message inside the turn. What cannot be accepted becomes a dead letter; only trouble of the machine is thrown.
     func receive(_ message: Message, in turn: borrowing Turn, carefully: Bool) throws {
         switch routes.route(message.topic) {
-        case .reading(let reading, let topic):
+        case .reading(let reading, let stream):
+            let topic = stream.topic
             turn.work.topic = topic
             switch reading.route {
             case .event(let decode):
                 guard !message.isRetained else { return try bury(message, "an event must not be retained", in: turn) }
-                try apply(message.payload, on: topic, decode, live: !isStalled, in: turn, carefully: carefully)
+                try apply(message.payload, on: stream, decode, live: !isStalled, in: turn, carefully: carefully)
             case .question(let isCommand, let decode):
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
                 try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
@@ -31,22 +32,23 @@ extension Host {
     // MARK: Events
 
     private func apply(
-        _ json: [UInt8], on topic: Topic, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool, in turn: borrowing Turn, carefully: Bool
+        _ json: [UInt8], on stream: Routes.Stream, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool, in turn: borrowing Turn,
+        carefully: Bool
     ) throws {
-        let text = topic.description
-        guard identity.lists(topic) else { return counts.foreign += 1 }
+        let text = stream.text
+        guard stream.isListed else { return counts.foreign += 1 }
         guard json.count <= 32 * 1024 else { return try bury(Message(topic: text, payload: json), "larger than 32 KiB", in: turn) }
         let event: DecodedEvent
         do { event = try decode(json) } catch {
             // Its number is handled, so that it is not asked for again; its id does not count as applied.
-            if let position = (try? json.decoded(as: EnvelopeHeader.self))?.position { turn.work.inbox.handle(position, on: text) }
+            if let position = (try? EnvelopeHeader(json: json))?.position { turn.work.inbox.handle(position, on: text) }
             return try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
         guard let position = event.position else { return try bury(Message(topic: text, payload: json), "no epoch and sequence", in: turn) }
-        turn.work.topic = topic
+        turn.work.topic = stream.topic
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
         let isNewNumber = turn.work.inbox.handle(position, on: text)
-        guard event.source == Address(topic.owner, topic.entity.named()).source(in: topic.town) else {
+        guard event.source == stream.source else {
             return try bury(
                 Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
         }
@@ -154,8 +156,8 @@ extension Host {
 
     private func applyBatch(_ message: Message, _ topic: Topic, in turn: borrowing Turn, carefully: Bool) throws {
         guard !message.isRetained, message.payload.count <= 2 * BatchHeader.bytes, let batch = try? Batch.read(message.payload),
-            let stream = Topic(batch.header.topic), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
-            stream.entity == topic.entity, case .event(let decode)? = routes.reading(stream)?.route, batch.header.from >= 0,
+            case .reading(let reading, let stream) = routes.route(batch.header.topic), stream.topic.owner == topic.owner,
+            stream.topic.entity == topic.entity, case .event(let decode) = reading.route, batch.header.from >= 0,
             batch.header.to >= batch.header.from
         else { return counts.unreadable += 1 }
         let header = batch.header

@@ -72,8 +72,11 @@ package struct Turn: ~Copyable {
 
     /// Sends bytes to a device after the commit, at most once for a cause and a kind but for a crash, which sends the same bytes again until `expires`.
     package borrowing func act(_ kind: String, cause: EventID, topic: Topic, bytes: [UInt8], expires: Instant) throws {
-        let position = try Act.note(kind, cause: cause, topic: topic.description, bytes: bytes, expires: expires, in: db)
-        work.newestAct = position ?? work.newestAct
+        let act = DueAct(
+            position: work.newestAct + 1, cause: cause, kind: kind, topic: topic.description, bytes: bytes, expires: expires)
+        guard try Act.note(act, in: db) else { return }
+        work.newestAct = act.position
+        work.acts.append(act)
     }
 
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
@@ -106,14 +109,19 @@ final class Workspace {
     var isLive = false
     var actor: UserID = "nobody"
     var topic: Topic
-    var newestAct: Int64?
+    var newestAct: Int64
+    var acts: [DueAct] = []
     var states: [Topic: [UInt8]] = [:]
     var transient: [Outgoing] = []
     var effects: [any Effect] = []
     private let random: () -> UInt64
 
-    init(outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, identity: Identity, random: @escaping () -> UInt64) {
+    init(
+        outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, newestAct: Int64, identity: Identity,
+        random: @escaping () -> UInt64
+    ) {
         self.sentThrough = sentThrough
+        self.newestAct = newestAct
         self.outbox = outbox
         self.inbox = inbox
         self.random = random

@@ -30,6 +30,27 @@ package struct DoorDecided: Payload {
     }
 }
 
+extension DoorDecided {
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("agent", agent)
+        line.member("door", door)
+        line.member("reader", reader)
+        if let refusal { line.member("refusal", refusal) }
+        if let right {
+            line.key("right")
+            line.open()
+            if let booking = right.booking { line.member("booking", booking) }
+            if let group = right.group { line.member("group", group) }
+            line.close()
+            line.comma()
+        }
+        line.member("tap", tap)
+        line.member("verdict", verdict)
+        line.close()
+    }
+}
+
 /// What the door does about a tap.
 package enum Verdict: Equatable, Sendable {
     case open(by: Right)

@@ -22,6 +22,17 @@ package struct Feedback: Payload {
     }
 }
 
+extension Feedback {
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("reader", reader)
+        if let reason { line.member("reason", reason) }
+        line.member("signal", signal)
+        line.member("tap", tap)
+        line.close()
+    }
+}
+
 extension Channel where Body == Feedback {
     /// lock-controller's word to the person at the reader; segment 4 is the agent.
     package static var doorFeedback: Self { Self(.feedback, of: "lock-controller", named: "tap") }

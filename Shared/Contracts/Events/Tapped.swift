@@ -32,6 +32,32 @@ package struct Tapped: Payload {
     }
 }
 
+extension Tapped {
+    package static func read(_ json: JSONReading) throws -> Self {
+        let fields = try JSONObject(json)
+        return Self(
+            token: try fields.value("token"), scheme: try fields.word("scheme"), assurance: try fields.word("assurance"),
+            reader: try fields.value("reader"), place: try fields.value("place"), purpose: try fields.value("purpose"),
+            direction: try fields.wordIfPresent("direction"), position: try fields.decodeIfPresent("position"),
+            clock: try fields.word("clock"), uptime: try fields.integerIfPresent("uptime"))
+    }
+
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("assurance", assurance)
+        line.member("clock", clock)
+        if let direction { line.member("direction", direction) }
+        line.member("place", place)
+        if let position { try line.member("position", encoding: position) }
+        line.member("purpose", purpose)
+        line.member("reader", reader)
+        line.member("scheme", scheme)
+        line.member("token", token)
+        if let uptime { line.member("uptime", uptime) }
+        line.close()
+    }
+}
+
 /// How much a reading proves: a card that signed a fresh challenge, or a number that anyone could copy.
 package enum Assurance: String, Codable, Sendable, CaseIterable { case proved, read }
 
