@@ -26,8 +26,9 @@ extension LockController {
         let grant = Grant(
             iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,
             exp: expires.milliseconds / 1000, cnt: count, open: Int(rule.openFor.components.seconds))
-        try turn.act(
-            "grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), bytes: seal.bytes(grant), expires: expires)
+        turn.act("grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), expires: expires) { [seal] in
+            seal.bytes(grant)
+        }
         try turn.db.run(
             "INSERT INTO opening (count, decision, door, tap, due) VALUES (?, ?, ?, ?, ?)", count, decision.bytes, door.text, tap.bytes,
             (expires + Self.patience).milliseconds)

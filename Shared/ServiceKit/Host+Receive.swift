@@ -54,12 +54,16 @@ extension Host {
         }
         do {
             if carefully {
-                try turn.db.savepoint { try sight(event, json, isNewNumber: isNewNumber, in: turn) }
+                try turn.db.savepoint {
+                    try sight(event, json, isNewNumber: isNewNumber, in: turn)
+                    try turn.noteActs()
+                }
             } else {
                 try sight(event, json, isNewNumber: isNewNumber, in: turn)
             }
         } catch let error where isPoison(error) {
             guard carefully else { throw Poisoned() }
+            turn.work.orders = []
             try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
     }
@@ -199,6 +203,11 @@ extension Host {
         func seal(_ body: ReplyBody) throws -> [UInt8] {
             try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
         }
+        func obey() throws -> [UInt8] {
+            let bytes = try seal(try question.apply(turn))
+            try turn.noteActs()
+            return bytes
+        }
         if stored != nil {
             return turn.work.say(
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
@@ -208,9 +217,10 @@ extension Host {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
             do {
-                bytes = try carefully ? turn.db.savepoint { try seal(try question.apply(turn)) } : seal(try question.apply(turn))
+                bytes = try carefully ? turn.db.savepoint { try obey() } : seal(try question.apply(turn))
             } catch let error where isPoison(error) {
                 guard carefully else { throw Poisoned() }
+                turn.work.orders = []
                 return try bury(message, describe(error), in: turn)
             }
         }

@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Dispatch
 import Journal
 import Seal
 import Store
@@ -22,6 +23,7 @@ package struct Turn: ~Copyable {
     }
 
     consuming func commit() throws {
+        try noteActs()
         try work.outbox.save(in: db)
         try work.inbox.save(in: db)
         try db.commit()
@@ -71,12 +73,22 @@ package struct Turn: ~Copyable {
     }
 
     /// Sends bytes to a device after the commit, at most once for a cause and a kind but for a crash, which sends the same bytes again until `expires`.
-    package borrowing func act(_ kind: String, cause: EventID, topic: Topic, bytes: [UInt8], expires: Instant) throws {
-        let act = DueAct(
-            position: work.newestAct + 1, cause: cause, kind: kind, topic: topic.description, bytes: bytes, expires: expires)
-        guard try Act.note(act, in: db) else { return }
-        work.newestAct = act.position
-        work.acts.append(act)
+    /// - Parameter bytes: a pure function, called once before the commit, on any thread: making them may mean a signature.
+    package borrowing func act(_ kind: String, cause: EventID, topic: Topic, expires: Instant, bytes: @escaping @Sendable () -> [UInt8]) {
+        work.orders.append(Order(kind: kind, cause: cause, topic: topic.description, expires: expires, bytes: bytes))
+    }
+
+    /// Writes down the acts that were ordered. Their bytes are made on all cores together.
+    borrowing func noteActs() throws {
+        for (order, bytes) in zip(work.orders, Order.bytes(of: work.orders)) {
+            let act = DueAct(
+                position: work.newestAct + 1, cause: order.cause, kind: order.kind, topic: order.topic, bytes: bytes, expires: order.expires
+            )
+            guard try Act.note(act, in: db) else { continue }
+            work.newestAct = act.position
+            work.acts.append(act)
+        }
+        work.orders = []
     }
 
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
@@ -101,6 +113,27 @@ package struct Turn: ~Copyable {
     package borrowing func perform(_ effect: any Effect) { work.effects.append(effect) }
 }
 
+/// An act whose bytes are not made yet.
+struct Order {
+    let kind: String
+    let cause: EventID
+    let topic: String
+    let expires: Instant
+    let bytes: @Sendable () -> [UInt8]
+
+    static func bytes(of orders: [Order]) -> [[UInt8]] {
+        guard orders.count > 1 else { return orders.map { $0.bytes() } }
+        return [[UInt8]](unsafeUninitializedCapacity: orders.count) { made, count in
+            let made = Made(start: made.baseAddress!)
+            DispatchQueue.concurrentPerform(iterations: orders.count) { made.start.advanced(by: $0).initialize(to: orders[$0].bytes()) }
+            count = orders.count
+        }
+    }
+
+    /// Each thread writes to places of its own.
+    private struct Made: @unchecked Sendable { let start: UnsafeMutablePointer<[UInt8]> }
+}
+
 /// What a turn gathers. It is thrown away when the transaction is rolled back.
 final class Workspace {
     var outbox: Outbox
@@ -110,6 +143,7 @@ final class Workspace {
     var actor: UserID = "nobody"
     var topic: Topic
     var newestAct: Int64
+    var orders: [Order] = []
     var acts: [DueAct] = []
     var states: [Topic: [UInt8]] = [:]
     var transient: [Outgoing] = []

@@ -56,8 +56,9 @@ enum Sample {
     /// Whether what is written by hand is what `Codable` would have written.
     static func isAsCodable<Body: Payload>(_ data: Body) throws -> Bool {
         let text = String(decoding: try data.json(), as: UTF8.self)
-        return String(decoding: try envelope(data).json(), as: UTF8.self).contains("\"data\":\(text),")
-            && (try Array(text.utf8).decoded(as: Body.self)) == data
+        let written = String(decoding: try envelope(data).json(), as: UTF8.self)
+        let read = try Array(text.utf8).decoded(as: Body.self)
+        return written.contains("\"data\":\(text),") && read == data
     }
 
     /// The bytes of an envelope around `data`, and whether they read back as the same envelope.
