@@ -21,12 +21,17 @@ package struct Channel<Body: Payload>: Hashable, Sendable {
     package let name: TopicName
     /// Programs with many instances put the addressee before the name of a command: `gate-1--purpose-set`.
     package let namesInstance: Bool
+    /// A compacted stream: the newest event of each subject is kept for ever, what it replaces is deleted.
+    package let isKeyed: Bool
 
-    package init(_ kind: TopicClass, of owner: Program, named name: TopicName, toOneOfMany namesInstance: Bool = false) {
+    package init(
+        _ kind: TopicClass, of owner: Program, named name: TopicName, toOneOfMany namesInstance: Bool = false, keyed isKeyed: Bool = false
+    ) {
         self.kind = kind
         self.owner = owner
         self.name = name
         self.namesInstance = namesInstance
+        self.isKeyed = isKeyed
     }
 
     package func topic(in town: TownID, _ entity: Entity, at instance: Instance? = nil) -> Topic {

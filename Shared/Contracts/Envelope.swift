@@ -76,10 +76,12 @@ extension Envelope {
 package struct EnvelopeHeader {
     package let id: EventID?
     package let position: StreamPosition?
+    package let subject: String?
 
     package init(json: [UInt8]) throws {
         let fields = try JSONObject(json)
         id = try? fields.value("id")
+        subject = try? fields.stringIfPresent("subject")
         position = try? StreamPosition(fields)
     }
 }

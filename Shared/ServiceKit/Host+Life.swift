@@ -24,6 +24,13 @@ extension Host {
                     .amber, "orphaned",
                     "\(orphaned) events were applied here and are gone at their producer: it was restored from an older copy."))
         }
+        let unknown = try Keyed.unknown(in: turn.db)
+        if unknown > 0 {
+            problems.append(
+                Problem(
+                    .amber, "unknown",
+                    "\(unknown) entries of others are unknown here until they are written anew; what rests on them is refused meanwhile."))
+        }
         let denied = try LostRange.count(.denied, in: turn.db)
         if denied > 0 {
             problems.append(

@@ -13,7 +13,7 @@ extension Host {
             switch reading.route {
             case .event(let decode):
                 guard !message.isRetained else { return try bury(message, "an event must not be retained", in: turn) }
-                try apply(message.payload, on: stream, decode, live: !isStalled, in: turn, carefully: carefully)
+                try apply(message.payload, on: stream, reading, decode, live: !isStalled, in: turn, carefully: carefully)
             case .question(let isCommand, let decode):
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
                 try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
@@ -32,7 +32,8 @@ extension Host {
     // MARK: Events
 
     private func apply(
-        _ json: [UInt8], on stream: Routes.Stream, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool, in turn: borrowing Turn,
+        _ json: [UInt8], on stream: Routes.Stream, _ reading: Reading, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool,
+        in turn: borrowing Turn,
         carefully: Bool
     ) throws {
         let text = stream.text
@@ -41,7 +42,10 @@ extension Host {
         let event: DecodedEvent
         do { event = try decode(json) } catch {
             // Its number is handled, so that it is not asked for again; its id does not count as applied.
-            if let position = (try? EnvelopeHeader(json: json))?.position { turn.work.inbox.handle(position, on: text) }
+            if let header = try? EnvelopeHeader(json: json), let position = header.position {
+                turn.work.inbox.handle(position, on: text)
+                if let key = header.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
+            }
             return try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
         guard let position = event.position else { return try bury(Message(topic: text, payload: json), "no epoch and sequence", in: turn) }
@@ -55,20 +59,39 @@ extension Host {
         do {
             if carefully {
                 try turn.db.savepoint {
-                    try sight(event, json, isNewNumber: isNewNumber, in: turn)
+                    try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
                     try turn.noteActs()
                 }
             } else {
-                try sight(event, json, isNewNumber: isNewNumber, in: turn)
+                try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
             }
         } catch let error where isPoison(error) {
             guard carefully else { throw Poisoned() }
             turn.work.orders = []
+            if let key = event.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
             try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
     }
 
-    private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
+    /// The newest event of a key could not be taken, so nothing is known of the key.
+    private func spoil(
+        _ key: String, at position: StreamPosition, on stream: Routes.Stream, _ reading: Reading, in turn: borrowing Turn
+    ) throws {
+        guard let drop = reading.drop, try Keyed.spoil(key, at: position, on: stream.text, in: turn.db) else { return }
+        turn.work.topic = stream.topic
+        try drop(key, turn)
+    }
+
+    private func sight(
+        _ event: DecodedEvent, _ json: [UInt8], _ reading: Reading, at position: StreamPosition, isNewNumber: Bool, in turn: borrowing Turn
+    ) throws {
+        if reading.drop != nil {
+            // Its place tells all: an id seen before may be the newest again after a lost tail was forgotten.
+            guard let key = event.subject else { throw Unkeyed() }
+            guard try Keyed.note(key, at: position, on: turn.topic.description, in: turn.db) else { return counts.repeats += 1 }
+            counts.applied += 1
+            return try event.apply(turn)
+        }
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
         case .new where !isNewNumber && event.id.time < turn.now - Retention.seen:
             // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
@@ -140,11 +163,21 @@ extension Host {
             else { continue }
             for orphan in turn.work.inbox.learn(segments, on: text) {
                 try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
+                try forget(orphan, on: stream, in: turn)
                 log(
                     "\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy"
                 )
             }
         }
+    }
+
+    /// The keys of a lost tail are unknown until their producer writes them anew.
+    private func forget(_ tail: Segment, on topic: Topic, in turn: borrowing Turn) throws {
+        guard let drop = routes.reading(topic)?.drop else { return }
+        let keys = try Keyed.forget(tail, on: topic.description, in: turn.db)
+        turn.work.topic = topic
+        for key in keys { try drop(key, turn) }
+        if !keys.isEmpty { log("\(topic): \(keys.count) keys are unknown until their producer writes them anew") }
     }
 
     private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {
@@ -165,14 +198,16 @@ extension Host {
             batch.header.to >= batch.header.from
         else { return counts.unreadable += 1 }
         let header = batch.header
-        for event in batch.events { try apply(event, on: stream, decode, live: false, in: turn, carefully: carefully) }
+        for event in batch.events { try apply(event, on: stream, reading, decode, live: false, in: turn, carefully: carefully) }
         let reason: LostRange.Reason =
             switch header.answer {
             case .events: .missing
             case .gone: .gone
             case .denied: .denied
             }
-        for range in turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic) {
+        let missing = turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic)
+        // What a keyed stream has no more was replaced by something newer.
+        for range in missing where reading.drop == nil || reason != .missing {
             let lost = Segment(epoch: header.epoch, first: range.lowerBound, last: range.upperBound)
             try LostRange.note(lost, on: header.topic, reason, now: turn.now, in: turn.db)
             log("\(header.topic): \(lost.first)…\(lost.last) of \(lost.epoch) will not come (\(reason.rawValue))")
@@ -228,4 +263,9 @@ extension Host {
             "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
         turn.work.say(answer, bytes)
     }
+}
+
+/// An event of a keyed stream that does not say what it is about.
+private struct Unkeyed: Error, CustomStringConvertible {
+    let description = "an event of a keyed stream without a subject"
 }

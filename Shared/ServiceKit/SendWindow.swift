@@ -8,7 +8,7 @@ extension DueAct: Positioned {}
 /// Rows on their way to the broker, in order, and how far all before are acknowledged.
 struct SendWindow<Row: Positioned> {
     /// At most this many unacknowledged at a time, so that memory stays flat however much waits.
-    static var limit: Int { 128 }
+    static var limit: Int { 256 }
     /// At most this many are kept at hand; what waits behind them is read from the table when its turn comes.
     private static var store: Int { 2048 }
 

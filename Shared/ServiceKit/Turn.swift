@@ -52,6 +52,16 @@ package struct Turn: ~Copyable {
         return id
     }
 
+    /// Says how something is from now on, in place of all that was said of it before.
+    /// - Parameter key: what it is about; the envelope's subject.
+    @discardableResult
+    package borrowing func put<Body: Payload>(_ data: Body, on channel: Channel<Body>, key: String, cause: EventID) throws -> EventID {
+        precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
+        let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: key)
+        try work.outbox.emit(data, on: channel, id: id, subject: key, time: now, cause: cause, in: db)
+        return id
+    }
+
     /// Says what has no cause in the system: a card was held over a reader.
     @discardableResult
     package borrowing func emitRoot<Body: Payload>(
