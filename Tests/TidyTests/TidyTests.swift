@@ -54,7 +54,7 @@ struct TidyTests {
         let allowed: [String: Set<String>] = [
             "Shared/Contracts/": ["FoundationEssentials"], "Shared/Store/": ["CSQLite", "Glibc"], "Shared/Bus/": [],
             "Shared/Journal/": ["Bus", "Contracts", "Seal", "Store"],
-            "Shared/ServiceKit/": ["Bus", "CLinux", "Contracts", "Glibc", "Journal", "Seal", "Store"],
+            "Shared/ServiceKit/": ["Bus", "CLinux", "Contracts", "Dispatch", "Glibc", "Journal", "Seal", "Store"],
         ]
         for (folder, modules) in allowed {
             for file in Repository.files(String(folder.dropLast()), ending: ".swift") {
@@ -63,9 +63,10 @@ struct TidyTests {
         }
     }
 
-    @Test("Nothing that ships imports the whole of Foundation")
+    @Test("Nothing that ships imports the whole of Foundation, and one file alone uses threads for its work")
     func foundation() {
-        for file in Self.shipped { #expect(!Self.imports(file).contains { ["Foundation", "Dispatch"].contains($0) }, "\(file)") }
+        for file in Self.shipped { #expect(!Self.imports(file).contains("Foundation"), "\(file)") }
+        #expect(Self.shipped.filter { Self.imports($0).contains("Dispatch") } == ["Shared/ServiceKit/Turn.swift"])
     }
 
     @Test("Everything is for this package alone")
