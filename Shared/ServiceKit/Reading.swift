@@ -42,7 +42,7 @@ struct ReplyBody {
 }
 
 /// Reads events.
-package func on<Body: Payload>(
+package func on<Body: EventBody>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void
 ) -> Reading {
     Reading(
@@ -54,14 +54,14 @@ package func on<Body: Payload>(
 }
 
 /// Answers commands and reports.
-package func answer<Body: Payload, Answer>(
-    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Answer>
+package func answer<Body: QuestionBody>(
+    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
 ) -> Reading {
     Reading(
         kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
-            func body(_ reply: Reply<Answer>) -> ReplyBody {
+            func body(_ reply: Reply<Body.Answer>) -> ReplyBody {
                 ReplyBody { id, source, time, cause in
                     Result { try Envelope(id: id, source: source, time: time, cause: cause, data: reply).json() }
                 }
