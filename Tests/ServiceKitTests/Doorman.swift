@@ -29,7 +29,9 @@ final class Doorman: Service {
 
     init(eatsPoison: Bool) { self.eatsPoison = eatsPoison }
 
-    var reads: [Reading] { [on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note)] }
+    var reads: [Reading] {
+        [on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note), hearLives(of: "reader-agent") { _, _, _ in }]
+    }
 
     /// An input is the number of decisions to say at once.
     func take(_ input: String, in turn: borrowing Turn) throws {
