@@ -3,6 +3,8 @@
 /// Only roots (a tap, an operator's command) draw the 80 bits; every other id is derived from its cause, so that whoever decides the same thing twice names it the same.
 package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
     package static var form: String { "an event id: 26 characters, a ULID" }
+    package static var pattern: String { "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" }
+    package static var sample: String { "00000000000000000000000000" }
     /// The 48-bit time and the first 16 of the 80 bits.
     package let high: UInt64
     package let low: UInt64
@@ -89,6 +91,8 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
 /// One life of a producer's journal: `1795227986241-k3f9`, thirteen digits of milliseconds and four random characters. Later lives compare greater.
 package struct Epoch: Hashable, Sendable, Comparable, WrittenAsText {
     package static var form: String { "an epoch: 13 digits, -, 4 characters" }
+    package static var pattern: String { "^[0-9]{13}-[0-9a-z]{4}$" }
+    package static var sample: String { "0000000000001-0000" }
     package let text: String
 
     package init?(_ text: String) {

@@ -13,6 +13,11 @@ package struct Instant: Hashable, Sendable, Comparable, WrittenAsText {
 
     /// RFC 3339 is the form of every time in a contract.
     package static var form: String { "an RFC 3339 time with an offset" }
+    // Which days a month has, the pattern leaves to the reader.
+    package static var pattern: String {
+        #"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"#
+    }
+    package static var sample: String { "1970-01-01T00:00:00Z" }
     package init?(_ text: some StringProtocol) { self.init(rfc3339: String(text)) }
     package var description: String { rfc3339() }
     package func write(to out: inout [UInt8]) { write(to: &out, .japan) }

@@ -46,6 +46,7 @@ extension Host {
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
         return Life(
             state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock,
+            speaks: Role(rawValue: identity.address.program.text).map { Contract.spoken(by: $0).map(\.description) },
             problems: problems.isEmpty ? nil : problems,
             counters: counters)
     }

@@ -18,6 +18,7 @@ extension Host {
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
                 try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
             case .word(let take):
+                if topic.kind == .health { try compareVersions(message.payload, topic, now: turn.now) }
                 turn.work.isLive = !message.isRetained && !isStalled
                 // A word that cannot be read is followed by another one soon; nothing is kept of it.
                 do { try take(message.payload, topic, turn) } catch let error as StoreError { throw error } catch { counts.unreadable += 1 }

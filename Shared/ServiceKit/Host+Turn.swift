@@ -16,6 +16,7 @@ extension Host {
             asks.restart(at: now)
             transport.subscribe(routes.subscriptions)
             needsBirth = true
+            connectedFirst = connectedFirst ?? now
         case .disconnected(let reason):
             log("no connection to the broker: \(reason)")
             rows.restart()

@@ -34,6 +34,7 @@ package final class Host<S: Service> {
     package private(set) var clock = ClockQuality.free
     var isStalled = false
     var needsBirth = false
+    var connectedFirst: Instant?
 
     /// - Parameters:
     ///   - random: 64 random bits a call; the only source of chance.

@@ -45,7 +45,7 @@ struct ReplyBody {
 }
 
 /// Reads events.
-package func on<Body: Payload>(
+package func on<Body: EventBody>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void
 ) -> Reading {
     Reading(
@@ -61,7 +61,7 @@ package func on<Body: Payload>(
 /// Keeps a view of a keyed stream. Of each key, the envelope's subject, the newest event is taken and older ones are not.
 /// - Parameter drop: the key is unknown from now on, and whoever relies on it must refuse: its newest event cannot be read, or its producer was restored
 ///   to a time before it.
-package func follow<Body: Payload>(
+package func follow<Body: EventBody>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void,
     drop: @escaping (_ key: String, borrowing Turn) throws -> Void
 ) -> Reading {
@@ -72,14 +72,14 @@ package func follow<Body: Payload>(
 }
 
 /// Answers commands and reports.
-package func answer<Body: Payload, Answer>(
-    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Answer>
+package func answer<Body: QuestionBody>(
+    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
 ) -> Reading {
     Reading(
         kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
-            func body(_ reply: Reply<Answer>) -> ReplyBody {
+            func body(_ reply: Reply<Body.Answer>) -> ReplyBody {
                 ReplyBody { id, source, time, cause in
                     Result { try Envelope(id: id, source: source, time: time, cause: cause, data: reply).json() }
                 }

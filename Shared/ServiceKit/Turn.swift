@@ -44,7 +44,7 @@ package struct Turn: ~Copyable {
     /// Says what follows from `cause`. Said again with the same content, it is nothing.
     /// - Returns: the event's id, derived from the cause, the type and the discriminator.
     @discardableResult
-    package borrowing func emit<Body: Payload>(
+    package borrowing func emit<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, cause: EventID, discriminator: String = "", subject: String? = nil, time: Instant? = nil
     ) throws -> EventID {
         let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: discriminator)
@@ -55,7 +55,7 @@ package struct Turn: ~Copyable {
     /// Says how something is from now on, in place of all that was said of it before.
     /// - Parameter key: what it is about; the envelope's subject.
     @discardableResult
-    package borrowing func put<Body: Payload>(_ data: Body, on channel: Channel<Body>, key: String, cause: EventID) throws -> EventID {
+    package borrowing func put<Body: EventBody>(_ data: Body, on channel: Channel<Body>, key: String, cause: EventID) throws -> EventID {
         precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
         let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: key)
         try work.outbox.emit(data, on: channel, id: id, subject: key, time: now, cause: cause, in: db)
@@ -64,7 +64,7 @@ package struct Turn: ~Copyable {
 
     /// Says what has no cause in the system: a card was held over a reader.
     @discardableResult
-    package borrowing func emitRoot<Body: Payload>(
+    package borrowing func emitRoot<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, subject: String? = nil, time: Instant
     ) throws -> EventID {
         let id = work.newID(at: time)
@@ -74,7 +74,7 @@ package struct Turn: ~Copyable {
 
     /// Says what a timer has brought about.
     @discardableResult
-    package borrowing func emitTimed<Body: Payload>(
+    package borrowing func emitTimed<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, identity: String, due: Instant, cause: EventID? = nil
     ) throws -> EventID {
         let id = EventID.derived(ofType: Envelope<Body>.type, identity: identity, at: due)
@@ -102,10 +102,9 @@ package struct Turn: ~Copyable {
     }
 
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
-    package borrowing func publishState<Body: Payload>(
+    package borrowing func publishState<Body: StateBody>(
         _ data: Body, on channel: Channel<Body>, about entity: Entity, ofInstance thing: Instance? = nil
     ) throws {
-        precondition(channel.kind == .state, "only a state is published as one")
         let topic = channel.topic(in: identity.town, entity, at: thing)
         let envelope = Envelope(id: work.newID(at: now), source: identity.address.source(in: identity.town), time: now, data: data)
         work.states[topic] = try envelope.json(identity.offset)

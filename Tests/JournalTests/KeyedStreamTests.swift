@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A producer's keyed stream")
 struct KeyedStreamTests {
-    private static let channel = Channel<Tapped>(.event, of: "reader-agent", named: "tap", keyed: true)
+    private static let channel = Channel<Tapped>(of: "reader-agent", named: "tap", keyed: true)
 
     private func put(_ number: Int, key: String, as id: EventID, on producer: Producer) throws {
         try producer.db.write { db in

@@ -30,7 +30,12 @@ final class Doorman: Service {
 
     init(eatsPoison: Bool) { self.eatsPoison = eatsPoison }
 
-    var reads: [Reading] { [on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note), follow(.views, view, drop: drop)] }
+    var reads: [Reading] {
+        [
+            on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note), follow(.views, view, drop: drop),
+            hearLives(of: "reader-agent") { _, _, _ in },
+        ]
+    }
 
     /// An input is the number of decisions to say at once.
     func take(_ input: String, in turn: borrowing Turn) throws {
@@ -45,7 +50,7 @@ final class Doorman: Service {
         try decide(tap.id, in: turn)
     }
 
-    private func view(_ row: Envelope<SetPurpose>, in turn: borrowing Turn) throws {
+    private func view(_ row: Envelope<PurposeChanged>, in turn: borrowing Turn) throws {
         if row.data.reader == "poison" { throw Indigestible() }
         try turn.db.run("INSERT OR REPLACE INTO viewed (key, purpose) VALUES (?, ?)", row.subject, row.data.purpose.description)
     }
@@ -71,7 +76,7 @@ final class Doorman: Service {
     }
 }
 
-extension Channel where Body == SetPurpose {
+extension Channel where Body == PurposeChanged {
     /// A keyed stream of the agents, for these tests alone.
-    static var views: Self { Self(.event, of: "reader-agent", named: "view", keyed: true) }
+    static var views: Self { Self(of: "reader-agent", named: "view", keyed: true) }
 }

@@ -13,7 +13,7 @@ private func row(
     try Envelope(
         id: EventID(high: UInt64(epoch.milliseconds + number) << 16, low: 9), source: "/nagai/reader-agent/gate-1", subject: key,
         time: tapID(number).time, position: StreamPosition(epoch: epoch, number: number),
-        data: SetPurpose(reader: reader, purpose: Purpose(kind: purpose))
+        data: PurposeChanged(reader: reader, purpose: Purpose(kind: purpose), by: "desk-office")
     ).json()
 }
 

@@ -84,6 +84,17 @@ struct TidyTests {
                 == [])
     }
 
+    @Test("Nothing retains by hand: what is retained follows from the topic's class, and that from the payload's type")
+    func retained() {
+        let known = ["retain: false", "retain: topic.kind.isRetained", "retain: Bool"]
+        for file in Self.shipped {
+            for (index, line) in Repository.code(file).enumerated() where line.contains("retain:") {
+                #expect(known.contains { line.contains($0) }, "\(file):\(index + 1)")
+            }
+        }
+        #expect(Self.places(of: [".retain = true"], in: Self.shipped) == [])
+    }
+
     @Test("What is not Sendable by its types says why")
     func unchecked() {
         for file in Self.shipped {

@@ -1,5 +1,5 @@
 /// What a door did about a tap: a ruling, made once, never again.
-package struct DoorDecided: Payload {
+package struct DoorDecided: EventBody {
     package static let type = "door-decision"
 
     package var agent: AgentID
@@ -12,7 +12,7 @@ package struct DoorDecided: Payload {
     package var tap: EventID
     package var verdict: Outcome
 
-    package enum Outcome: String, Codable, Sendable { case open, refuse }
+    package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
     package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
         self.door = door
@@ -89,5 +89,5 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
 }
 
 extension Channel where Body == DoorDecided {
-    package static var doorDecisions: Self { Self(.event, of: "lock-controller", named: "door-decision") }
+    package static var doorDecisions: Self { Self(of: "lock-controller", named: "door-decision") }
 }

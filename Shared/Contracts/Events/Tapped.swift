@@ -1,5 +1,5 @@
 /// A card was held over a reader.
-package struct Tapped: Payload {
+package struct Tapped: EventBody {
     package static let type = "tap"
 
     package var assurance: Assurance
@@ -64,13 +64,13 @@ package enum Assurance: String, Codable, Sendable, CaseIterable { case proved, r
 package enum Direction: String, Codable, Sendable, CaseIterable { case `in`, out }
 
 /// Where the identifier behind a token comes from.
-package enum Scheme: String, Codable, Sendable {
+package enum Scheme: String, Codable, Sendable, CaseIterable {
     case cardApp = "card-app"
     case felica, qr, blank
 }
 
 /// What a machine can say of its own clock.
-package enum ClockQuality: String, Codable, Sendable {
+package enum ClockQuality: String, Codable, Sendable, CaseIterable {
     /// The kernel says that time is kept by NTP.
     case synced
     /// Plausible, kept by nothing but its own crystal.
@@ -91,5 +91,5 @@ package struct Position: Codable, Sendable, Hashable {
 }
 
 extension Channel where Body == Tapped {
-    package static var taps: Self { Self(.event, of: "reader-agent", named: "tap") }
+    package static var taps: Self { Self(of: "reader-agent", named: "tap") }
 }
