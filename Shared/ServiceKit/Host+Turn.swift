@@ -163,8 +163,9 @@ extension Host {
     // MARK: After the commit
 
     private func leave(_ work: Workspace, now: Instant, birth: Bool) {
-        publishRows()
+        // Orders first: somebody stands before a door.
         publishActs(now: now)
+        publishRows()
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
         }
