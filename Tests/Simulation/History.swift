@@ -22,7 +22,7 @@ package struct History {
 
     /// 50 readers, 500 taps, all faults.
     package static func morning(seed: UInt64, taps: Int = 500) throws -> History {
-        try History(seed: seed, layout: .morning(taps: taps), taps: taps)
+        try History(seed: seed, layout: .morning(taps: taps), taps: taps, over: .seconds(90))
     }
 
     /// 100,000 taps of a town of 30,000 in 24 hours, no faults.

@@ -13,6 +13,8 @@ protocol Machine: AnyObject {
     func stall(until: Instant)
     /// The machine's clock is set by so much.
     func setClock(by step: Duration)
+    /// Whether it does things at moments of its own clock, so that setting it back by an hour makes everybody wait for an hour.
+    var hasTimers: Bool { get }
     /// - Parameter full: its disk takes no more from here on, or takes again.
     func fillDisk(_ full: Bool)
     func breakDisk(_ broken: Bool)
@@ -43,6 +45,7 @@ struct SimulatedCrash: Error {}
 
 /// What a machine without a disk of interest does about the faults of disks and copies.
 extension Machine {
+    var hasTimers: Bool { false }
     func fillDisk(_ full: Bool) {}
     func breakDisk(_ broken: Bool) {}
     func clone(_ world: World) throws -> (any Machine)? { nil }

@@ -31,7 +31,7 @@ extension World {
             ail(20_000) { machine.breakDisk(false) }
         }
         if happens(faults.clockSet / 10) {
-            let step = drawnSkew(faults.step)
+            let step = drawnSkew(machine.hasTimers ? min(faults.step, 60_000) : faults.step)
             note("\(machine.name)'s clock is set by \(step.milliseconds) ms")
             machine.setClock(by: step)
         }

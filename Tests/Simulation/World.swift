@@ -155,9 +155,9 @@ package final class World {
     }
 
     /// Everything works again; the town must come to rest by itself.
-    /// - Returns: whether it did, within a quarter of an hour, and what clocks were set back: an hour that comes again is waited for again.
+    /// - Returns: whether it did, within a quarter of an hour.
     package func heal() -> Bool {
-        let patience = Duration.seconds(900) + .milliseconds(Int64(faults.clockSet > 0 ? 3 * faults.step : 0))
+        let patience = Duration.seconds(900)
         faults = .none
         broker.faults = InMemoryBroker.Faults()
         broker.queueLimit = 100_000
