@@ -15,8 +15,8 @@ help:
 	@echo "make test      every test (about ten minutes on two slow cores)"
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
-	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
 	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
+	@echo "make simulate  SEEDS=1000 mornings of a simulated town; SEED=8271 one again, with its timeline"
 	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -50,7 +50,7 @@ format:
 
 simulate: setup
 	$(SWIFT) build -c release --product simulate
-	.build/release/simulate $(if $(SEED),--seed $(SEED),$(SEEDS))
+	.build/release/simulate --morning $(if $(SEED),--seed $(SEED),$(SEEDS))
 
 # Against the source, against the last release, and by a validator that knows nothing of ours. `make test` holds the same.
 contract: setup

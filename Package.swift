@@ -106,7 +106,10 @@ let package = Package(
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
-            tests("SimulationTests", of: ["Simulation"]),
+            // The program is named, so that it is built before it is run.
+            tests(
+                "SimulationTests",
+                of: ["Simulation", "simulate", "Bus", "Contracts", "Harness", "LockController", "Seal", "ServiceKit", "Store"]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),

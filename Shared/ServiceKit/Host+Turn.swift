@@ -75,6 +75,7 @@ extension Host {
             throw error
         }
         if birth { needsBirth = false }
+        if schedule.housekeeping > now { hasLeapt = false }
         if marksNow {
             marks = Marks()
             schedule.marks = nil
@@ -138,6 +139,7 @@ extension Host {
             schedule.lastHeads = turn.now
         }
         if schedule.housekeeping <= turn.now {
+            if hasLeapt { try Outbox.dateAnew(at: turn.now, retention: Retention.journal, in: turn.db) }
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
