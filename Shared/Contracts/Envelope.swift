@@ -59,6 +59,10 @@ extension Envelope: Decodable {
         }
         id = try fields.decode(EventID.self, forKey: .id)
         source = try fields.decode(String.self, forKey: .source)
+        // A URI reference (RFC 3986) has no blank, quote or backslash, and so it is written again as it is.
+        guard !source.isEmpty,
+            source.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else { throw DecodingError.dataCorruptedError(forKey: .source, in: fields, debugDescription: "not a URI reference") }
         subject = try fields.decodeIfPresent(String.self, forKey: .subject)
         time = try fields.decode(Instant.self, forKey: .time)
         cause = try fields.decodeIfPresent(EventID.self, forKey: .cause)
