@@ -7,8 +7,9 @@ SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error
 SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
+T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate clean
+.PHONY: help setup build demo test lint format bench simulate fuzz clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -16,6 +17,7 @@ help:
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
 	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
+	@echo "make fuzz      T=60 seconds of bytes nobody would send, to every reader of bytes from outside"
 	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -50,6 +52,9 @@ format:
 simulate: setup
 	$(SWIFT) build -c release --product simulate
 	.build/release/simulate $(if $(SEED),--seed $(SEED),$(SEEDS))
+
+fuzz: setup
+	Tests/Fuzz/run.sh $(T) $(TARGETS)
 
 bench: setup build
 	.build/release/bench

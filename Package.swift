@@ -97,6 +97,18 @@ let package = Package(
             .target(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
                 swiftSettings: strict),
+            // Readers of bytes from outside, for libFuzzer (`make fuzz`) and, over their corpora, for the tests.
+            .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+            .target(
+                name: "Fuzz",
+                dependencies: [
+                    "Bus", "Cards", "Contracts", "Harness", "Journal", "Kazasu", "Launch", "LockController", "ReaderAgent", "Seal",
+                    "ServiceKit",
+                    "Town", "VirtualLock", "VirtualReader",
+                ],
+                path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpora", "Main", "run.sh"], swiftSettings: strict),
+            .executableTarget(name: "fuzz", dependencies: ["CLibFuzzer", "Fuzz"], path: "Tests/Fuzz/Main", swiftSettings: strict),
+            tests("FuzzTests", of: ["Contracts", "Fuzz"]),
             tests("ContractsTests", of: ["Contracts", "Seal", "ServiceKit", "Harness"]),
             tests("StoreTests", of: ["Store", "CSQLite"]),
             tests("JournalTests", of: ["Journal", "Contracts", "Seal", "Store", "Harness"]),
