@@ -18,7 +18,7 @@ help:
 	@echo "make lint      format and house rules;  make format   mends the format"
 	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
 	@echo "make fuzz      T=60 seconds of bytes nobody would send, to every reader of bytes from outside"
-	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
+	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
 setup:
@@ -44,7 +44,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -57,7 +57,8 @@ fuzz: setup
 	Tests/Fuzz/run.sh $(T) $(TARGETS)
 
 bench: setup build
-	.build/release/bench
+	mkdir -p bench
+	.build/release/bench --write bench
 
 clean:
 	rm -rf .build

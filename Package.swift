@@ -38,7 +38,9 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 let package = Package(
     name: "kazasu",
     products: [
-        .library(name: "ifdkazasu", type: .dynamic, targets: ["IFDHandler"])
+        .library(name: "ifdkazasu", type: .dynamic, targets: ["IFDHandler"]),
+        // For the bench, to be preloaded; nothing links it.
+        .library(name: "slowdisk", type: .dynamic, targets: ["SlowDisk"]),
     ],
     targets: [
         system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
@@ -66,6 +68,11 @@ let package = Package(
         shared("VirtualReader", uses: ["Seal"], in: "Devices"),
         shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
     ]
+        + [
+            .target(
+                name: "SlowDisk", path: "Tests/Bench/SlowDisk",
+                cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])], linkerSettings: [.linkedLibrary("dl")])
+        ]
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
         + [
@@ -92,7 +99,7 @@ let package = Package(
                     "Town",
                     "VirtualReader",
                 ],
-                path: "Tests/Bench", swiftSettings: strict),
+                path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.
             .target(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
