@@ -7,17 +7,19 @@ SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error
 SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
+T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate contract contract-pages contract-release clean
+.PHONY: help setup build demo test lint format bench simulate fuzz contract contract-pages contract-release clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
 	@echo "make test      every test (about ten minutes on two slow cores)"
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
-	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
 	@echo "make simulate  SEEDS=1000 mornings of a simulated town; SEED=8271 one again, with its timeline"
-	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
+	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
+	@echo "make fuzz      T=60 seconds of bytes nobody would send, to every reader of bytes from outside"
+	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
 setup:
@@ -43,7 +45,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -66,8 +68,12 @@ contract-pages:
 contract-release: contract-pages
 	.build/debug/contract release
 
+fuzz: setup
+	Tests/Fuzz/run.sh $(T) $(TARGETS)
+
 bench: setup build
-	.build/release/bench
+	mkdir -p bench
+	.build/release/bench --write bench
 
 clean:
 	rm -rf .build

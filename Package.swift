@@ -38,7 +38,9 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 let package = Package(
     name: "kazasu",
     products: [
-        .library(name: "ifdkazasu", type: .dynamic, targets: ["IFDHandler"])
+        .library(name: "ifdkazasu", type: .dynamic, targets: ["IFDHandler"]),
+        // For the bench, to be preloaded; nothing links it.
+        .library(name: "slowdisk", type: .dynamic, targets: ["SlowDisk"]),
     ],
     targets: [
         system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
@@ -66,6 +68,11 @@ let package = Package(
         shared("VirtualReader", uses: ["Seal"], in: "Devices"),
         shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
     ]
+        + [
+            .target(
+                name: "SlowDisk", path: "Tests/Bench/SlowDisk",
+                cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])], linkerSettings: [.linkedLibrary("dl")])
+        ]
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
         + [
@@ -94,11 +101,23 @@ let package = Package(
                     "Town",
                     "VirtualReader",
                 ],
-                path: "Tests/Bench", swiftSettings: strict),
+                path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.
             .target(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
                 swiftSettings: strict),
+            // Readers of bytes from outside, for libFuzzer (`make fuzz`) and, over their corpora, for the tests.
+            .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+            .target(
+                name: "Fuzz",
+                dependencies: [
+                    "Bus", "Cards", "Contracts", "Harness", "Journal", "Kazasu", "Launch", "LockController", "ReaderAgent", "Seal",
+                    "ServiceKit",
+                    "Town", "VirtualLock", "VirtualReader",
+                ],
+                path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpora", "Main", "run.sh"], swiftSettings: strict),
+            .executableTarget(name: "fuzz", dependencies: ["CLibFuzzer", "Fuzz"], path: "Tests/Fuzz/Main", swiftSettings: strict),
+            tests("FuzzTests", of: ["Contracts", "Fuzz"]),
             tests("ContractsTests", of: ["Contracts", "Seal", "ServiceKit", "Harness"]),
             tests("ContractBookTests", of: ["ContractBook", "Contracts", "Harness"]),
             tests("StoreTests", of: ["Store", "CSQLite"]),

@@ -57,6 +57,10 @@ extension Envelope {
         guard Self.isType(type) else { throw fields.fault("type", "type is \(type), expected \(Self.type)") }
         id = try fields.value("id")
         source = try fields.string("source")
+        // A URI reference (RFC 3986) has no blank, quote or backslash, and so it is written again as it is.
+        guard !source.isEmpty,
+            source.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else { throw fields.fault("source", "not a URI reference") }
         subject = try fields.stringIfPresent("subject")
         time = try fields.value("time")
         cause = try fields.valueIfPresent("cause")

@@ -91,15 +91,17 @@ extension Instant {
         text.append(decimal: minutes % 60, width: 2)
     }
 
-    /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off. Years 1 to 9998: the others could not be
-    /// written again in every offset.
+    /// Years 1 to 9998 of UTC: moments outside could not be written again in every offset.
+    private static let writable = days(year: 1, month: 1, day: 1) * 86_400_000..<days(year: 9999, month: 1, day: 1) * 86_400_000
+
+    /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off.
     package init?(rfc3339 text: String) {
         let b = Array(text.utf8)
         guard b.count >= 20, b[4] == UInt8(ascii: "-"), b[7] == UInt8(ascii: "-"), b[10] | 0x20 == UInt8(ascii: "t"),
             b[13] == UInt8(ascii: ":"), b[16] == UInt8(ascii: ":"),
             let year = decimal(b[0...3]), let month = decimal(b[5...6]), let day = decimal(b[8...9]),
             let hour = decimal(b[11...12]), let minute = decimal(b[14...15]), let second = decimal(b[17...18]),
-            (1...9998).contains(year), (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day), hour < 24, minute < 60,
+            (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day), hour < 24, minute < 60,
             second <= 60
         else { return nil }
         var at = 19
@@ -124,7 +126,9 @@ extension Instant {
             offset = parsed
         }
         let seconds = (hour * 60 + minute - offset.minutes) * 60 + second
-        self.init(milliseconds: days(year: year, month: month, day: day) * 86_400_000 + Int64(seconds) * 1000 + Int64(fraction))
+        let milliseconds = days(year: year, month: month, day: day) * 86_400_000 + Int64(seconds) * 1000 + Int64(fraction)
+        guard Self.writable.contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }
 

@@ -4,28 +4,52 @@ import Glibc
 import ServiceKit
 import Town
 
-/// `bench [--events N] [--only plain|secure|backlog]`: one table, one run. Internal: `bench serve PORT DATABASE`, `bench backlog PORT DATABASE N`.
+/// `bench [--events N] [--only PART] [--write FOLDER]`: one table, one run; with `--write`, `results.json` and `chart.svg` as well.
+/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`.
 @main
 struct Bench {
+    private static let parts = ["plain", "secure", "backlog", "peer", "slow", "growth"]
+
     static func main() throws {
         let arguments = CommandLine.arguments
-        if arguments.count == 4, arguments[1] == "serve", let port = Int(arguments[2]) {
-            return try BenchTown.serveController(port: port, database: arguments[3])
+        if arguments.count >= 4, arguments[1] == "serve", let port = Int(arguments[2]) {
+            return try BenchTown.serveController(
+                port: port, database: arguments[3], agents: arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1)
         }
         if arguments.count == 5, arguments[1] == "backlog", let port = Int(arguments[2]), let count = Int(arguments[4]) {
             return try BenchTown.serveBacklog(port: port, database: arguments[3], count: count)
         }
-        let events = arguments.firstIndex(of: "--events").flatMap { arguments.dropFirst($0 + 1).first }.flatMap { Int($0) } ?? 40_000
+        func option(_ name: String) -> String? { arguments.firstIndex(of: name).flatMap { arguments.dropFirst($0 + 1).first } }
+        let isComplete = try measure(
+            events: option("--events").flatMap { Int($0) } ?? 40_000, only: option("--only"), me: arguments[0], target: option("--write"))
+        if !isComplete { exit(1) }
+    }
+
+    /// - Returns: whether everything asked for was measured.
+    private static func measure(events: Int, only: String?, me: String, target: String?) throws -> Bool {
+        if let only, !parts.contains(only) { throw Fatal("--only \(only) is unknown. Known: \(parts.joined(separator: ", ")).") }
         var template = Array("/tmp/kazasu-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Fatal("no temporary folder") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { _ = system("rm -rf '\(folder)'") }
         var report = Report()
-        do {
-            let only = arguments.firstIndex(of: "--only").flatMap { arguments.dropFirst($0 + 1).first }
-            try run(folder: folder, events: events, only: only, me: arguments[0], report: &report)
-        } catch { say("bench: \(error)") }
+        var failed = false
+        do { try run(folder: folder, events: events, only: only, me: me, report: &report) } catch {
+            say("bench: \(error)")
+            failed = true
+        }
         report.show()
-        _ = system("rm -rf '\(folder)'")
+        if let target, !failed {
+            try write(try report.json(), to: "\(target)/results.json")
+            if let chart = Chart(report) { try write(chart.svg, to: "\(target)/chart.svg") }
+        }
+        return !failed
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        guard let file = fopen(path, "w") else { throw Fatal("\(path) cannot be written") }
+        fputs(text, file)
+        fclose(file)
     }
 
     private static func run(folder: String, events: Int, only: String?, me: String, report: inout Report) throws {
@@ -35,11 +59,16 @@ struct Bench {
         defer { broker.stop() }
         let rate = try Floor.throughput(broker, count: events * 2)
         report.add("bare broker, QoS 1", rate, "/s")
+        report.add("fdatasync of 4 KiB on this disk", try Floor.sync(in: folder), "ms")
         if only ?? "plain" == "plain" {
             try plain(broker, folder: folder, events: events, me: me, rate: rate, signatures: signatures, report: &report)
         }
         if only ?? "secure" == "secure" { try secure(folder: folder, events: events, me: me, rate: rate, report: &report) }
         if only ?? "backlog" == "backlog" { try backlog(folder: folder, events: events, me: me, rate: rate, report: &report) }
+        let contest = Contest(folder: folder, me: me, events: events / 2)
+        if only ?? "peer" == "peer" { try contest.run(report: &report) }
+        if only ?? "slow" == "slow" { try contest.slow(report: &report) }
+        if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
     }
 
     /// lock-controller on plain TCP, beside the bare broker.
@@ -53,10 +82,10 @@ struct Bench {
         let latency = try measure.latency(count: 600, perSecond: 200)
         report.add("tap → durable signed grant, 200/s, p50", latency.p50, "ms", floor: trip.p50, floorName: "ms round trip", asked: "≤ 0.4")
         report.add("the same, p99", latency.p99, "ms", floor: trip.p99, floorName: "ms round trip", asked: "≤ 2")
-        let tenth = try measure.throughput(count: events, opensEvery: 10)
+        let tenth = try measure.throughput(count: events, opensEvery: 10).rate
         report.add("decided taps, one in ten opens", tenth, "/s", floor: rate, floorName: "/s broker", asked: "≥ 25,000")
         let before = controller.resident
-        let every = try measure.throughput(count: events, opensEvery: 1)
+        let every = try measure.throughput(count: events, opensEvery: 1).rate
         let bound = 1 / (1 / rate + 1 / signatures)
         report.add(
             "decided taps, every one granted and signed", every, "/s", floor: bound, floorName: "/s 1/(1/a+1/b)", asked: "ratio ≥ 0.60")
@@ -94,7 +123,7 @@ struct Bench {
         let latency = try measure.latency(count: 600, perSecond: 200)
         report.add("tap → grant with TLS and ACL, p50", latency.p50, "ms", asked: "≤ 0.6")
         report.add("the same, p99", latency.p99, "ms")
-        let throughput = try measure.throughput(count: events, opensEvery: 10)
+        let throughput = try measure.throughput(count: events, opensEvery: 10).rate
         report.add(
             "decided taps with TLS and ACL, one in ten opens", throughput, "/s", floor: rate, floorName: "/s broker, plain",
             asked: "≥ 12,000")

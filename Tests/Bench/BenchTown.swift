@@ -8,16 +8,32 @@ import Seal
 import ServiceKit
 import Store
 
-/// The town that is measured: one agent, one door, one lock-controller.
+/// The town that is measured: one agent or many, one door, one lock-controller.
 enum BenchTown {
     static let town: TownID = "bench"
     static let door: DoorID = "gym"
     static let agent: Instance = "gate-1"
-    static let roster = Roster([
-        .readerAgent: [agent], .lockController: ["main"], .lock: [door.named()], .desk: ["office"], .operator: ["watch"],
-    ])
 
-    static func token(_ opens: Bool) -> Token { Token(opens ? "k1.aaaaaaaaaaaaaaaaaaaaaaaaaa" : "k1.bbbbbbbbbbbbbbbbbbbbbbbbbb")! }
+    static func roster(agents: Int = 1) -> Roster {
+        Roster([
+            .readerAgent: (1...agents).map(gate), .lockController: ["main"], .lock: [door.named()], .desk: ["office"], .operator: ["watch"],
+        ])
+    }
+
+    static func gate(_ number: Int) -> Instance { Instance("gate-\(number)")! }
+
+    /// The card of the `number`th resident; from `strangers` on, cards without a right.
+    static func token(_ number: Int) -> Token {
+        var letters: [UInt8] = []
+        var rest = number
+        for _ in 0..<26 {
+            letters.append(UInt8(ascii: "a") + UInt8(rest % 26))
+            rest /= 26
+        }
+        return Token("k1." + String(decoding: letters, as: UTF8.self))!
+    }
+
+    static let strangers = 10_000_000
 
     static func write(to path: String) throws {
         let text = """
@@ -40,10 +56,10 @@ enum BenchTown {
 
     // MARK: Hosts in processes of their own, on plain TCP
 
-    static func serveController(port: Int, database path: String) throws {
+    static func serveController(port: Int, database path: String, agents: Int) throws {
         let key = try SigningKey(seed: Array(repeating: 1, count: 32))
         let service = LockController(doors: [Door(id: door, accepts: .proved, openFor: .seconds(5))], seal: GrantSeal(key))
-        let (host, transport) = try host(service, .lockController, "main", port: port, database: path)
+        let (host, transport) = try host(service, .lockController, "main", port: port, database: path, agents: agents)
         try Loop(host, interest: { interest(transport) }).run()
     }
 
@@ -74,23 +90,18 @@ enum BenchTown {
     }
 
     private static func card(_ number: Int) -> CardInput {
-        var letters: [UInt8] = []
-        var rest = number
-        for _ in 0..<26 {
-            letters.append(UInt8(ascii: "a") + UInt8(rest % 26))
-            rest /= 26
-        }
-        let token = Token("k1." + String(decoding: letters, as: UTF8.self))!
-        return .identified(
+        .identified(
             IdentifiedCard(
-                reader: "reader-1", token: token, scheme: .cardApp, assurance: .proved, at: wallClock(), uptime: monotonicMilliseconds(),
+                reader: "reader-1", token: token(number), scheme: .cardApp, assurance: .proved, at: wallClock(),
+                uptime: monotonicMilliseconds(),
                 clock: .free))
     }
 
     private static func host<S: Service>(
-        _ service: S, _ role: Role, _ instance: Instance, port: Int, database path: String
+        _ service: S, _ role: Role, _ instance: Instance, port: Int, database path: String, agents: Int = 1
     ) throws -> (Host<S>, MosquittoTransport) {
-        let identity = Identity(town: town, role: role, instance: instance, offset: .japan, version: "bench", roster: roster)
+        let identity = Identity(
+            town: town, role: role, instance: instance, offset: .japan, version: "bench", roster: roster(agents: agents))
         let transport = MosquittoTransport(
             BrokerSettings(host: "localhost", port: port, client: identity.user.text, tls: nil),
             will: { .lastWill(of: identity.address, in: town, connectedAt: wallClock()) })
@@ -107,26 +118,23 @@ enum BenchTown {
 
     // MARK: Taps
 
-    static func taps(_ count: Int, from first: Int64, epoch: Epoch, opensEvery share: Int, at time: Instant) throws -> [[UInt8]] {
-        var random = SystemRandomNumberGenerator()
-        return try (0..<Int64(count)).map { index in
-            try tap(number: first + index, epoch: epoch, opens: index % Int64(share) == 0, at: time, random: &random)
-        }
-    }
-
-    static func tap(number: Int64, epoch: Epoch, opens: Bool, at time: Instant, random: inout SystemRandomNumberGenerator) throws -> [UInt8]
-    {
+    /// The `number`th tap of an agent.
+    static func tap(
+        by agent: Instance, number: Int64, epoch: Epoch, token: Token, at time: Instant, random: inout SystemRandomNumberGenerator
+    ) throws -> [UInt8] {
         let data = Tapped(
-            token: token(opens), scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: .door(door),
-            clock: .synced)
+            token: token, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: .door(door), clock: .synced)
         return try Envelope(
             id: EventID(at: time, random: (random.next(), random.next())), source: Address("reader-agent", agent).source(in: town),
             subject: "reader-1", time: time, position: StreamPosition(epoch: epoch, number: number), data: data
         ).json()
     }
 
-    static let taps = Channel<Tapped>.taps.topic(in: town, agent.named()).description
+    static func taps(of agent: Instance) -> String { Channel<Tapped>.taps.topic(in: town, agent.named()).description }
+    static func life(of agent: Instance) -> String { Topic.life(of: Address("reader-agent", agent), in: town).description }
+
+    static let taps = taps(of: agent)
     static let grants = Grant.topic(in: town, to: door).description
     static let decisions = Channel<DoorDecided>.doorDecisions.topic(in: town, "main").description
-    static let life = Topic.life(of: Address("reader-agent", agent), in: town).description
+    static let life = life(of: agent)
 }

@@ -21,11 +21,16 @@ final class Child {
         if quiet {
             for stream in [STDOUT_FILENO, STDERR_FILENO] { posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0) }
         }
-        for setting in environment { putenv(strdup(setting)) }
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        // What one child is told, the next must not hear.
+        let added = environment.map { strdup($0) }
+        defer { for setting in added { free(setting) } }
+        var inherited: [UnsafeMutablePointer<CChar>?] = []
+        while let setting = environ[inherited.count] { inherited.append(setting) }
+        var all = added + inherited + [nil]
         var child = pid_t()
-        let code = posix_spawnp(&child, command[0], &actions, &attributes, &arguments, environ)
+        let code = posix_spawnp(&child, command[0], &actions, &attributes, &arguments, &all)
         guard code == 0 else { throw Fatal("\(command[0]) cannot be started: \(String(cString: strerror(code)))") }
         pid = child
     }
@@ -36,15 +41,33 @@ final class Child {
         waitpid(pid, &status, 0)
     }
 
-    /// Megabytes of VmRSS.
-    var resident: Double {
+    /// Megabytes in memory.
+    var resident: Double { megabytes("VmRSS:") }
+
+    /// Megabytes of that which are nobody else's: without the pages of programs and libraries, which processes share.
+    var own: Double { megabytes("RssAnon:") }
+
+    private func megabytes(_ field: String) -> Double {
         guard let file = fopen("/proc/\(pid)/status", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, 256, file) != nil {
             let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            if text.hasPrefix("VmRSS:") { return (Double(text.filter(\.isNumber)) ?? 0) / 1024 }
+            if text.hasPrefix(field) { return (Double(text.filter(\.isNumber)) ?? 0) / 1024 }
         }
         return 0
+    }
+
+    /// Seconds of processor time so far, its own and the kernel's for it (proc(5), stat: fields 14 and 15).
+    var processor: Double {
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 1024)
+        fgets(&line, 1024, file)
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // The name, field 2, may hold blanks; it ends with the last parenthesis.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+        guard fields.count > 13, let own = Double(fields[12]), let kernel = Double(fields[13]) else { return 0 }
+        return (own + kernel) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 }

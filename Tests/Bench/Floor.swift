@@ -56,6 +56,22 @@ enum Floor {
         return Percentiles(times)
     }
 
+    /// Milliseconds this disk takes to say that 4 KiB are written, the middle of 200.
+    static func sync(in folder: String) throws -> Double {
+        let file = open("\(folder)/sync", O_WRONLY | O_CREAT, 0o600)
+        guard file >= 0 else { throw Fatal("no file in \(folder)") }
+        defer { close(file) }
+        let page = [UInt8](repeating: 1, count: 4096)
+        return Percentiles(
+            (0..<200).map { _ in
+                write(file, page, page.count)
+                let start = nanoseconds()
+                fdatasync(file)
+                return Double(nanoseconds() - start) / 1e6
+            }
+        ).p50
+    }
+
     /// Ed25519 signatures a second of this machine now, by `openssl speed`.
     static func signatures() throws -> Double {
         guard let pipe = popen("openssl speed -seconds 2 ed25519 2>/dev/null", "r") else { throw Fatal("openssl cannot be run") }

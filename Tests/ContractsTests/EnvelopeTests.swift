@@ -136,6 +136,7 @@ struct EnvelopeTests {
             ("\"sequence\":\"123\"", "\"sequence\":\"9223372036854775808\""),
             ("\"sequence\":\"123\",", ""), ("k3f9", "K3F9"), ("\"proved\"", "\"sworn\""), ("\"uptime\":12", "\"uptime\":\"12\""),
             ("\"data\":{", "\"data\":[{"),
+            ("gate-1\",\"specversion", "gate-1\\\"\",\"specversion"), ("/nagai/reader-agent/gate-1\"", "\""), ("gate-1\"", "gate 1\""),
             ("door:gym", "door:#"), ("\"place\":\"hall\",", ""),
         ])
     func refused(old: String, new: String) {
@@ -169,7 +170,7 @@ struct EnvelopeTests {
                     if bytes.isEmpty { bytes = [0] }
                 }
                 // Whatever is accepted can be said again.
-                if let read = try? Envelope<Tapped>(json: bytes), read.source == "/nagai/reader-agent/gate-1" {
+                if let read = try? Envelope<Tapped>(json: bytes) {
                     #expect(try Envelope<Tapped>(json: read.json()) == read)
                 }
                 _ = try? EnvelopeHeader(json: bytes)

@@ -1,0 +1,7 @@
+#ifndef KAZASU_SLOW_DISK_H
+#define KAZASU_SLOW_DISK_H
+
+int fsync(int file);
+int fdatasync(int file);
+
+#endif
