@@ -7,8 +7,9 @@ SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error
 SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
+T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate clean
+.PHONY: help setup build demo test lint format bench simulate chaos mutate clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -16,6 +17,8 @@ help:
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
 	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
+	@echo "make chaos     T=60 seconds of kill -9, cut wires and full disks for the real programs; SEED=8271 draws the same faults"
+	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
 	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -42,7 +45,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Chaos Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -50,6 +53,12 @@ format:
 simulate: setup
 	$(SWIFT) build -c release --product simulate
 	.build/release/simulate $(if $(SEED),--seed $(SEED),$(SEEDS))
+
+chaos: setup build
+	/usr/bin/python3 Tests/Chaos/chaos.py --seconds $(T) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json)
+
+mutate: setup
+	/usr/bin/python3 Tests/Mutation/mutate.py $(if $(ONLY),--only "$(ONLY)")
 
 bench: setup build
 	.build/release/bench
