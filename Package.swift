@@ -103,6 +103,7 @@ let package = Package(
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             tests("SimulationTests", of: ["Simulation"]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
