@@ -56,13 +56,17 @@ class Chaos:
         await self._or_trouble(supervisor, faults.run(seconds))
         self.say("everything works again; the town must come to rest")
         self.is_over = True
+        mended = time.monotonic()
         await self._or_trouble(supervisor, asyncio.gather(*queues))
         await self._or_trouble(supervisor, asyncio.gather(*[self._opens_again(gate) for gate in stage.gates]))
+        recovery = round(time.monotonic() - mended, 1)
+        self.say(f"each reader has opened its door again after {recovery} s")
         await self._or_trouble(supervisor, self._settle())
         supervisor.cancel()
         line = self._judge()
-        line.update(seed=self.options.seed, seconds=seconds, faults=sum(faults.counts.values()), **{
-            "starts": sum(process.starts for process in stage.processes.values()), "violations": len(self.wrong)})
+        line.update(
+            seed=self.options.seed, seconds=seconds, faults=sum(faults.counts.values()), recoverySeconds=recovery,
+            starts=sum(process.starts for process in stage.processes.values()), violations=len(self.wrong))
         self.say("faults: " + ", ".join(f"{kind} {count}" for kind, count in sorted(faults.counts.items())))
         return line
 

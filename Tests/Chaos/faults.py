@@ -35,9 +35,11 @@ class Faults:
             kind = self.rng.choices(list(self.weights), list(self.weights.values()))[0]
             name, part = self._target(kind)
             length = self._length(kind)
-            if (name, part) in self._hit or part != "wire" and self.stage.processes[name].state != "running":
+            roll = self.rng.random()
+            # Everything is drawn before it is looked whether it can be done, so that the same seed draws the same.
+            if (name, part) in self._hit or part == "process" and self.stage.processes[name].state != "running":
                 continue
-            task = asyncio.ensure_future(self._strike(kind, name, part, length))
+            task = asyncio.ensure_future(self._strike(kind, name, part, length, roll))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         for task in list(self._tasks):
@@ -61,7 +63,7 @@ class Faults:
             return self.rng.choice([0.05, 0.5, 2.0])
         return self.rng.choice([0.3, 2.0, 5.0, 13.0])
 
-    async def _strike(self, kind, name, part, length):
+    async def _strike(self, kind, name, part, length, roll):
         self._hit.add((name, part))
         self.counts[kind] = self.counts.get(kind, 0) + 1
         stage = self.stage
@@ -75,12 +77,12 @@ class Faults:
                 if kind == "wipe broker":
                     stage.wipe_memory()
         elif part == "wire":
-            detail = self._break(stage.links[name], kind)
+            detail = self._break(stage.links[name], kind, roll)
         elif part == "reader":
             stage.readers[name.removeprefix("agent-")].kill()
         else:
             stage.machines[name].fill()
-        self.say(f"{kind} {'' if kind.endswith('broker') else name}{detail}, for {length} s")
+        self.say(f"{kind}{'' if name == 'broker' else f' {name}'}{detail}, for {length} s")
         await asyncio.sleep(length)
         if part == "process":
             if kind.startswith("stop"):
@@ -95,7 +97,9 @@ class Faults:
             stage.machines[name].free()
         self._hit.discard((name, part))
 
-    def _break(self, link, kind):
+    @staticmethod
+    def _break(link, kind, roll):
+        """`roll` in 0..<1 chooses between the ways a kind has; the words for it."""
         if kind == "cut":
             link.cut()
         elif kind == "hold":
@@ -103,10 +107,10 @@ class Faults:
         elif kind == "swallow":
             link.swallows = True
         elif kind == "delay":
-            link.delay = self.rng.choice([0.02, 0.2, 1.5])
+            link.delay = [0.02, 0.2, 1.5][int(3 * roll)]
             return f" by {link.delay} s"
         else:
-            way = self.rng.randrange(2)
+            way = int(2 * roll)
             link.half_close(way)
             return " towards the broker" if way == 0 else " towards the program"
         return ""

@@ -77,7 +77,8 @@ struct LockTests {
         let answer = Envelope(
             id: Self.earlier, source: "/nagai/lock-controller/main", time: Self.now, cause: report.id, data: Reply<Done>.accept(Done()))
         rig.broker.inject(
-            Message(topic: Channel<LockOutcome>.lockOutcomes.replyTopic(in: "nagai", to: "lock-gym").description, payload: try answer.json()))
+            Message(
+                topic: Channel<LockOutcome>.lockOutcomes.replyTopic(in: "nagai", to: "lock-gym").description, payload: try answer.json()))
         for second in [15, 100, 200] as [Int64] { _ = try rig.lock.step(now: Self.now + .seconds(second)) }
         #expect(rig.reports.count == 4 && rig.lock.memory.reports.isEmpty)
     }
