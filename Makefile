@@ -1,7 +1,7 @@
 # Two commands do everything for a newcomer: make demo, make test. The rest is for those who work on it.
 
 PACKAGES = mosquitto mosquitto-clients libmosquitto-dev libsqlite3-dev libpcsclite-dev pcscd libssl-dev libyaml-dev \
-           openssl pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography
+           openssl pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography python3-jsonschema python3-yaml
 SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error
@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos mutate clean
+.PHONY: help setup build demo test lint format bench simulate chaos mutate contract contract-pages contract-release clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -19,6 +19,7 @@ help:
 	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
 	@echo "make chaos     T=60 seconds of kill -9, cut wires and full disks for the real programs; SEED=8271 draws the same faults"
 	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
+	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
 	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -59,6 +60,20 @@ chaos: setup build
 
 mutate: setup
 	/usr/bin/python3 Tests/Mutation/mutate.py $(if $(ONLY),--only "$(ONLY)")
+
+# Against the source, against the last release, and by a validator that knows nothing of ours. `make test` holds the same.
+contract: setup
+	$(SWIFT) build --product contract
+	.build/debug/contract check
+	cd Tests/Python && /usr/bin/python3 -W ignore -m unittest test_contract
+
+contract-pages:
+	$(SWIFT) build --product contract
+	.build/debug/contract write
+
+# What is published from now on: later changes must not break it.
+contract-release: contract-pages
+	.build/debug/contract release
 
 bench: setup build
 	.build/release/bench

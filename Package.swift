@@ -84,6 +84,8 @@ let package = Package(
                     "Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),
+            .target(name: "ContractBook", dependencies: ["Contracts"], path: "Tests/ContractBook", swiftSettings: strict),
+            .executableTarget(name: "contract", dependencies: ["ContractBook"], path: "Tests/ContractTool", swiftSettings: strict),
             .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
             .executableTarget(
                 name: "bench",
@@ -98,6 +100,7 @@ let package = Package(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
                 swiftSettings: strict),
             tests("ContractsTests", of: ["Contracts", "Seal", "ServiceKit", "Harness"]),
+            tests("ContractBookTests", of: ["ContractBook", "Contracts", "Harness"]),
             tests("StoreTests", of: ["Store", "CSQLite"]),
             tests("JournalTests", of: ["Journal", "Contracts", "Seal", "Store", "Harness"]),
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),

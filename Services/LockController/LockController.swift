@@ -61,7 +61,10 @@ package struct LockController: Service {
     package func purge(in turn: borrowing Turn) throws {
         let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
         try turn.db.run(
-            "DELETE FROM opening WHERE decision IN (SELECT decision FROM opening WHERE result IS NOT NULL AND due < ? LIMIT 1000)", limit)
+            """
+            DELETE FROM opening WHERE count IN (SELECT count FROM opening WHERE result IS NOT NULL AND due < ? ORDER BY count LIMIT 1000)
+            AND count < (SELECT max(count) FROM opening)
+            """, limit)
         try turn.db.run(
             "DELETE FROM booking_token WHERE booking IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)",
             limit)

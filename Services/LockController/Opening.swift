@@ -9,7 +9,7 @@ package struct GrantSeal: Sendable {
 
     package init(_ key: SigningKey) { self.key = key }
 
-    func bytes(_ grant: Grant) throws -> [UInt8] { JWS.sign(payload: try grant.json(), type: Grant.type, with: key) }
+    func bytes(_ grant: Grant) -> [UInt8] { JWS.sign(payload: grant.claims(), type: Grant.type, with: key) }
 }
 
 /// From a decision to what the lock said of it.
@@ -22,24 +22,22 @@ extension LockController {
     func open(_ door: DoorID, for tap: EventID, by decision: EventID, in turn: borrowing Turn) throws {
         guard let rule = doors[door] else { return }
         let expires = turn.now + Self.grantLife
+        let count = try nextCount(in: turn)
         let grant = Grant(
             iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,
-            exp: expires.milliseconds / 1000, cnt: try nextCount(of: door, in: turn), open: Int(rule.openFor.components.seconds))
-        try turn.act(
-            "grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), bytes: seal.bytes(grant), expires: expires)
+            exp: expires.milliseconds / 1000, cnt: count, open: Int(rule.openFor.components.seconds))
+        turn.act("grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), expires: expires) { [seal] in
+            seal.bytes(grant)
+        }
         try turn.db.run(
-            "INSERT INTO opening (decision, door, tap, due) VALUES (?, ?, ?, ?)", decision.bytes, door.text, tap.bytes,
+            "INSERT INTO opening (count, decision, door, tap, due) VALUES (?, ?, ?, ?, ?)", count, decision.bytes, door.text, tap.bytes,
             (expires + Self.patience).milliseconds)
     }
 
-    /// The per-door counter grows over restarts and restores, and past what an older copy of this database can have given out.
-    private func nextCount(of door: DoorID, in turn: borrowing Turn) throws -> Int64 {
-        try turn.db.first(
-            """
-            INSERT INTO door_count (door, last) VALUES (?1, ?2)
-            ON CONFLICT (door) DO UPDATE SET last = max(last + 1, excluded.last) RETURNING last
-            """, door.text, turn.now.milliseconds
-        ) { $0.int(0) } ?? turn.now.milliseconds
+    /// One counter for all doors grows for each of them, over restarts and restores, and past what an older copy of this database can have given out.
+    private func nextCount(in turn: borrowing Turn) throws -> Int64 {
+        let last = try turn.db.first("SELECT max(count) FROM opening") { $0.int(0) } ?? 0
+        return max(last + 1, turn.now.milliseconds)
     }
 
     /// A lock's report, answered so that it stops repeating it.

@@ -25,17 +25,15 @@ extension LockController {
             CREATE TABLE group_token (token TEXT NOT NULL, "group" TEXT NOT NULL, PRIMARY KEY (token, "group")) WITHOUT ROWID;
             CREATE TABLE group_door ("group" TEXT NOT NULL, door TEXT NOT NULL, PRIMARY KEY ("group", door)) WITHOUT ROWID;
 
-            -- The highest counter given out in a grant.
-            CREATE TABLE door_count (door TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
-
-            -- Decisions to open; result is NULL until the lock or the timer has spoken.
+            -- Decisions to open under the grant's counter; result is NULL until the lock or the timer has spoken.
             CREATE TABLE opening (
-                decision BLOB PRIMARY KEY,
+                count INTEGER PRIMARY KEY,
+                decision BLOB NOT NULL UNIQUE,
                 door TEXT NOT NULL,
                 tap BLOB NOT NULL,
                 due INTEGER NOT NULL,
                 result TEXT
-            ) WITHOUT ROWID;
+            );
             CREATE INDEX opening_due ON opening (due) WHERE result IS NULL;
 
             CREATE TABLE door (

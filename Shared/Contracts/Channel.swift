@@ -2,23 +2,56 @@
 package protocol Payload: Codable, Sendable, Equatable {
     /// The word in the middle of `jp.kazasu.tap.v1`. It never depends on a verdict.
     static var type: String { get }
+    /// `Codable` says how a payload looks. What comes and goes by the hundred thousand does the same by hand, many times as fast.
+    static func read(_ json: JSONReading) throws -> Self
+    func write(to line: inout JSONLine) throws
+    /// The class of the topics it is found on, and so how it is carried. It belongs to the type: what is an event cannot be published as a state,
+    /// and nothing but a state is retained.
+    static var kind: TopicClass { get }
 }
+
+extension Payload {
+    package static func read(_ json: JSONReading) throws -> Self { try Self(from: json) }
+    package func write(to line: inout JSONLine) throws { line.raw(try json()) }
+}
+
+/// A journaled fact.
+package protocol EventBody: Payload {}
+/// The latest whole snapshot of a thing.
+package protocol StateBody: Payload {}
+/// What is answered with a `Reply<Answer>`.
+package protocol QuestionBody: Payload {
+    associatedtype Answer: Codable & Sendable & Equatable
+}
+/// Asks for something.
+package protocol CommandBody: QuestionBody {}
+/// What a device without a journal says.
+package protocol ReportBody: QuestionBody {}
+
+extension EventBody { package static var kind: TopicClass { .event } }
+extension StateBody { package static var kind: TopicClass { .state } }
+extension CommandBody { package static var kind: TopicClass { .command } }
+extension ReportBody { package static var kind: TopicClass { .report } }
 
 /// A row of the contract: the topics of one kind in every town, with the payload found there.
 ///
-/// The type parameter keeps a publisher from putting anything else on them, and the class alone says whether the broker retains it.
+/// The type parameter keeps a publisher from putting anything else on them, and its class alone says whether the broker retains it.
 package struct Channel<Body: Payload>: Hashable, Sendable {
-    package let kind: TopicClass
+    package var kind: TopicClass { Body.kind }
     package let owner: Program
     package let name: TopicName
     /// Programs with many instances put the addressee before the name of a command: `gate-1--purpose-set`.
     package let namesInstance: Bool
+    /// A compacted stream: the newest event of each subject is kept for ever, what it replaces is deleted.
+    package let isKeyed: Bool
 
-    package init(_ kind: TopicClass, of owner: Program, named name: TopicName, toOneOfMany namesInstance: Bool = false) {
-        self.kind = kind
+    package init(
+        of owner: Program, named name: TopicName, toOneOfMany namesInstance: Bool = false, keyed isKeyed: Bool = false
+    ) {
         self.owner = owner
         self.name = name
         self.namesInstance = namesInstance
+        self.isKeyed = isKeyed
     }
 
     package func topic(in town: TownID, _ entity: Entity, at instance: Instance? = nil) -> Topic {

@@ -22,13 +22,14 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// One row of the contract, without its payload type: who writes these topics and who reads them.
+/// One row of the contract, without its payload in the type: who writes these topics and who reads them.
 package struct ContractRow: Sendable {
     package let kind: TopicClass
     package let owner: Program
     package let name: TopicName
     package let namesInstance: Bool
     package let type: String
+    package let body: any Payload.Type
     package let writer: Role
     package let readers: [Role]
 
@@ -38,6 +39,7 @@ package struct ContractRow: Sendable {
         name = channel.name
         namesInstance = channel.namesInstance
         type = Envelope<Body>.type
+        body = Body.self
         self.writer = writer
         self.readers = readers
     }
@@ -84,7 +86,7 @@ package enum Contract {
     }
 
     /// Whose `life` a role reads.
-    static func livesRead(by role: Role) -> [Role] {
+    package static func livesRead(by role: Role) -> [Role] {
         switch role {
         case .lockController: [.readerAgent, .lock]
         case .desk, .operator: Role.allCases.filter { $0 != .desk && $0 != .operator }

@@ -47,97 +47,80 @@ package struct StreamPosition: Hashable, Sendable {
 
 extension Envelope: Equatable {}
 
-extension Envelope: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: EnvelopeKey.self)
-        guard try fields.decode(String.self, forKey: .specversion) == "1.0" else {
-            throw DecodingError.dataCorruptedError(forKey: .specversion, in: fields, debugDescription: "not CloudEvents 1.0")
-        }
-        let type = try fields.decode(String.self, forKey: .type)
-        guard type == Self.type else {
-            throw DecodingError.dataCorruptedError(forKey: .type, in: fields, debugDescription: "type is \(type), expected \(Self.type)")
-        }
-        id = try fields.decode(EventID.self, forKey: .id)
-        source = try fields.decode(String.self, forKey: .source)
-        subject = try fields.decodeIfPresent(String.self, forKey: .subject)
-        time = try fields.decode(Instant.self, forKey: .time)
-        cause = try fields.decodeIfPresent(EventID.self, forKey: .cause)
-        expires = try fields.decodeIfPresent(Instant.self, forKey: .expires)
-        position = try StreamPosition(from: fields)
-        data = try fields.decode(Body.self, forKey: .data)
-    }
-
+extension Envelope {
     package static var type: String { "jp.kazasu.\(Body.type).v1" }
 
-    package init(json: [UInt8]) throws { self = try json.decoded() }
+    package init(json: [UInt8]) throws {
+        let fields = try JSONObject(json)
+        guard try fields.string("specversion") == "1.0" else { throw fields.fault("specversion", "not CloudEvents 1.0") }
+        let type = try fields.string("type")
+        guard Self.isType(type) else { throw fields.fault("type", "type is \(type), expected \(Self.type)") }
+        id = try fields.value("id")
+        source = try fields.string("source")
+        subject = try fields.stringIfPresent("subject")
+        time = try fields.value("time")
+        cause = try fields.valueIfPresent("cause")
+        expires = try fields.valueIfPresent("expires")
+        position = try StreamPosition(fields)
+        data = try fields.read("data") { try Body.read($0) }
+    }
+
+    /// Without putting the expected type together for each event.
+    private static func isType(_ text: String) -> Bool {
+        text.hasPrefix("jp.kazasu.") && text.hasSuffix(".v1") && text.utf8.count == Body.type.utf8.count + 13
+            && text.dropFirst(10).hasPrefix(Body.type)
+    }
 }
 
 /// What can be known of an event whose payload cannot be read: enough to count its number as handled.
-package struct EnvelopeHeader: Decodable {
+package struct EnvelopeHeader {
     package let id: EventID?
     package let position: StreamPosition?
+    package let subject: String?
 
-    package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: EnvelopeKey.self)
-        id = try? fields.decode(EventID.self, forKey: .id)
-        position = try? StreamPosition(from: fields)
+    package init(json: [UInt8]) throws {
+        let fields = try JSONObject(json)
+        id = try? fields.value("id")
+        subject = try? fields.stringIfPresent("subject")
+        position = try? StreamPosition(fields)
     }
 }
 
 extension StreamPosition {
-    fileprivate init?(from fields: KeyedDecodingContainer<EnvelopeKey>) throws {
-        guard let epoch = try fields.decodeIfPresent(Epoch.self, forKey: .epoch) else { return nil }
+    fileprivate init?(_ fields: JSONObject) throws {
+        guard let epoch: Epoch = try fields.valueIfPresent("epoch") else { return nil }
         // CloudEvents' Sequence extension writes numbers as text.
-        guard let number = Int64(try fields.decode(String.self, forKey: .sequence)), (1...Self.largest).contains(number) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .sequence, in: fields, debugDescription: "not a whole number from 1 to 2^53 in quotes")
+        guard let number = Int64(try fields.string("sequence")), (1...Self.largest).contains(number) else {
+            throw fields.fault("sequence", "not a whole number from 1 to 2^53 in quotes")
         }
         self.init(epoch: epoch, number: number)
     }
 }
 
-package enum EnvelopeKey: String, CodingKey {
-    case cause, data, epoch, expires, id, sequence, source, specversion, subject, time, type
-}
-
 extension Envelope {
-    /// The bytes on the wire. The outer object is written by hand because its keys are always these, in this order.
+    /// The bytes on the wire: the keys are always these, in this order.
     package func json(_ offset: UTCOffset = .japan) throws -> [UInt8] {
-        let data = try data.json()
-        var out = [UInt8]()
-        out.reserveCapacity(data.count + 384)
-        out.append(UInt8(ascii: "{"))
-        if let cause { out.append(key: "\"cause\":\"", plain: cause.description) }
-        out += "\"data\":".utf8
-        out += data
-        out.append(UInt8(ascii: ","))
-        if let position { out.append(key: "\"epoch\":\"", plain: position.epoch.text) }
-        if let expires { out.append(key: "\"expires\":\"", plain: expires.rfc3339(offset)) }
-        out.append(key: "\"id\":\"", plain: id.description)
-        if let position { out.append(key: "\"sequence\":\"", plain: String(position.number)) }
-        out.append(key: "\"source\":\"", plain: source)
-        out += "\"specversion\":\"1.0\",".utf8
-        if let subject {
-            out += "\"subject\":".utf8
-            out += try subject.json()
-            out.append(UInt8(ascii: ","))
-        }
-        out.append(key: "\"time\":\"", plain: time.rfc3339(offset))
-        out.append(key: "\"type\":\"", plain: Self.type)
-        out[out.count - 1] = UInt8(ascii: "}")
-        return out
+        var line = JSONLine(capacity: 640)
+        line.open()
+        if let cause { line.member("cause", cause) }
+        line.key("data")
+        try data.write(to: &line)
+        line.comma()
+        if let position { line.member("epoch", position.epoch) }
+        if let expires { line.member("expires", expires, offset) }
+        line.member("id", id)
+        if let position { line.member("sequence", quoted: position.number) }
+        line.member("source", plain: source)
+        line.member("specversion", plain: "1.0")
+        if let subject { try line.member("subject", text: subject) }
+        line.member("time", time, offset)
+        line.member("type", plain: Self.type)
+        line.close()
+        return line.bytes
     }
 }
 
 extension [UInt8] {
-    /// Appends `"key":"value",` for a value that needs no escaping.
-    fileprivate mutating func append(key: StaticString, plain value: String) {
-        key.withUTF8Buffer { append(contentsOf: $0) }
-        append(contentsOf: value.utf8)
-        append(UInt8(ascii: "\""))
-        append(UInt8(ascii: ","))
-    }
-
     package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
         try Value(from: JSONReading(text: JSONText(self), index: 0))
     }

@@ -3,6 +3,8 @@
 /// Only roots (a tap, an operator's command) draw the 80 bits; every other id is derived from its cause, so that whoever decides the same thing twice names it the same.
 package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
     package static var form: String { "an event id: 26 characters, a ULID" }
+    package static var pattern: String { "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" }
+    package static var sample: String { "00000000000000000000000000" }
     /// The 48-bit time and the first 16 of the 80 bits.
     package let high: UInt64
     package let low: UInt64
@@ -38,16 +40,27 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
         self.init(high: high, low: low)
     }
 
-    package var description: String {
-        String(unsafeUninitializedCapacity: 26) { text in
-            var (high, low) = (high, low)
-            for place in stride(from: 25, through: 0, by: -1) {
-                text[place] = Self.alphabet[Int(low & 31)]
+    package var description: String { String(unsafeUninitializedCapacity: 26) { spell(in: $0.baseAddress!) } }
+
+    package func write(to out: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { text in
+            _ = spell(in: text.baseAddress!)
+            out.append(contentsOf: text)
+        }
+    }
+
+    private func spell(in text: UnsafeMutablePointer<UInt8>) -> Int {
+        var (high, low) = (high, low)
+        Self.alphabet.withUTF8Buffer { alphabet in
+            var place = 25
+            while place >= 0 {
+                text[place] = alphabet[Int(low & 31)]
                 low = low >> 5 | high << 59
                 high >>= 5
+                place -= 1
             }
-            return 26
         }
+        return 26
     }
 
     /// Sixteen bytes, big-endian, so that they sort as the ids do.
@@ -67,10 +80,10 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
         self.init(high: number(bytes[0..<8]), low: number(bytes[8..<16]))
     }
 
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static var alphabet: StaticString { "0123456789ABCDEFGHJKMNPQRSTVWXYZ" }
     private static let digits: [UInt8] = {
         var table = [UInt8](repeating: 255, count: 256)
-        for (value, letter) in alphabet.enumerated() { table[Int(letter)] = UInt8(value) }
+        for value in 0..<32 { table[Int(alphabet.utf8Start[value])] = UInt8(value) }
         return table
     }()
 }
@@ -78,6 +91,8 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
 /// One life of a producer's journal: `1795227986241-k3f9`, thirteen digits of milliseconds and four random characters. Later lives compare greater.
 package struct Epoch: Hashable, Sendable, Comparable, WrittenAsText {
     package static var form: String { "an epoch: 13 digits, -, 4 characters" }
+    package static var pattern: String { "^[0-9]{13}-[0-9a-z]{4}$" }
+    package static var sample: String { "0000000000001-0000" }
     package let text: String
 
     package init?(_ text: String) {

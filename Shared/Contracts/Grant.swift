@@ -31,6 +31,21 @@ package struct Grant: Codable, Sendable, Equatable {
         self.open = open
     }
 
+    /// The claims as they are signed: names sorted, no spaces.
+    package func claims() -> [UInt8] {
+        var line = JSONLine(capacity: 192)
+        line.open()
+        line.member("aud", aud)
+        line.member("cnt", cnt)
+        line.member("exp", exp)
+        line.member("iss", plain: iss)
+        line.member("jti", jti)
+        line.member("nbf", nbf)
+        line.member("open", Int64(open))
+        line.close()
+        return line.bytes
+    }
+
     package static func topic(in town: TownID, to door: DoorID) -> Topic {
         Topic(town: town, owner: "lock-controller", kind: .grant, entity: door.named(), name: topicName)
     }

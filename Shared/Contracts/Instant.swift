@@ -1,5 +1,5 @@
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z without leap seconds.
-package struct Instant: Hashable, Sendable, Comparable, Codable {
+package struct Instant: Hashable, Sendable, Comparable, WrittenAsText {
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
@@ -11,19 +11,16 @@ package struct Instant: Hashable, Sendable, Comparable, Codable {
 
     package static let distantPast = Instant(milliseconds: 0)
 
-    /// As RFC 3339 text, the form of every time in a contract.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let instant = Self(rfc3339: try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an RFC 3339 time with an offset")
-        }
-        self = instant
+    /// RFC 3339 is the form of every time in a contract.
+    package static var form: String { "an RFC 3339 time with an offset" }
+    // Which days a month has, the pattern leaves to the reader.
+    package static var pattern: String {
+        #"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"#
     }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rfc3339())
-    }
+    package static var sample: String { "1970-01-01T00:00:00Z" }
+    package init?(_ text: some StringProtocol) { self.init(rfc3339: String(text)) }
+    package var description: String { rfc3339() }
+    package func write(to out: inout [UInt8]) { write(to: &out, .japan) }
 }
 
 extension Duration {
@@ -64,11 +61,16 @@ package struct UTCOffset: Hashable, Sendable {
 extension Instant {
     /// `2026-11-21T08:00:00.123+09:00`; milliseconds are always written.
     package func rfc3339(_ offset: UTCOffset = .japan) -> String {
+        var text = [UInt8]()
+        text.reserveCapacity(29)
+        write(to: &text, offset)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func write(to text: inout [UInt8], _ offset: UTCOffset) {
         let local = milliseconds + Int64(offset.minutes) * 60_000
         let (days, inDay) = local.quotientAndRemainder(flooringBy: 86_400_000)
         let (year, month, day) = civil(days: days)
-        var text = [UInt8]()
-        text.reserveCapacity(29)
         text.append(decimal: year, width: 4)
         text.append(UInt8(ascii: "-"))
         text.append(decimal: month, width: 2)
@@ -87,7 +89,6 @@ extension Instant {
         text.append(decimal: minutes / 60, width: 2)
         text.append(UInt8(ascii: ":"))
         text.append(decimal: minutes % 60, width: 2)
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off. Years 1 to 9998: the others could not be

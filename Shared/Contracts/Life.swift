@@ -20,19 +20,21 @@ package struct Life: Codable, Sendable, Equatable {
     package var contract: String?
     package var counters: [String: Int64]?
     package var problems: [Problem]?
+    /// What this program writes, and in which version: `tap.v1`. Whoever reads it compares.
+    package var speaks: [String]?
     package var state: State
     package var version: String?
 
     package init(
         _ state: State, at: Instant, version: String? = nil, contract: String? = nil, clock: ClockQuality? = nil,
-        problems: [Problem]? = nil,
-        counters: [String: Int64]? = nil
+        speaks: [String]? = nil, problems: [Problem]? = nil, counters: [String: Int64]? = nil
     ) {
         self.state = state
         self.at = at
         self.version = version
         self.contract = contract
         self.clock = clock
+        self.speaks = speaks
         self.problems = problems
         self.counters = counters
     }
@@ -40,7 +42,7 @@ package struct Life: Codable, Sendable, Equatable {
 
 /// Something a person should know: what, and the next step. No personal data.
 package struct Problem: Codable, Sendable, Equatable {
-    package enum Weight: String, Codable, Sendable { case amber, red }
+    package enum Weight: String, Codable, Sendable, CaseIterable { case amber, red }
 
     package var code: String
     package var text: String

@@ -3,6 +3,8 @@
 /// Nothing that MQTT gives a meaning (`/`, `+`, `#`, `$`) can be spelled, so no name can widen a topic filter or an ACL line.
 package struct Name<Kind>: Hashable, Sendable, WrittenAsText, Comparable, ExpressibleByStringLiteral {
     package static var form: String { "a name: a-z, 0-9 and -, at most 63 characters" }
+    package static var pattern: String { "^[a-z0-9][a-z0-9-]{0,62}$" }
+    package static var sample: String { "a" }
     package let text: String
 
     package init?(_ text: some StringProtocol) {

@@ -1,6 +1,8 @@
 /// What a reader is for at this moment: `visit`, `enrol`, `door:gym`, `school-gate`, `shelter:s01`, `event:…`, `ride:…`, `shop:…`.
 package struct Purpose: Hashable, Sendable, WrittenAsText {
     package static var form: String { "a purpose: kind or kind:thing, each a-z, 0-9 and -" }
+    package static var pattern: String { "^[a-z0-9][a-z0-9-]{0,62}(:[a-z0-9][a-z0-9-]{0,62})?$" }
+    package static var sample: String { "visit" }
     /// What comes before the colon: `door` of `door:gym`.
     package let kind: Name<Purpose>
     /// What comes after it, if anything: `gym` of `door:gym`.

@@ -46,7 +46,7 @@ package struct BatchHeader: Codable, Sendable, Equatable {
     /// … and this many bytes; AWS IoT Core carries 128 KiB.
     package static let bytes = 96 * 1024
 
-    package enum Answer: String, Codable, Sendable {
+    package enum Answer: String, Codable, Sendable, CaseIterable {
         case events
         /// The producer does not know this segment.
         case gone

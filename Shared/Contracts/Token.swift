@@ -1,6 +1,8 @@
 /// The pseudonym of a card: `k1.` and 26 characters of base32, made by the agent under token key 1. The identifier behind it never leaves the agent.
 package struct Token: Hashable, Sendable, WrittenAsText, Comparable {
     package static var form: String { "a token: k<number>.<26 characters of base32>" }
+    package static var pattern: String { #"^k[1-9][0-9]{0,2}\.[a-z2-7]{26}$"# }
+    package static var sample: String { "k1.aaaaaaaaaaaaaaaaaaaaaaaaaa" }
     package let text: String
 
     /// `k`, the key's number (1–999), a dot, 26 characters of RFC 4648 base32 in lower case.

@@ -3,9 +3,16 @@ package protocol WrittenAsText: Codable, CustomStringConvertible {
     init?(_ text: String)
     /// How its text looks, for whoever wrote another one.
     static var form: String { get }
+    /// The same for programs: a regular expression (ECMA-262) that each of its texts matches, and one of them.
+    static var pattern: String { get }
+    static var sample: String { get }
+    /// Appends the text as UTF-8. No value of ours has a character that JSON escapes.
+    func write(to out: inout [UInt8])
 }
 
 extension WrittenAsText {
+    package func write(to out: inout [UInt8]) { out.append(contentsOf: description.utf8) }
+
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Self(try container.decode(String.self)) else {

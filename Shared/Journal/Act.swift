@@ -3,14 +3,11 @@ import Store
 
 /// What leaves the building: written down under its cause before it does.
 package enum Act {
-    /// - Returns: its position, or `nil` when this act was noted before.
-    package static func note(
-        _ kind: String, cause: EventID, topic: String, bytes: [UInt8], expires: Instant, in db: borrowing Transaction
-    ) throws -> Int64? {
-        try db.first(
-            "INSERT INTO act (cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING RETURNING position",
-            cause.bytes, kind, topic, bytes, expires.milliseconds
-        ) { $0.int(0) }
+    /// - Returns: whether it is new; an act that was noted before stays as it was.
+    package static func note(_ act: DueAct, in db: borrowing Transaction) throws -> Bool {
+        try db.run(
+            "INSERT INTO act (position, cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING",
+            act.position, act.cause.bytes, act.kind, act.topic, act.bytes, act.expires.milliseconds) == 1
     }
 
     package static func newest(in db: borrowing Transaction) throws -> Int64 {
@@ -69,4 +66,13 @@ package struct DueAct: Sendable {
     package let topic: String
     package let bytes: [UInt8]
     package let expires: Instant
+
+    package init(position: Int64, cause: EventID, kind: String, topic: String, bytes: [UInt8], expires: Instant) {
+        self.position = position
+        self.cause = cause
+        self.kind = kind
+        self.topic = topic
+        self.bytes = bytes
+        self.expires = expires
+    }
 }

@@ -10,19 +10,28 @@ package struct Outbox {
     package let epoch: Epoch
     private let source: String
     private let offset: UTCOffset
-    private var streams: [Topic: Stream] = [:]
-    private var touched: Set<Topic> = []
+    private var streams: [TopicName: Stream] = [:]
+    /// Streams whose end has moved since it was written down.
+    private var touched: [Stream] = []
     /// The position of the newest row.
     package private(set) var newest: Int64
     /// What was written since the last `takeFresh`, so that it need not be read back to be sent.
     private var fresh: [OutboxRow] = []
 
-    private struct Stream {
+    private final class Stream {
         let id: Int64
         let topic: String
         var last: Int64
         /// The first number of this epoch, once there is one.
         var first: Int64?
+        var isTouched = false
+
+        init(id: Int64, topic: String, last: Int64, first: Int64?) {
+            self.id = id
+            self.topic = topic
+            self.last = last
+            self.first = first
+        }
     }
 
     /// Opens a new segment: every start does, so a database that was put back from an old copy needs nobody to notice it.
@@ -40,37 +49,45 @@ package struct Outbox {
         self.epoch = epoch
         self.offset = offset
         source = me.source(in: town)
-        // Not max(position): what was acknowledged long ago is deleted, and positions go on.
-        newest = try db.first("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") { $0.int(0) } ?? 0
+        // What was acknowledged long ago is deleted, and positions go on.
+        newest =
+            try db.first("SELECT max(coalesce((SELECT max(position) FROM outbox), 0), coalesce((SELECT max(through) FROM sent), 0))") {
+                $0.int(0)
+            } ?? 0
     }
 
     /// Writes an event. Saying the same again is nothing; saying something else under the same id is a defect, and the transaction must not stand.
+    ///
+    /// In a keyed stream the subject is the key, and the row it had before is deleted, sent or not.
     package mutating func emit<Body: Payload>(
         _ data: Body, on channel: Channel<Body>, id: EventID, subject: String?, time: Instant, cause: EventID?, in db: borrowing Transaction
     ) throws {
         precondition(channel.kind == .event && channel.owner == me.program, "\(me) may not emit on \(channel.owner)/\(channel.name)")
-        let topic = channel.topic(in: town, me.instance.named())
-        var stream = try streams[topic] ?? open(topic, in: db)
+        precondition(!channel.isKeyed || subject != nil, "an event of the keyed stream \(channel.name) is about something")
+        let stream = try streams[channel.name] ?? open(channel.name, isKeyed: channel.isKeyed, in: db)
         let number = stream.last + 1
         var envelope = Envelope(
             id: id, source: source, subject: subject, time: time, cause: cause, position: StreamPosition(epoch: epoch, number: number),
             data: data)
         let json = try envelope.json(offset)
         guard json.count <= Envelope<Body>.limit else { throw JournalError.tooLarge(type: Body.type, bytes: json.count) }
+        let key = channel.isKeyed ? subject : nil
+        if let key { try Self.replace(key, of: stream.id, unless: id, in: db) }
         let inserted = try db.run(
-            "INSERT INTO outbox (stream, n, id, event) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", stream.id, number, id.bytes, json)
+            "INSERT INTO outbox (position, stream, n, id, event, key) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", newest + 1,
+            stream.id, number, id.bytes, json, key)
         if inserted == 0 {
             let old = try db.first("SELECT event FROM outbox WHERE id = ?", id.bytes) { $0.blob(0) } ?? []
-            envelope.position = try old.decoded(as: EnvelopeHeader.self).position
+            envelope.position = try EnvelopeHeader(json: old).position
             guard try envelope.json(offset) == old else { throw JournalError.saidOtherwise(id) }
             return
         }
-        newest = db.lastPosition
+        newest += 1
         fresh.append(OutboxRow(position: newest, topic: stream.topic, event: json))
         stream.last = number
         stream.first = stream.first ?? number
-        streams[topic] = stream
-        touched.insert(topic)
+        if !stream.isTouched { touched.append(stream) }
+        stream.isTouched = true
     }
 
     /// The rows written in this transaction.
@@ -79,9 +96,17 @@ package struct Outbox {
         return fresh
     }
 
-    private func open(_ topic: Topic, in db: borrowing Transaction) throws -> Stream {
-        let text = topic.description
-        try db.run("INSERT INTO stream (topic) VALUES (?) ON CONFLICT DO NOTHING", text)
+    /// Deletes the row a key had, unless it is the one that is about to be said again.
+    private static func replace(_ key: String, of stream: Int64, unless id: EventID, in db: borrowing Transaction) throws {
+        let old = try db.first("SELECT position FROM outbox WHERE stream = ? AND key = ? AND id <> ?", stream, key, id.bytes) { $0.int(0) }
+        guard let old, try db.first("SELECT 1 FROM outbox WHERE id = ?", id.bytes, read: { _ in }) == nil else { return }
+        try markAccepted(old, in: db)
+        try db.run("DELETE FROM outbox WHERE position = ?", old)
+    }
+
+    private mutating func open(_ name: TopicName, isKeyed: Bool, in db: borrowing Transaction) throws -> Stream {
+        let text = Topic(town: town, owner: me.program, kind: .event, entity: me.instance.named(), name: name).description
+        try db.run("INSERT INTO stream (topic, keyed) VALUES (?, ?) ON CONFLICT DO NOTHING", text, isKeyed)
         let found = try db.first(
             """
             SELECT id, (SELECT max(last) FROM segment WHERE stream = id), (SELECT first FROM segment WHERE stream = id AND epoch = ?)
@@ -89,13 +114,15 @@ package struct Outbox {
             """, epoch.text, text
         ) { Stream(id: $0.int(0), topic: text, last: $0.intIfPresent(1) ?? 0, first: $0.intIfPresent(2)) }
         guard let found else { preconditionFailure("a stream that was just inserted is there") }
+        streams[name] = found
         return found
     }
 
     /// Writes the ends of the segments. Call before every commit.
     package mutating func save(in db: borrowing Transaction) throws {
-        for topic in touched {
-            guard let stream = streams[topic], let first = stream.first else { continue }
+        for stream in touched {
+            stream.isTouched = false
+            guard let first = stream.first else { continue }
             try db.run(
                 "INSERT INTO segment (stream, epoch, first, last) VALUES (?, ?, ?, ?) ON CONFLICT (stream, epoch) DO UPDATE SET last = excluded.last",
                 stream.id, epoch.text, first, stream.last)
@@ -145,18 +172,21 @@ package struct Outbox {
         try db.run("DELETE FROM refused WHERE position = ?", position)
     }
 
-    /// Deletes what the broker acknowledged before `limit`, at most 5,000 rows a call. Unsent and refused rows stay, whatever their age.
+    /// Deletes what the broker acknowledged before `limit`, at most 5,000 rows of a stream a call. Unsent and refused rows stay, whatever their age, and
+    /// so do those of keyed streams.
     /// - Returns: how many rows went.
     @discardableResult
     package static func purge(before limit: Instant, in db: borrowing Transaction) throws -> Int {
         let through = try db.first("SELECT max(through) FROM sent WHERE at < ?", limit.milliseconds) { $0.intIfPresent(0) } ?? nil
         guard let through else { return 0 }
-        let gone = try db.run(
-            """
-            DELETE FROM outbox WHERE position IN (
-                SELECT position FROM outbox WHERE position <= ? AND position NOT IN (SELECT position FROM refused) ORDER BY position LIMIT 5000
-            )
-            """, through)
+        var gone = 0
+        for stream in try db.all("SELECT id FROM stream WHERE NOT keyed", read: { $0.int(0) }) {
+            gone += try db.run(
+                """
+                DELETE FROM outbox WHERE position IN (SELECT position FROM outbox WHERE stream = ? ORDER BY n LIMIT 5000)
+                AND position <= ? AND position NOT IN (SELECT position FROM refused)
+                """, stream, through)
+        }
         guard gone > 0 else {
             try db.run("DELETE FROM sent WHERE at < ? AND at < (SELECT max(at) FROM sent)", limit.milliseconds)
             return 0
@@ -165,18 +195,20 @@ package struct Outbox {
         try db.run(
             """
             UPDATE segment SET first = coalesce((SELECT min(n) FROM outbox WHERE stream = segment.stream AND n >= segment.first), last)
+            WHERE stream IN (SELECT id FROM stream WHERE NOT keyed)
             """)
         try db.run(
             """
             DELETE FROM segment WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE stream = segment.stream AND n BETWEEN segment.first AND segment.last)
             AND epoch < (SELECT max(epoch) FROM segment AS other WHERE other.stream = segment.stream)
+            AND stream IN (SELECT id FROM stream WHERE NOT keyed)
             """)
         return gone
     }
 }
 
 /// A row on its way to the broker.
-package struct OutboxRow {
+package struct OutboxRow: Sendable {
     package let position: Int64
     package let topic: String
     package let event: [UInt8]

@@ -11,7 +11,7 @@ package enum JournalSchema {
             -- The epoch of the last start.
             CREATE TABLE start (epoch TEXT PRIMARY KEY) WITHOUT ROWID;
 
-            CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE);
+            CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, keyed INTEGER NOT NULL);
 
             -- Numbers first...last of a stream were written under an epoch. They go on over epochs and never restart.
             CREATE TABLE segment (
@@ -24,13 +24,16 @@ package enum JournalSchema {
 
             -- What is to be said and what has been said: outbox and journal in one.
             CREATE TABLE outbox (
-                position INTEGER PRIMARY KEY AUTOINCREMENT,
-                stream INTEGER NOT NULL REFERENCES stream (id),
+                position INTEGER PRIMARY KEY,
+                stream INTEGER NOT NULL,
                 n INTEGER NOT NULL,
                 id BLOB NOT NULL UNIQUE,
                 event BLOB NOT NULL,
+                -- What the event is about, in a keyed stream: the newest row of each stays for ever, those before it go.
+                key TEXT,
                 UNIQUE (stream, n)
             );
+            CREATE UNIQUE INDEX outbox_key ON outbox (stream, key) WHERE key IS NOT NULL;
 
             -- Everything up to `through` was acknowledged by the broker at `at` (ms, one row an hour), or stands in `refused`.
             CREATE TABLE sent (at INTEGER PRIMARY KEY, through INTEGER NOT NULL);
@@ -59,6 +62,17 @@ package enum JournalSchema {
 
             -- The ids of all events applied. `digest` tells a repeat from a contradiction.
             CREATE TABLE seen (id BLOB PRIMARY KEY, digest INTEGER NOT NULL) WITHOUT ROWID;
+
+            -- The newest row of each key of a keyed stream. unknown: it may not be the newest any more, and nothing is to rest on it.
+            CREATE TABLE keyed (
+                topic TEXT NOT NULL,
+                key TEXT NOT NULL,
+                epoch TEXT NOT NULL,
+                n INTEGER NOT NULL,
+                unknown INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (topic, key)
+            ) WITHOUT ROWID;
+            CREATE INDEX keyed_unknown ON keyed (topic) WHERE unknown;
 
             CREATE TABLE dead_letter (
                 position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,7 +103,7 @@ package enum JournalSchema {
 
             -- What is to leave the building, at most one of a kind for a cause. state: 0 due, 1 done, 2 expired.
             CREATE TABLE act (
-                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                position INTEGER PRIMARY KEY,
                 cause BLOB NOT NULL,
                 kind TEXT NOT NULL,
                 topic TEXT NOT NULL,

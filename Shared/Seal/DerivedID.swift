@@ -5,7 +5,14 @@ extension EventID {
     ///
     /// Deciding the same thing again gives the same id, whoever does it and after whatever crash.
     package static func derived(from cause: EventID, type: String, discriminator: String = "") -> EventID {
-        EventID(time: cause.high >> 16, hash: sha256("\(cause)\n\(type)\n\(discriminator)"))
+        var text: [UInt8] = []
+        text.reserveCapacity(96)
+        cause.write(to: &text)
+        text.append(UInt8(ascii: "\n"))
+        text += type.utf8
+        text.append(UInt8(ascii: "\n"))
+        text += discriminator.utf8
+        return EventID(time: cause.high >> 16, hash: sha256(text))
     }
 
     /// The id of what has several causes or none: its own identity stands in for the cause. For a timer: what, key, due instant.

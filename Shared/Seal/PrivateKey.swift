@@ -43,7 +43,7 @@ package struct PrivateKey: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// What a card answers to a challenge: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2), or ECDSA with SHA-256 in DER.
     package func sign(challenge: [UInt8]) throws(SealError) -> [UInt8] {
-        try Seal.sign(challenge, with: handle, digest: sha256Method)
+        try Seal.sign(challenge, with: SigningHandle(handle, digest: sha256Method))
     }
 
     package var description: String { "\(kind.rawValue) private key" }

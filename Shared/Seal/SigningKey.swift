@@ -2,12 +2,12 @@ import CCrypto
 
 /// The private half of an Ed25519 pair (RFC 8032): what a lock-controller signs grants with.
 package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
-    let handle: KeyHandle
+    private let handle: SigningHandle
     /// The half that may be given to anyone.
     package let verifyingKey: VerifyingKey
 
     private init(_ handle: KeyHandle) throws(SealError) {
-        self.handle = handle
+        self.handle = try SigningHandle(handle, digest: nil)
         self.verifyingKey = try VerifyingKey(publicHalfOf: handle)
     }
 
@@ -33,12 +33,11 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     }
 
     /// Writes a PKCS #8 PEM file of mode 0600; an existing file is never replaced.
-    package func save(file path: String) throws(SealError) { try SecretFile.create(path, privatePEM(of: handle)) }
+    package func save(file path: String) throws(SealError) { try SecretFile.create(path, privatePEM(of: handle.key)) }
 
     /// 64 bytes; the same message always gives the same signature.
     package func sign(_ message: [UInt8]) -> [UInt8] {
-        // A fresh context each time: a one-shot signature leaves it finished, and so any thread may sign.
-        do { return try Seal.sign(message, with: handle, digest: nil) } catch { preconditionFailure("Ed25519: \(error)") }
+        do { return try Seal.sign(message, with: handle) } catch { preconditionFailure("Ed25519: \(error)") }
     }
 
     package var kid: String { verifyingKey.kid }

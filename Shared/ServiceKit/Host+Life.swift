@@ -24,6 +24,13 @@ extension Host {
                     .amber, "orphaned",
                     "\(orphaned) events were applied here and are gone at their producer: it was restored from an older copy."))
         }
+        let unknown = try Keyed.unknown(in: turn.db)
+        if unknown > 0 {
+            problems.append(
+                Problem(
+                    .amber, "unknown",
+                    "\(unknown) entries of others are unknown here until they are written anew; what rests on them is refused meanwhile."))
+        }
         let denied = try LostRange.count(.denied, in: turn.db)
         if denied > 0 {
             problems.append(
@@ -39,6 +46,7 @@ extension Host {
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
         return Life(
             state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock,
+            speaks: Role(rawValue: identity.address.program.text).map { Contract.spoken(by: $0).map(\.description) },
             problems: problems.isEmpty ? nil : problems,
             counters: counters)
     }

@@ -7,16 +7,18 @@ extension Host {
     /// Applies one message inside the turn. What cannot be accepted becomes a dead letter; only trouble of the machine is thrown.
     func receive(_ message: Message, in turn: borrowing Turn, carefully: Bool) throws {
         switch routes.route(message.topic) {
-        case .reading(let reading, let topic):
+        case .reading(let reading, let stream):
+            let topic = stream.topic
             turn.work.topic = topic
             switch reading.route {
             case .event(let decode):
                 guard !message.isRetained else { return try bury(message, "an event must not be retained", in: turn) }
-                try apply(message.payload, on: topic, decode, live: !isStalled, in: turn, carefully: carefully)
+                try apply(message.payload, on: stream, reading, decode, live: !isStalled, in: turn, carefully: carefully)
             case .question(let isCommand, let decode):
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
                 try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
             case .word(let take):
+                if topic.kind == .health { try compareVersions(message.payload, topic, now: turn.now) }
                 turn.work.isLive = !message.isRetained && !isStalled
                 // A word that cannot be read is followed by another one soon; nothing is kept of it.
                 do { try take(message.payload, topic, turn) } catch let error as StoreError { throw error } catch { counts.unreadable += 1 }
@@ -31,38 +33,66 @@ extension Host {
     // MARK: Events
 
     private func apply(
-        _ json: [UInt8], on topic: Topic, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool, in turn: borrowing Turn, carefully: Bool
+        _ json: [UInt8], on stream: Routes.Stream, _ reading: Reading, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool,
+        in turn: borrowing Turn,
+        carefully: Bool
     ) throws {
-        let text = topic.description
-        guard identity.lists(topic) else { return counts.foreign += 1 }
+        let text = stream.text
+        guard stream.isListed else { return counts.foreign += 1 }
         guard json.count <= 32 * 1024 else { return try bury(Message(topic: text, payload: json), "larger than 32 KiB", in: turn) }
         let event: DecodedEvent
         do { event = try decode(json) } catch {
             // Its number is handled, so that it is not asked for again; its id does not count as applied.
-            if let position = (try? json.decoded(as: EnvelopeHeader.self))?.position { turn.work.inbox.handle(position, on: text) }
+            if let header = try? EnvelopeHeader(json: json), let position = header.position {
+                turn.work.inbox.handle(position, on: text)
+                if let key = header.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
+            }
             return try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
         guard let position = event.position else { return try bury(Message(topic: text, payload: json), "no epoch and sequence", in: turn) }
-        turn.work.topic = topic
+        turn.work.topic = stream.topic
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
         let isNewNumber = turn.work.inbox.handle(position, on: text)
-        guard event.source == Address(topic.owner, topic.entity.named()).source(in: topic.town) else {
+        guard event.source == stream.source else {
             return try bury(
                 Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
         }
         do {
             if carefully {
-                try turn.db.savepoint { try sight(event, json, isNewNumber: isNewNumber, in: turn) }
+                try turn.db.savepoint {
+                    try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
+                    try turn.noteActs()
+                }
             } else {
-                try sight(event, json, isNewNumber: isNewNumber, in: turn)
+                try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
             }
         } catch let error where isPoison(error) {
             guard carefully else { throw Poisoned() }
+            turn.work.orders = []
+            if let key = event.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
             try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
     }
 
-    private func sight(_ event: DecodedEvent, _ json: [UInt8], isNewNumber: Bool, in turn: borrowing Turn) throws {
+    /// The newest event of a key could not be taken, so nothing is known of the key.
+    private func spoil(
+        _ key: String, at position: StreamPosition, on stream: Routes.Stream, _ reading: Reading, in turn: borrowing Turn
+    ) throws {
+        guard let drop = reading.drop, try Keyed.spoil(key, at: position, on: stream.text, in: turn.db) else { return }
+        turn.work.topic = stream.topic
+        try drop(key, turn)
+    }
+
+    private func sight(
+        _ event: DecodedEvent, _ json: [UInt8], _ reading: Reading, at position: StreamPosition, isNewNumber: Bool, in turn: borrowing Turn
+    ) throws {
+        if reading.drop != nil {
+            // Its place tells all: an id seen before may be the newest again after a lost tail was forgotten.
+            guard let key = event.subject else { throw Unkeyed() }
+            guard try Keyed.note(key, at: position, on: turn.topic.description, in: turn.db) else { return counts.repeats += 1 }
+            counts.applied += 1
+            return try event.apply(turn)
+        }
         switch try Seen.note(event.id, digest: contentDigest(json), in: turn.db) {
         case .new where !isNewNumber && event.id.time < turn.now - Retention.seen:
             // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
@@ -134,11 +164,21 @@ extension Host {
             else { continue }
             for orphan in turn.work.inbox.learn(segments, on: text) {
                 try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
+                try forget(orphan, on: stream, in: turn)
                 log(
                     "\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy"
                 )
             }
         }
+    }
+
+    /// The keys of a lost tail are unknown until their producer writes them anew.
+    private func forget(_ tail: Segment, on topic: Topic, in turn: borrowing Turn) throws {
+        guard let drop = routes.reading(topic)?.drop else { return }
+        let keys = try Keyed.forget(tail, on: topic.description, in: turn.db)
+        turn.work.topic = topic
+        for key in keys { try drop(key, turn) }
+        if !keys.isEmpty { log("\(topic): \(keys.count) keys are unknown until their producer writes them anew") }
     }
 
     private func answerAsk(_ message: Message, _ consumer: Program, _ topic: Topic, in turn: borrowing Turn) throws {
@@ -154,19 +194,21 @@ extension Host {
 
     private func applyBatch(_ message: Message, _ topic: Topic, in turn: borrowing Turn, carefully: Bool) throws {
         guard !message.isRetained, message.payload.count <= 2 * BatchHeader.bytes, let batch = try? Batch.read(message.payload),
-            let stream = Topic(batch.header.topic), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
-            stream.entity == topic.entity, case .event(let decode)? = routes.reading(stream)?.route, batch.header.from >= 0,
+            case .reading(let reading, let stream) = routes.route(batch.header.topic), stream.topic.owner == topic.owner,
+            stream.topic.entity == topic.entity, case .event(let decode) = reading.route, batch.header.from >= 0,
             batch.header.to >= batch.header.from
         else { return counts.unreadable += 1 }
         let header = batch.header
-        for event in batch.events { try apply(event, on: stream, decode, live: false, in: turn, carefully: carefully) }
+        for event in batch.events { try apply(event, on: stream, reading, decode, live: false, in: turn, carefully: carefully) }
         let reason: LostRange.Reason =
             switch header.answer {
             case .events: .missing
             case .gone: .gone
             case .denied: .denied
             }
-        for range in turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic) {
+        let missing = turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic)
+        // What a keyed stream has no more was replaced by something newer.
+        for range in missing where reading.drop == nil || reason != .missing {
             let lost = Segment(epoch: header.epoch, first: range.lowerBound, last: range.upperBound)
             try LostRange.note(lost, on: header.topic, reason, now: turn.now, in: turn.db)
             log("\(header.topic): \(lost.first)…\(lost.last) of \(lost.epoch) will not come (\(reason.rawValue))")
@@ -197,6 +239,11 @@ extension Host {
         func seal(_ body: ReplyBody) throws -> [UInt8] {
             try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
         }
+        func obey() throws -> [UInt8] {
+            let bytes = try seal(try question.apply(turn))
+            try turn.noteActs()
+            return bytes
+        }
         if stored != nil {
             return turn.work.say(
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
@@ -206,9 +253,10 @@ extension Host {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
             do {
-                bytes = try carefully ? turn.db.savepoint { try seal(try question.apply(turn)) } : seal(try question.apply(turn))
+                bytes = try carefully ? turn.db.savepoint { try obey() } : seal(try question.apply(turn))
             } catch let error where isPoison(error) {
                 guard carefully else { throw Poisoned() }
+                turn.work.orders = []
                 return try bury(message, describe(error), in: turn)
             }
         }
@@ -216,4 +264,9 @@ extension Host {
             "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
         turn.work.say(answer, bytes)
     }
+}
+
+/// An event of a keyed stream that does not say what it is about.
+private struct Unkeyed: Error, CustomStringConvertible {
+    let description = "an event of a keyed stream without a subject"
 }

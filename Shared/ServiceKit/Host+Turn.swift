@@ -16,6 +16,7 @@ extension Host {
             asks.restart(at: now)
             transport.subscribe(routes.subscriptions)
             needsBirth = true
+            connectedFirst = connectedFirst ?? now
         case .disconnected(let reason):
             log("no connection to the broker: \(reason)")
             rows.restart()
@@ -50,12 +51,14 @@ extension Host {
         let before = counts
         let transaction = try database.begin()
         let taken = try take(in: transaction)
-        let work = Workspace(outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, identity: identity, random: random)
+        let work = Workspace(
+            outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, newestAct: newestAct, identity: identity, random: random)
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
         // Written down a second late at the most, and before anything is sent again or given up because of a missing one.
         let marksNow =
-            needsBirth || marks.count >= SendWindow.limit || [schedule.marks, schedule.acts].contains { $0.map { $0 <= now } ?? false }
+            needsBirth || marks.count >= SendWindow<OutboxRow>.limit
+            || [schedule.marks, schedule.acts].contains { $0.map { $0 <= now } ?? false }
         do {
             if marksNow { try mark(in: turn) }
             for input in inputs { try service.take(input, in: turn) }
@@ -77,14 +80,16 @@ extension Host {
             schedule.marks = nil
         }
         let fresh = work.outbox.takeFresh()
+        rows.offer(fresh, behind: work.outbox.newest - Int64(fresh.count))
         outbox = work.outbox
         inbox = work.inbox
-        if let position = work.newestAct {
-            newestAct = position
+        if !work.acts.isEmpty {
+            acts.offer(work.acts, behind: newestAct)
+            newestAct = work.newestAct
             // Looked at a little later than now: nearly all are acknowledged by then.
             schedule.acts = schedule.acts ?? now + .seconds(10)
         }
-        leave(work, fresh, now: now, birth: birth)
+        leave(work, now: now, birth: birth)
     }
 
     private func take(in transaction: borrowing Transaction) throws -> (outbox: Outbox, inbox: Inbox) {
@@ -157,9 +162,8 @@ extension Host {
 
     // MARK: After the commit
 
-    private func leave(_ work: Workspace, _ fresh: [OutboxRow], now: Instant, birth: Bool) {
-        // Without a backlog the rows are at hand; otherwise they wait their turn in the table.
-        if let first = fresh.first, rows.cursor == first.position - 1, rows.room >= fresh.count { publish(fresh) } else { publishRows() }
+    private func leave(_ work: Workspace, now: Instant, birth: Bool) {
+        publishRows()
         publishActs(now: now)
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
@@ -180,13 +184,15 @@ extension Host {
     /// Rows behind the cursor leave in order, as many as the window has room for.
     func publishRows() {
         guard transport.isConnected, let newest = outbox?.newest, rows.cursor < newest, rows.room > 0 else { return }
-        guard let waiting = try? database.read({ try Outbox.rows(after: rows.cursor, limit: rows.room, in: $0) }) else { return }
-        publish(waiting)
-    }
-
-    private func publish(_ waiting: [OutboxRow]) {
-        for row in waiting {
-            guard let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) else { return }
+        while rows.room > 0 {
+            if rows.isEmpty {
+                guard rows.cursor < newest, let more = try? database.read({ try Outbox.rows(after: rows.cursor, limit: 256, in: $0) })
+                else { break }
+                rows.offer(more, behind: rows.cursor)
+            }
+            guard let row = rows.next,
+                let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false))
+            else { break }
             rows.sent(row.position, as: id)
         }
         // Said at most once a second when something is new.
@@ -194,10 +200,16 @@ extension Host {
     }
 
     private func publishActs(now: Instant) {
-        guard transport.isConnected, acts.room > 0, acts.cursor < newestAct,
-            let due = try? database.read({ try Act.due(after: acts.cursor, limit: acts.room, in: $0) })
-        else { return }
-        for act in due {
+        guard transport.isConnected, acts.cursor < newestAct else { return }
+        while acts.room > 0 {
+            if acts.isEmpty {
+                guard acts.cursor < newestAct, let more = try? database.read({ try Act.due(after: acts.cursor, limit: 256, in: $0) })
+                else { return }
+                acts.offer(more, behind: acts.cursor)
+                // The rest was settled before.
+                if more.isEmpty { acts.skip(newestAct) }
+            }
+            guard let act = acts.next else { return }
             guard act.expires > now else {
                 acts.skip(act.position)
                 schedule.acts = now

@@ -22,8 +22,8 @@ package final class Host<S: Service> {
     package let epoch: Epoch
 
     var asks = Asks()
-    var rows = SendWindow()
-    var acts = SendWindow()
+    var rows = SendWindow<OutboxRow>()
+    var acts = SendWindow<DueAct>()
     var newestAct: Int64 = 0
     /// Refused rows on their second try, by acknowledgement.
     var retries: [Int32: Int64] = [:]
@@ -34,6 +34,7 @@ package final class Host<S: Service> {
     package private(set) var clock = ClockQuality.free
     var isStalled = false
     var needsBirth = false
+    var connectedFirst: Instant?
 
     /// - Parameters:
     ///   - random: 64 random bits a call; the only source of chance.

@@ -7,6 +7,8 @@ package struct Reading {
     let name: TopicName
     let filter: (TownID, Instance) -> String
     let route: Route
+    /// Of a keyed stream: what to do with a key about which nothing is known any more.
+    var drop: ((_ key: String, borrowing Turn) throws -> Void)?
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {
@@ -24,6 +26,7 @@ struct DecodedEvent {
     let id: EventID
     let source: String
     let position: StreamPosition?
+    let subject: String?
     let apply: (borrowing Turn) throws -> Void
 }
 
@@ -42,26 +45,41 @@ struct ReplyBody {
 }
 
 /// Reads events.
-package func on<Body: Payload>(
+package func on<Body: EventBody>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void
 ) -> Reading {
     Reading(
         kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .event { json in
             let envelope = try Envelope<Body>(json: json)
-            return DecodedEvent(id: envelope.id, source: envelope.source, position: envelope.position) { turn in try take(envelope, turn) }
+            return DecodedEvent(id: envelope.id, source: envelope.source, position: envelope.position, subject: envelope.subject) { turn in
+                try take(envelope, turn)
+            }
         })
 }
 
+/// Keeps a view of a keyed stream. Of each key, the envelope's subject, the newest event is taken and older ones are not.
+/// - Parameter drop: the key is unknown from now on, and whoever relies on it must refuse: its newest event cannot be read, or its producer was restored
+///   to a time before it.
+package func follow<Body: EventBody>(
+    _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void,
+    drop: @escaping (_ key: String, borrowing Turn) throws -> Void
+) -> Reading {
+    precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
+    var reading = on(channel, take)
+    reading.drop = drop
+    return reading
+}
+
 /// Answers commands and reports.
-package func answer<Body: Payload, Answer>(
-    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Answer>
+package func answer<Body: QuestionBody>(
+    _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
 ) -> Reading {
     Reading(
         kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
-            func body(_ reply: Reply<Answer>) -> ReplyBody {
+            func body(_ reply: Reply<Body.Answer>) -> ReplyBody {
                 ReplyBody { id, source, time, cause in
                     Result { try Envelope(id: id, source: source, time: time, cause: cause, data: reply).json() }
                 }

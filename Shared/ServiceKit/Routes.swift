@@ -5,12 +5,29 @@ import Journal
 /// Which reading takes which topic. Topics are parsed once.
 final class Routes {
     enum Route {
-        case reading(Reading, Topic)
+        case reading(Reading, Stream)
         case heads(Topic)
         case ask(consumer: Program, Topic)
         case batch(Topic)
         /// Not of this town, not five segments, or nothing we read.
         case none
+    }
+
+    /// A topic we read, and what the host would otherwise put together for each message on it.
+    final class Stream {
+        let topic: Topic
+        let text: String
+        /// What an event on it must name as its source.
+        let source: String
+        /// Whether the town lists the instance that owns it.
+        let isListed: Bool
+
+        init(_ topic: Topic, identity: Identity) {
+            self.topic = topic
+            text = topic.description
+            source = Address(topic.owner, topic.entity.named()).source(in: topic.town)
+            isListed = identity.lists(topic)
+        }
     }
 
     let subscriptions: [Subscription]
@@ -64,7 +81,7 @@ final class Routes {
         case .journal: return topic.name == "heads" ? .heads(topic) : .none
         case .ask: return topic.name == identity.address.name ? .ask(consumer: topic.owner, topic) : .none
         case .batch: return topic.name == identity.address.name ? .batch(topic) : .none
-        default: return reading(topic).map { .reading($0, topic) } ?? .none
+        default: return reading(topic).map { .reading($0, Stream(topic, identity: identity)) } ?? .none
         }
     }
 }

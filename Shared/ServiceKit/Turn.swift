@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Dispatch
 import Journal
 import Seal
 import Store
@@ -22,6 +23,7 @@ package struct Turn: ~Copyable {
     }
 
     consuming func commit() throws {
+        try noteActs()
         try work.outbox.save(in: db)
         try work.inbox.save(in: db)
         try db.commit()
@@ -42,7 +44,7 @@ package struct Turn: ~Copyable {
     /// Says what follows from `cause`. Said again with the same content, it is nothing.
     /// - Returns: the event's id, derived from the cause, the type and the discriminator.
     @discardableResult
-    package borrowing func emit<Body: Payload>(
+    package borrowing func emit<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, cause: EventID, discriminator: String = "", subject: String? = nil, time: Instant? = nil
     ) throws -> EventID {
         let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: discriminator)
@@ -50,9 +52,19 @@ package struct Turn: ~Copyable {
         return id
     }
 
+    /// Says how something is from now on, in place of all that was said of it before.
+    /// - Parameter key: what it is about; the envelope's subject.
+    @discardableResult
+    package borrowing func put<Body: EventBody>(_ data: Body, on channel: Channel<Body>, key: String, cause: EventID) throws -> EventID {
+        precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
+        let id = EventID.derived(from: cause, type: Envelope<Body>.type, discriminator: key)
+        try work.outbox.emit(data, on: channel, id: id, subject: key, time: now, cause: cause, in: db)
+        return id
+    }
+
     /// Says what has no cause in the system: a card was held over a reader.
     @discardableResult
-    package borrowing func emitRoot<Body: Payload>(
+    package borrowing func emitRoot<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, subject: String? = nil, time: Instant
     ) throws -> EventID {
         let id = work.newID(at: time)
@@ -62,7 +74,7 @@ package struct Turn: ~Copyable {
 
     /// Says what a timer has brought about.
     @discardableResult
-    package borrowing func emitTimed<Body: Payload>(
+    package borrowing func emitTimed<Body: EventBody>(
         _ data: Body, on channel: Channel<Body>, identity: String, due: Instant, cause: EventID? = nil
     ) throws -> EventID {
         let id = EventID.derived(ofType: Envelope<Body>.type, identity: identity, at: due)
@@ -71,16 +83,28 @@ package struct Turn: ~Copyable {
     }
 
     /// Sends bytes to a device after the commit, at most once for a cause and a kind but for a crash, which sends the same bytes again until `expires`.
-    package borrowing func act(_ kind: String, cause: EventID, topic: Topic, bytes: [UInt8], expires: Instant) throws {
-        let position = try Act.note(kind, cause: cause, topic: topic.description, bytes: bytes, expires: expires, in: db)
-        work.newestAct = position ?? work.newestAct
+    /// - Parameter bytes: a pure function, called once before the commit, on any thread: making them may mean a signature.
+    package borrowing func act(_ kind: String, cause: EventID, topic: Topic, expires: Instant, bytes: @escaping @Sendable () -> [UInt8]) {
+        work.orders.append(Order(kind: kind, cause: cause, topic: topic.description, expires: expires, bytes: bytes))
+    }
+
+    /// Writes down the acts that were ordered. Their bytes are made on all cores together.
+    borrowing func noteActs() throws {
+        for (order, bytes) in zip(work.orders, Order.bytes(of: work.orders)) {
+            let act = DueAct(
+                position: work.newestAct + 1, cause: order.cause, kind: order.kind, topic: order.topic, bytes: bytes, expires: order.expires
+            )
+            guard try Act.note(act, in: db) else { continue }
+            work.newestAct = act.position
+            work.acts.append(act)
+        }
+        work.orders = []
     }
 
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
-    package borrowing func publishState<Body: Payload>(
+    package borrowing func publishState<Body: StateBody>(
         _ data: Body, on channel: Channel<Body>, about entity: Entity, ofInstance thing: Instance? = nil
     ) throws {
-        precondition(channel.kind == .state, "only a state is published as one")
         let topic = channel.topic(in: identity.town, entity, at: thing)
         let envelope = Envelope(id: work.newID(at: now), source: identity.address.source(in: identity.town), time: now, data: data)
         work.states[topic] = try envelope.json(identity.offset)
@@ -98,6 +122,27 @@ package struct Turn: ~Copyable {
     package borrowing func perform(_ effect: any Effect) { work.effects.append(effect) }
 }
 
+/// An act whose bytes are not made yet.
+struct Order {
+    let kind: String
+    let cause: EventID
+    let topic: String
+    let expires: Instant
+    let bytes: @Sendable () -> [UInt8]
+
+    static func bytes(of orders: [Order]) -> [[UInt8]] {
+        guard orders.count > 1 else { return orders.map { $0.bytes() } }
+        return [[UInt8]](unsafeUninitializedCapacity: orders.count) { made, count in
+            let made = Made(start: made.baseAddress!)
+            DispatchQueue.concurrentPerform(iterations: orders.count) { made.start.advanced(by: $0).initialize(to: orders[$0].bytes()) }
+            count = orders.count
+        }
+    }
+
+    /// Each thread writes to places of its own.
+    private struct Made: @unchecked Sendable { let start: UnsafeMutablePointer<[UInt8]> }
+}
+
 /// What a turn gathers. It is thrown away when the transaction is rolled back.
 final class Workspace {
     var outbox: Outbox
@@ -106,14 +151,20 @@ final class Workspace {
     var isLive = false
     var actor: UserID = "nobody"
     var topic: Topic
-    var newestAct: Int64?
+    var newestAct: Int64
+    var orders: [Order] = []
+    var acts: [DueAct] = []
     var states: [Topic: [UInt8]] = [:]
     var transient: [Outgoing] = []
     var effects: [any Effect] = []
     private let random: () -> UInt64
 
-    init(outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, identity: Identity, random: @escaping () -> UInt64) {
+    init(
+        outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, newestAct: Int64, identity: Identity,
+        random: @escaping () -> UInt64
+    ) {
         self.sentThrough = sentThrough
+        self.newestAct = newestAct
         self.outbox = outbox
         self.inbox = inbox
         self.random = random

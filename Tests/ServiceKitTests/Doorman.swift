@@ -18,6 +18,7 @@ final class Doorman: Service {
             """
             CREATE TABLE heard (id TEXT PRIMARY KEY, live INTEGER NOT NULL);
             CREATE TABLE booked (id TEXT PRIMARY KEY, by_user TEXT NOT NULL);
+            CREATE TABLE viewed (key TEXT PRIMARY KEY, purpose TEXT NOT NULL);
             """)
     ]
 
@@ -29,7 +30,12 @@ final class Doorman: Service {
 
     init(eatsPoison: Bool) { self.eatsPoison = eatsPoison }
 
-    var reads: [Reading] { [on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note)] }
+    var reads: [Reading] {
+        [
+            on(.taps, hear), answer(.addBooking, book), answer(.lockOutcomes, note), follow(.views, view, drop: drop),
+            hearLives(of: "reader-agent") { _, _, _ in },
+        ]
+    }
 
     /// An input is the number of decisions to say at once.
     func take(_ input: String, in turn: borrowing Turn) throws {
@@ -43,6 +49,13 @@ final class Doorman: Service {
         if tap.data.reader == "poison", !eatsPoison { throw Indigestible() }
         try decide(tap.id, in: turn)
     }
+
+    private func view(_ row: Envelope<PurposeChanged>, in turn: borrowing Turn) throws {
+        if row.data.reader == "poison" { throw Indigestible() }
+        try turn.db.run("INSERT OR REPLACE INTO viewed (key, purpose) VALUES (?, ?)", row.subject, row.data.purpose.description)
+    }
+
+    private func drop(_ key: String, in turn: borrowing Turn) throws { try turn.db.run("DELETE FROM viewed WHERE key = ?", key) }
 
     private func decide(_ tap: EventID, discriminator: String = "", in turn: borrowing Turn) throws {
         let decision = DoorDecided(door: "gym", tap: tap, agent: "gate-1", reader: "r-1", verdict: .refuse(.noRight))
@@ -61,4 +74,9 @@ final class Doorman: Service {
         reports += 1
         return .accept(Done())
     }
+}
+
+extension Channel where Body == PurposeChanged {
+    /// A keyed stream of the agents, for these tests alone.
+    static var views: Self { Self(of: "reader-agent", named: "view", keyed: true) }
 }

@@ -16,10 +16,10 @@ package struct Booking: Codable, Sendable, Equatable {
 }
 
 /// A booking was made, changed or cancelled: the ruling behind each accepted booking command, and the whole booking as it is after it.
-package struct BookingChanged: Payload {
+package struct BookingChanged: EventBody {
     package static let type = "booking"
 
-    package enum Status: String, Codable, Sendable { case booked, cancelled }
+    package enum Status: String, Codable, Sendable, CaseIterable { case booked, cancelled }
 
     package var booking: Booking
     package var by: UserID
@@ -33,7 +33,8 @@ package struct BookingChanged: Payload {
 }
 
 /// Asks for a slot. Refused when another booking of that door overlaps it.
-package struct AddBooking: Payload {
+package struct AddBooking: CommandBody {
+    package typealias Answer = BookingAnswer
     package static let type = "booking-add"
     /// Tokens in one booking, at most.
     package static let limit = 500
@@ -52,7 +53,8 @@ package struct AddBooking: Payload {
 }
 
 /// Moves the end of a booking, also while it runs.
-package struct ExtendBooking: Payload {
+package struct ExtendBooking: CommandBody {
+    package typealias Answer = BookingAnswer
     package static let type = "booking-extend"
 
     package var booking: EventID
@@ -64,7 +66,9 @@ package struct ExtendBooking: Payload {
     }
 }
 
-package struct CancelBooking: Payload {
+/// Cancels a booking, also while it runs.
+package struct CancelBooking: CommandBody {
+    package typealias Answer = BookingAnswer
     package static let type = "booking-cancel"
 
     package var booking: EventID
@@ -73,7 +77,8 @@ package struct CancelBooking: Payload {
 }
 
 /// Asks for the bookings that overlap `from ..< to`, in order of (from, id), at most 50 an answer.
-package struct ListBookings: Payload {
+package struct ListBookings: CommandBody {
+    package typealias Answer = BookingList
     package static let type = "booking-list"
 
     /// The last booking of the answer before, to get the next fifty.
@@ -90,6 +95,7 @@ package struct ListBookings: Payload {
     }
 }
 
+/// Bookings, each with at most ten of its tokens, and whether there are more behind them.
 package struct BookingList: Codable, Sendable, Equatable {
     package var bookings: [Booking]
     package var more: Bool
@@ -101,21 +107,21 @@ package struct BookingList: Codable, Sendable, Equatable {
 }
 
 extension Channel where Body == BookingChanged {
-    package static var bookings: Self { Self(.event, of: "lock-controller", named: "booking") }
+    package static var bookings: Self { Self(of: "lock-controller", named: "booking") }
 }
 
 extension Channel where Body == AddBooking {
-    package static var addBooking: Self { Self(.command, of: "lock-controller", named: "booking-add") }
+    package static var addBooking: Self { Self(of: "lock-controller", named: "booking-add") }
 }
 
 extension Channel where Body == ExtendBooking {
-    package static var extendBooking: Self { Self(.command, of: "lock-controller", named: "booking-extend") }
+    package static var extendBooking: Self { Self(of: "lock-controller", named: "booking-extend") }
 }
 
 extension Channel where Body == CancelBooking {
-    package static var cancelBooking: Self { Self(.command, of: "lock-controller", named: "booking-cancel") }
+    package static var cancelBooking: Self { Self(of: "lock-controller", named: "booking-cancel") }
 }
 
 extension Channel where Body == ListBookings {
-    package static var listBookings: Self { Self(.command, of: "lock-controller", named: "booking-list") }
+    package static var listBookings: Self { Self(of: "lock-controller", named: "booking-list") }
 }

@@ -1,5 +1,5 @@
 /// A card was held over a reader and no tap came of it. Nothing here identifies the card.
-package struct CardRefused: Payload {
+package struct CardRefused: EventBody {
     package static let type = "card-refused"
 
     package enum Reason: String, Codable, Sendable, CaseIterable {
@@ -25,5 +25,5 @@ package struct CardRefused: Payload {
 }
 
 extension Channel where Body == CardRefused {
-    package static var refusedCards: Self { Self(.event, of: "reader-agent", named: "card-refused") }
+    package static var refusedCards: Self { Self(of: "reader-agent", named: "card-refused") }
 }

@@ -1,5 +1,5 @@
 /// An agent that had started without the time has learnt it. A tap of the same epoch with `uptime` u happened at `time - (uptime - u)`.
-package struct ClockSet: Payload {
+package struct ClockSet: EventBody {
     package static let type = "clock-set"
 
     package var time: Instant
@@ -13,5 +13,5 @@ package struct ClockSet: Payload {
 }
 
 extension Channel where Body == ClockSet {
-    package static var clockCorrections: Self { Self(.event, of: "reader-agent", named: "clock-set") }
+    package static var clockCorrections: Self { Self(of: "reader-agent", named: "clock-set") }
 }

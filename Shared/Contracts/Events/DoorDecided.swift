@@ -1,5 +1,5 @@
 /// What a door did about a tap: a ruling, made once, never again.
-package struct DoorDecided: Payload {
+package struct DoorDecided: EventBody {
     package static let type = "door-decision"
 
     package var agent: AgentID
@@ -12,7 +12,7 @@ package struct DoorDecided: Payload {
     package var tap: EventID
     package var verdict: Outcome
 
-    package enum Outcome: String, Codable, Sendable { case open, refuse }
+    package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
     package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
         self.door = door
@@ -27,6 +27,27 @@ package struct DoorDecided: Payload {
             self.verdict = .refuse
             refusal = reason
         }
+    }
+}
+
+extension DoorDecided {
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("agent", agent)
+        line.member("door", door)
+        line.member("reader", reader)
+        if let refusal { line.member("refusal", refusal) }
+        if let right {
+            line.key("right")
+            line.open()
+            if let booking = right.booking { line.member("booking", booking) }
+            if let group = right.group { line.member("group", group) }
+            line.close()
+            line.comma()
+        }
+        line.member("tap", tap)
+        line.member("verdict", verdict)
+        line.close()
     }
 }
 
@@ -68,5 +89,5 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
 }
 
 extension Channel where Body == DoorDecided {
-    package static var doorDecisions: Self { Self(.event, of: "lock-controller", named: "door-decision") }
+    package static var doorDecisions: Self { Self(of: "lock-controller", named: "door-decision") }
 }

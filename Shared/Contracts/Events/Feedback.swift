@@ -1,6 +1,7 @@
 /// What the person at a reader should see and hear now. Seconds of life, no names.
 package struct Feedback: Payload {
     package static let type = "feedback"
+    package static var kind: TopicClass { .feedback }
 
     package enum Signal: String, Codable, Sendable, CaseIterable {
         /// The door opens.
@@ -22,7 +23,18 @@ package struct Feedback: Payload {
     }
 }
 
+extension Feedback {
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("reader", reader)
+        if let reason { line.member("reason", reason) }
+        line.member("signal", signal)
+        line.member("tap", tap)
+        line.close()
+    }
+}
+
 extension Channel where Body == Feedback {
     /// lock-controller's word to the person at the reader; segment 4 is the agent.
-    package static var doorFeedback: Self { Self(.feedback, of: "lock-controller", named: "tap") }
+    package static var doorFeedback: Self { Self(of: "lock-controller", named: "tap") }
 }

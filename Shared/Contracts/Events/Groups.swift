@@ -1,5 +1,5 @@
 /// Who belongs to a group, or which doors it opens, was changed: the ruling behind each accepted `group-change`.
-package struct GroupChanged: Payload {
+package struct GroupChanged: EventBody {
     package static let type = "group"
 
     package var by: UserID
@@ -12,7 +12,8 @@ package struct GroupChanged: Payload {
 }
 
 /// Adds and removes cards and doors of a group (staff, a club). A group comes to be with its first card or door.
-package struct ChangeGroup: Payload {
+package struct ChangeGroup: CommandBody {
+    package typealias Answer = GroupSummary
     package static let type = "group-change"
     /// Cards in one command, at most.
     package static let limit = 500
@@ -34,6 +35,7 @@ package struct ChangeGroup: Payload {
     }
 }
 
+/// A group as it is now.
 package struct GroupSummary: Codable, Sendable, Equatable {
     package var doors: [DoorID]
     package var group: GroupID
@@ -48,7 +50,8 @@ package struct GroupSummary: Codable, Sendable, Equatable {
 }
 
 /// Asks for the groups after `after` in order of name, at most 50 an answer.
-package struct ListGroups: Payload {
+package struct ListGroups: CommandBody {
+    package typealias Answer = GroupList
     package static let type = "group-list"
 
     package var after: GroupID?
@@ -56,6 +59,7 @@ package struct ListGroups: Payload {
     package init(after: GroupID? = nil) { self.after = after }
 }
 
+/// Groups, and whether there are more behind them.
 package struct GroupList: Codable, Sendable, Equatable {
     package var groups: [GroupSummary]
     package var more: Bool
@@ -67,13 +71,13 @@ package struct GroupList: Codable, Sendable, Equatable {
 }
 
 extension Channel where Body == GroupChanged {
-    package static var groups: Self { Self(.event, of: "lock-controller", named: "group") }
+    package static var groups: Self { Self(of: "lock-controller", named: "group") }
 }
 
 extension Channel where Body == ChangeGroup {
-    package static var changeGroup: Self { Self(.command, of: "lock-controller", named: "group-change") }
+    package static var changeGroup: Self { Self(of: "lock-controller", named: "group-change") }
 }
 
 extension Channel where Body == ListGroups {
-    package static var listGroups: Self { Self(.command, of: "lock-controller", named: "group-list") }
+    package static var listGroups: Self { Self(of: "lock-controller", named: "group-list") }
 }

@@ -1,5 +1,6 @@
 /// What a lock did with a grant. A lock keeps no journal: it repeats the report, under the same id, until it is answered.
-package struct LockOutcome: Payload {
+package struct LockOutcome: ReportBody {
+    package typealias Answer = Done
     package static let type = "outcome"
 
     package enum Result: String, Codable, Sendable, CaseIterable {
@@ -41,7 +42,7 @@ package struct LockOutcome: Payload {
 }
 
 /// What became of a decision to open, as far as the door has said. One decision can have several: a late report follows a `no-answer`.
-package struct DoorOutcome: Payload {
+package struct DoorOutcome: EventBody {
     package static let type = "door-outcome"
 
     package enum Result: String, Codable, Sendable, CaseIterable {
@@ -75,10 +76,10 @@ package struct DoorOutcome: Payload {
 }
 
 /// A door as far as lock-controller knows it.
-package struct DoorState: Payload {
+package struct DoorState: StateBody {
     package static let type = "door"
 
-    package enum Lock: String, Codable, Sendable {
+    package enum Lock: String, Codable, Sendable, CaseIterable {
         /// Nothing has been heard of it yet.
         case unknown
         case ready
@@ -108,13 +109,13 @@ package struct DoorState: Payload {
 }
 
 extension Channel where Body == LockOutcome {
-    package static var lockOutcomes: Self { Self(.report, of: "lock", named: "outcome") }
+    package static var lockOutcomes: Self { Self(of: "lock", named: "outcome") }
 }
 
 extension Channel where Body == DoorOutcome {
-    package static var doorOutcomes: Self { Self(.event, of: "lock-controller", named: "door-outcome") }
+    package static var doorOutcomes: Self { Self(of: "lock-controller", named: "door-outcome") }
 }
 
 extension Channel where Body == DoorState {
-    package static var doors: Self { Self(.state, of: "lock-controller", named: "door") }
+    package static var doors: Self { Self(of: "lock-controller", named: "door") }
 }

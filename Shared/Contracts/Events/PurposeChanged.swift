@@ -1,5 +1,5 @@
 /// What a reader is for was changed by an actor. The ruling behind an accepted `purpose-set`.
-package struct PurposeChanged: Payload {
+package struct PurposeChanged: EventBody {
     package static let type = "purpose"
 
     package var by: UserID
@@ -14,7 +14,8 @@ package struct PurposeChanged: Payload {
 }
 
 /// Asks an agent to give one of its readers another purpose, remembered over restarts.
-package struct SetPurpose: Payload {
+package struct SetPurpose: CommandBody {
+    package typealias Answer = Done
     package static let type = "purpose-set"
 
     package var purpose: Purpose
@@ -26,11 +27,11 @@ package struct SetPurpose: Payload {
     }
 }
 
-/// The purposes of an agent's readers as they are now.
-package struct ReaderState: Payload {
+/// A reader as it is now.
+package struct ReaderState: StateBody {
     package static let type = "reader"
 
-    package enum Condition: String, Codable, Sendable { case ready, missing, failed }
+    package enum Condition: String, Codable, Sendable, CaseIterable { case ready, missing, failed }
 
     package var at: Instant
     package var condition: Condition
@@ -46,14 +47,14 @@ package struct ReaderState: Payload {
 }
 
 extension Channel where Body == PurposeChanged {
-    package static var purposes: Self { Self(.event, of: "reader-agent", named: "purpose") }
+    package static var purposes: Self { Self(of: "reader-agent", named: "purpose") }
 }
 
 extension Channel where Body == SetPurpose {
-    package static var setPurpose: Self { Self(.command, of: "reader-agent", named: "purpose-set", toOneOfMany: true) }
+    package static var setPurpose: Self { Self(of: "reader-agent", named: "purpose-set", toOneOfMany: true) }
 }
 
 extension Channel where Body == ReaderState {
     /// One topic a reader: `{town}/reader-agent/state/{agent}/{reader}--reader`.
-    package static var readers: Self { Self(.state, of: "reader-agent", named: "reader", toOneOfMany: true) }
+    package static var readers: Self { Self(of: "reader-agent", named: "reader", toOneOfMany: true) }
 }

@@ -1,6 +1,7 @@
 /// The answer to a command or a report; the envelope's `cause` is the id of what it answers. Asked again, it is given again, whatever it was.
 package struct Reply<Answer: Codable & Sendable & Equatable>: Payload {
     package static var type: String { "reply" }
+    package static var kind: TopicClass { .reply }
 
     package var accepted: Bool
     package var answer: Answer?

@@ -1,5 +1,5 @@
 /// A card was held over a reader.
-package struct Tapped: Payload {
+package struct Tapped: EventBody {
     package static let type = "tap"
 
     package var assurance: Assurance
@@ -32,19 +32,45 @@ package struct Tapped: Payload {
     }
 }
 
+extension Tapped {
+    package static func read(_ json: JSONReading) throws -> Self {
+        let fields = try JSONObject(json)
+        return Self(
+            token: try fields.value("token"), scheme: try fields.word("scheme"), assurance: try fields.word("assurance"),
+            reader: try fields.value("reader"), place: try fields.value("place"), purpose: try fields.value("purpose"),
+            direction: try fields.wordIfPresent("direction"), position: try fields.decodeIfPresent("position"),
+            clock: try fields.word("clock"), uptime: try fields.integerIfPresent("uptime"))
+    }
+
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("assurance", assurance)
+        line.member("clock", clock)
+        if let direction { line.member("direction", direction) }
+        line.member("place", place)
+        if let position { try line.member("position", encoding: position) }
+        line.member("purpose", purpose)
+        line.member("reader", reader)
+        line.member("scheme", scheme)
+        line.member("token", token)
+        if let uptime { line.member("uptime", uptime) }
+        line.close()
+    }
+}
+
 /// How much a reading proves: a card that signed a fresh challenge, or a number that anyone could copy.
 package enum Assurance: String, Codable, Sendable, CaseIterable { case proved, read }
 
 package enum Direction: String, Codable, Sendable, CaseIterable { case `in`, out }
 
 /// Where the identifier behind a token comes from.
-package enum Scheme: String, Codable, Sendable {
+package enum Scheme: String, Codable, Sendable, CaseIterable {
     case cardApp = "card-app"
     case felica, qr, blank
 }
 
 /// What a machine can say of its own clock.
-package enum ClockQuality: String, Codable, Sendable {
+package enum ClockQuality: String, Codable, Sendable, CaseIterable {
     /// The kernel says that time is kept by NTP.
     case synced
     /// Plausible, kept by nothing but its own crystal.
@@ -65,5 +91,5 @@ package struct Position: Codable, Sendable, Hashable {
 }
 
 extension Channel where Body == Tapped {
-    package static var taps: Self { Self(.event, of: "reader-agent", named: "tap") }
+    package static var taps: Self { Self(of: "reader-agent", named: "tap") }
 }

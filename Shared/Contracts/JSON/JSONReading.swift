@@ -1,23 +1,23 @@
 /// Reads `Decodable` values out of a `JSONText`. Only what our contracts use: objects, arrays, texts, numbers, truth values.
-struct JSONReading: Decoder {
+package struct JSONReading: Decoder {
     let text: JSONText
     let index: Int
-    var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    package var codingPath: [any CodingKey] { [] }
+    package var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     var node: JSONText.Node { text.nodes[index] }
 
-    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+    package func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard node.kind == .object else { throw mismatch("an object") }
         return KeyedDecodingContainer(Members(reading: self))
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    package func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard node.kind == .array else { throw mismatch("a list") }
         return Elements(reading: self, next: index + 1)
     }
 
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { Scalar(reading: self) }
+    package func singleValueContainer() throws -> any SingleValueDecodingContainer { Scalar(reading: self) }
 
     func mismatch(_ wanted: String) -> DecodingError {
         .dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: "\(wanted) is expected at byte \(node.start)"))

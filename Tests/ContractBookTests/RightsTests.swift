@@ -1,0 +1,70 @@
+import ContractBook
+import Contracts
+import Testing
+
+@Suite("The published contract says what the broker's ACL lets")
+struct RightsTests {
+    static let roster = Roster([
+        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .lock: ["gym", "hall"], .desk: ["office", "gym"],
+        .operator: ["audit"],
+    ])
+
+    /// A topic of the book in a town: its parameters filled in, and which role's instance each of them names.
+    struct Place {
+        var text: String
+        var instances: [Role: Instance] = [:]
+    }
+
+    static func places(_ topic: BookTopic) -> [Place] {
+        topic.parameters.reduce([Place(text: topic.address)]) { places, parameter in
+            let (role, values): (Role?, [Instance]) =
+                switch parameter {
+                case "agent": (.readerAgent, roster.instances[.readerAgent] ?? [])
+                case "door": (.lock, roster.instances[.lock] ?? [])
+                case "instance": (.lockController, ["main"])
+                case "name":
+                    (topic.writers + topic.readers).first { $0 == .desk || $0 == .operator }.map { ($0, roster.instances[$0] ?? []) } ?? (
+                        nil, []
+                    )
+                case "town": (nil, ["nagai"])
+                default: (nil, ["thing"])
+                }
+            return places.flatMap { place in
+                values.map { value in
+                    var place = place
+                    let parts = place.text.split(separator: "{\(parameter)}", omittingEmptySubsequences: false)
+                    place.text = parts.joined(separator: value.text)
+                    if let role { place.instances[role] = value }
+                    return place
+                }
+            }
+        }
+    }
+
+    static func matches(_ filter: String, _ topic: String) -> Bool {
+        let (levels, names) = (filter.split(separator: "/"), topic.split(separator: "/"))
+        return levels.count == names.count && zip(levels, names).allSatisfy { $0 == "+" || $0 == $1 }
+    }
+
+    @Test("For every user and every topic of a town: writing and reading are allowed exactly where the page says so")
+    func rights() throws {
+        let topics = try Published.book().topics
+        for (role, instance) in Self.roster.users {
+            let lines = Contract.access(of: role, instance, in: "nagai")
+            var used: Set<AccessLine> = []
+            for topic in topics {
+                for place in Self.places(topic) {
+                    let isOwn = place.instances[role] ?? instance == instance
+                    for (roles, accesses) in [
+                        (topic.writers, [AccessLine.Access.write, .readwrite]), (topic.readers, [.read, .readwrite]),
+                    ] {
+                        let found = lines.filter { accesses.contains($0.access) && Self.matches($0.filter, place.text) }
+                        used.formUnion(found)
+                        #expect(found.isEmpty != (roles.contains(role) && isOwn), "\(role.user(instance)): \(accesses[0]) \(place.text)")
+                    }
+                }
+            }
+            #expect(lines.filter { !used.contains($0) }.map(\.description) == [], "\(role.user(instance)): rights that no page tells of")
+        }
+    }
+}
