@@ -16,10 +16,10 @@ help:
 	@echo "make test      every test (about ten minutes on two slow cores)"
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
-	@echo "make simulate  SEEDS=1000 histories of a simulated town; SEED=8271 one again, with its timeline"
+	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
+	@echo "make simulate  SEEDS=1000 mornings of a simulated town; SEED=8271 one again, with its timeline"
 	@echo "make chaos     T=60 seconds of kill -9, cut wires and full disks for the real programs; SEED=8271 draws the same faults"
 	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
-	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
 	@echo "make bench     throughput, latency and memory beside the bare broker, in one run"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -53,7 +53,7 @@ format:
 
 simulate: setup
 	$(SWIFT) build -c release --product simulate
-	.build/release/simulate $(if $(SEED),--seed $(SEED),$(SEEDS))
+	.build/release/simulate --morning $(if $(SEED),--seed $(SEED),$(SEEDS))
 
 chaos: setup build
 	/usr/bin/python3 Tests/Chaos/chaos.py --seconds $(T) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json)

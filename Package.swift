@@ -107,7 +107,10 @@ let package = Package(
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
-            tests("SimulationTests", of: ["Simulation"]),
+            // The program is named, so that it is built before it is run.
+            tests(
+                "SimulationTests",
+                of: ["Simulation", "simulate", "Bus", "Contracts", "Harness", "LockController", "Seal", "ServiceKit", "Store"]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),

@@ -9,11 +9,23 @@ package final class InMemoryBroker {
         package var `repeat` = 0.0
         /// Swapped with the one before it.
         package var reorder = 0.0
+        /// Held up, whatever its QoS, with everything behind it: a connection delivers in order.
+        package var delay = 0.0
+        /// Milliseconds.
+        package var longestDelay = 0
         package init() {}
     }
 
+    /// Everything a broker keeps in memory, as it was at some time.
+    package struct Memory {
+        fileprivate var sessions: [String: (subscriptions: [Subscription], queue: [Queued])]
+        fileprivate var retained: [String: [UInt8]]
+    }
+
     package var faults = Faults()
-    /// Messages an absent session keeps; the rest is dropped, acknowledged (Mosquitto: max_queued_messages).
+    /// Milliseconds of a clock that whoever drives the broker moves; delays are counted by it.
+    package var now: Int64 = 0
+    /// Messages kept for a session beyond its window; the rest is dropped, acknowledged (Mosquitto: max_queued_messages).
     package var queueLimit = 1000
     package var window = 1000
     package private(set) var retained: [String: [UInt8]] = [:]
@@ -23,14 +35,23 @@ package final class InMemoryBroker {
     package var onDeliver: (_ client: String, _ message: Message) -> Void = { _, _ in }
 
     private var sessions: [String: Session] = [:]
+    /// Who gets a topic at which QoS, in the order of clients' names. Filters change rarely, and matching them costs more than delivering.
+    private var readers: [String: [(session: Session, qos: Int32)]] = [:]
     private let random: () -> UInt64
 
     package init(random: @escaping () -> UInt64) { self.random = random }
 
+    struct Queued {
+        var message: Message
+        var qos: Int32
+        /// Not handed over before.
+        var due: Int64
+    }
+
     final class Session {
         var subscriptions: [Subscription] = []
-        var queue: [Message] = []
-        var unacknowledged: [Message] = []
+        var queue: [Queued] = []
+        var unacknowledged: [Queued] = []
         weak var connection: InMemoryTransport?
     }
 
@@ -39,39 +60,70 @@ package final class InMemoryBroker {
     /// Every connection breaks, as when the process is killed. Without memory, sessions and retained messages are gone as well.
     package func restart(keepingMemory: Bool) {
         for client in sessions.keys.sorted() { sessions[client]?.connection?.cut("broker restarted", publishWill: false) }
-        if !keepingMemory {
-            sessions = [:]
-            retained = [:]
+        guard !keepingMemory else { return }
+        sessions = [:]
+        retained = [:]
+        readers = [:]
+    }
+
+    /// What it would write to its disk now.
+    package func memory() -> Memory {
+        Memory(sessions: sessions.mapValues { ($0.subscriptions, $0.unacknowledged + $0.queue) }, retained: retained)
+    }
+
+    /// It was killed and starts with what it had written down some time ago: what it acknowledged since is gone, what was acknowledged to it comes again.
+    package func restart(with memory: Memory) {
+        restart(keepingMemory: false)
+        retained = memory.retained
+        sessions = memory.sessions.mapValues { kept in
+            let session = Session()
+            session.subscriptions = kept.subscriptions
+            session.queue = kept.queue
+            return session
         }
     }
 
     package func expireSession(of client: String) {
-        if sessions[client]?.connection == nil { sessions[client] = nil }
+        guard let session = sessions[client], session.connection == nil else { return }
+        sessions[client] = nil
+        readers = [:]
     }
 
     package func restoreRetained(_ topic: String, _ payload: [UInt8]) { retained[topic] = payload }
+    package func forgetRetained(_ topic: String) { retained[topic] = nil }
 
     /// Delivers as if some client had published it.
-    package func inject(_ message: Message) { accept(Outgoing(topic: message.topic, payload: message.payload, qos: 1, retain: false)) }
+    package func inject(_ message: Message) {
+        accept(Outgoing(topic: message.topic, payload: message.payload, qos: 1, retain: false))
+    }
 
     // MARK: The protocol
 
-    func connect(_ connection: InMemoryTransport) -> Bool {
+    func connect(_ connection: InMemoryTransport) -> (Session, had: Bool) {
         let client = connection.client
         sessions[client]?.connection?.cut("session taken over", publishWill: true)
-        let had = sessions[client] != nil && !connection.clean
-        if !had { sessions[client] = Session() }
-        guard let session = sessions[client] else { return false }
+        let found = connection.clean ? nil : sessions[client]
+        let session = found ?? Session()
+        if found == nil {
+            sessions[client] = session
+            readers = [:]
+        }
         session.connection = connection
         session.queue = session.unacknowledged + session.queue
         session.unacknowledged = []
-        return had
+        return (session, found != nil)
     }
 
     func disconnected(_ connection: InMemoryTransport) {
         guard let session = sessions[connection.client], session.connection === connection else { return }
         session.connection = nil
-        if connection.clean { sessions[connection.client] = nil }
+        // What was on its way at most once is lost with the connection.
+        session.queue.removeAll { $0.qos == 0 }
+        session.unacknowledged.removeAll { $0.qos == 0 }
+        if connection.clean {
+            sessions[connection.client] = nil
+            readers = [:]
+        }
     }
 
     func subscribe(_ client: String, _ subscriptions: [Subscription]) {
@@ -81,9 +133,10 @@ package final class InMemoryBroker {
                 session.subscriptions[index] = subscription
             } else {
                 session.subscriptions.append(subscription)
+                readers = [:]
             }
             for topic in retained.keys.sorted() where topicMatches(topic, filter: subscription.filter) {
-                session.queue.append(Message(topic: topic, payload: retained[topic] ?? [], isRetained: true))
+                put(Message(topic: topic, payload: retained[topic] ?? [], isRetained: true), subscription.qos, into: session)
             }
         }
     }
@@ -91,112 +144,55 @@ package final class InMemoryBroker {
     func accept(_ outgoing: Outgoing) {
         onPublish(outgoing)
         if outgoing.retain { retained[outgoing.topic] = outgoing.payload.isEmpty ? nil : outgoing.payload }
-        for client in sessions.keys.sorted() {
-            guard let session = sessions[client],
-                let subscription = session.subscriptions.first(where: { topicMatches(outgoing.topic, filter: $0.filter) })
-            else { continue }
-            let message = Message(topic: outgoing.topic, payload: outgoing.payload)
-            if min(outgoing.qos, subscription.qos) == 0 {
-                if session.connection != nil { session.queue.append(message) }
+        let message = Message(topic: outgoing.topic, payload: outgoing.payload)
+        for (session, qos) in sessions(reading: outgoing.topic) {
+            if min(outgoing.qos, qos) == 0 {
+                if session.connection != nil { put(message, 0, into: session) }
                 continue
             }
-            if happens(faults.drop) || (session.connection == nil && session.queue.count >= queueLimit) { continue }
-            session.queue.append(message)
-            if happens(faults.repeat) { session.queue.append(message) }
+            let room = session.connection == nil ? queueLimit : queueLimit + window - session.unacknowledged.count
+            if happens(faults.drop) || session.queue.count >= room { continue }
+            put(message, 1, into: session)
+            if happens(faults.repeat) { put(message, 1, into: session) }
             if happens(faults.reorder), session.queue.count >= 2 { session.queue.swapAt(session.queue.count - 1, session.queue.count - 2) }
         }
     }
 
-    func take(_ client: String, limit: Int) -> [Message] {
-        guard let session = sessions[client] else { return [] }
-        let count = min(limit, window - session.unacknowledged.count, session.queue.count)
-        guard count > 0 else { return [] }
-        let taken = Array(session.queue[..<count])
-        session.queue.removeFirst(count)
-        session.unacknowledged += taken
-        for message in taken { onDeliver(client, message) }
-        return taken
+    private func sessions(reading topic: String) -> [(session: Session, qos: Int32)] {
+        if let known = readers[topic] { return known }
+        let found = sessions.keys.sorted().compactMap { client -> (session: Session, qos: Int32)? in
+            guard let session = sessions[client],
+                let subscription = session.subscriptions.first(where: { topicMatches(topic, filter: $0.filter) })
+            else { return nil }
+            return (session, subscription.qos)
+        }
+        readers[topic] = found
+        return found
     }
 
-    func acknowledgeAll(_ client: String) { sessions[client]?.unacknowledged = [] }
+    private func put(_ message: Message, _ qos: Int32, into session: Session) {
+        var due = max(now, session.queue.last?.due ?? now)
+        if happens(faults.delay) { due += Int64(random() % UInt64(max(1, faults.longestDelay))) }
+        // However many are held up one after the other: a connection that says nothing for longer is broken.
+        session.queue.append(Queued(message: message, qos: qos, due: min(due, now + Int64(faults.longestDelay))))
+    }
 
-    package func hasWaiting(_ client: String) -> Bool { !(sessions[client]?.queue.isEmpty ?? true) }
+    func take(_ session: Session, _ client: String, limit: Int) -> [Message] {
+        let room = min(limit, window - session.unacknowledged.count, session.queue.count)
+        guard room > 0 else { return [] }
+        // Two that were swapped kept their times; whatever stands in front is waited for.
+        let count = session.queue[..<room].firstIndex { $0.due > now } ?? room
+        guard count > 0 else { return [] }
+        let taken = session.queue[..<count]
+        session.unacknowledged += taken
+        session.queue.removeFirst(count)
+        return taken.map { queued in
+            onDeliver(client, queued.message)
+            return queued.message
+        }
+    }
+
+    package func hasWaiting(_ client: String) -> Bool { sessions[client]?.queue.first.map { $0.due <= now } ?? false }
 
     private func happens(_ chance: Double) -> Bool { chance > 0 && Double(random() >> 11) / Double(1 << 53) < chance }
-}
-
-/// One client of an `InMemoryBroker`.
-package final class InMemoryTransport: Transport {
-    package let client: String
-    package let clean: Bool
-    package var will: Outgoing?
-    /// While this is false every attempt to connect fails: a cut network.
-    package var isReachable = true { didSet { if !isReachable { cut("network cut", publishWill: true) } } }
-
-    package private(set) var isConnected = false
-    private let broker: InMemoryBroker
-    private var events: [BusEvent] = []
-    private var waiting: [(Outgoing, id: Int32)] = []
-    private var nextID: Int32 = 1
-
-    package init(_ broker: InMemoryBroker, client: String, clean: Bool = false) {
-        self.broker = broker
-        self.client = client
-        self.clean = clean
-    }
-
-    package func receive(limit: Int) -> [BusEvent] {
-        if !isConnected, isReachable, events.isEmpty {
-            isConnected = true
-            events.append(.connected(session: broker.connect(self)))
-        }
-        var out = events
-        events = []
-        if isConnected { out += broker.take(client, limit: limit).map { .message($0) } }
-        return out
-    }
-
-    package func subscribe(_ subscriptions: [Subscription]) { broker.subscribe(client, subscriptions) }
-
-    package func publish(_ outgoing: Outgoing) -> Int32? {
-        guard isConnected else { return nil }
-        nextID = nextID == 65_535 ? 1 : nextID + 1
-        waiting.append((outgoing, nextID))
-        return nextID
-    }
-
-    package func flush() {
-        guard isConnected else { return }
-        broker.acknowledgeAll(client)
-        let leaving = waiting
-        waiting = []
-        for (outgoing, id) in leaving {
-            broker.accept(outgoing)
-            if outgoing.qos > 0 { events.append(.acknowledged(id: id, code: 0)) }
-        }
-    }
-
-    /// Lets the first `count` publishes leave and then breaks: killed between commit and send, or between send and mark.
-    package func flushPartly(_ count: Int) {
-        guard isConnected else { return }
-        for (outgoing, _) in waiting.prefix(count) { broker.accept(outgoing) }
-        abandon()
-    }
-
-    package func abandon() { cut("abandoned", publishWill: true) }
-
-    package func close() {
-        flush()
-        cut("closed", publishWill: false)
-        events = []
-    }
-
-    func cut(_ reason: String, publishWill: Bool) {
-        guard isConnected else { return }
-        isConnected = false
-        waiting = []
-        events = [.disconnected(reason)]
-        broker.disconnected(self)
-        if publishWill, let will { broker.accept(will) }
-    }
 }

@@ -21,13 +21,18 @@ package protocol Transport: AnyObject {
     func close()
 }
 
-/// Whether an MQTT topic filter matches a topic name (MQTT 5.0, 4.7.1).
+/// Whether an MQTT topic filter matches a topic name (MQTT 5.0, 4.7.1). The filter is a valid one: `+` and `#` stand alone in their levels.
 package func topicMatches(_ topic: String, filter: String) -> Bool {
-    var topicLevels = topic.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
-    for level in filter.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-        if level.elementsEqual([UInt8(ascii: "#")]) { return true }
-        guard let first = topicLevels.popFirst() else { return false }
-        if !level.elementsEqual([UInt8(ascii: "+")]), !level.elementsEqual(first) { return false }
+    var topic = topic.utf8[...]
+    var filter = filter.utf8[...]
+    while let next = filter.popFirst() {
+        switch next {
+        case UInt8(ascii: "#"): return true
+        case UInt8(ascii: "+"): topic = topic.drop { $0 != UInt8(ascii: "/") }
+        // `a/#` is about `a` as well.
+        case UInt8(ascii: "/") where topic.isEmpty: return filter.elementsEqual([UInt8(ascii: "#")])
+        default: guard topic.popFirst() == next else { return false }
+        }
     }
-    return topicLevels.isEmpty
+    return topic.isEmpty
 }

@@ -28,6 +28,7 @@ package struct ContractRow: Sendable {
     package let owner: Program
     package let name: TopicName
     package let namesInstance: Bool
+    package let isKeyed: Bool
     package let type: String
     package let body: any Payload.Type
     package let writer: Role
@@ -38,6 +39,7 @@ package struct ContractRow: Sendable {
         owner = channel.owner
         name = channel.name
         namesInstance = channel.namesInstance
+        isKeyed = channel.isKeyed
         type = Envelope<Body>.type
         body = Body.self
         self.writer = writer

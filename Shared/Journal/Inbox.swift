@@ -89,13 +89,14 @@ package struct Inbox {
         return orphaned
     }
 
-    /// Segments we know between two that the producer lists, and which it does not list: it was restored to a time before them.
+    /// Segments we know before one that the producer lists, and which it does not list. Numbers go on over segments, so what it has deleted after its
+    /// time lies below what it lists; the rest was written before it was restored to an older copy.
     private mutating func vanish(_ segments: [Segment], on topic: String) -> [Segment] {
-        guard let tracks = topics[topic], let first = segments.first, let last = segments.last else { return [] }
-        let gone = tracks.keys.filter { epoch in epoch > first.epoch && epoch < last.epoch && !segments.contains { $0.epoch == epoch } }
+        guard let tracks = topics[topic], let first = segments.first, let newest = segments.last else { return [] }
+        let gone = tracks.keys.filter { epoch in epoch < newest.epoch && !segments.contains { $0.epoch == epoch } }
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
-            let below = segments.last { $0.epoch < epoch }?.last ?? 0
+            let below = segments.last { $0.epoch < epoch }?.last ?? first.first - 1
             let last = track.next - 1
             guard last > below else { return nil }
             // Said once: from here on it ends where the producer's memory does.

@@ -164,6 +164,15 @@ package struct Outbox {
             position)
     }
 
+    /// Marks that are older than anything is kept were made by a clock that did not know the time, or before a long absence: then nobody knows how
+    /// long ago the rows were acknowledged, and they are kept from now on.
+    package static func dateAnew(at now: Instant, retention: Duration, in db: borrowing Transaction) throws {
+        let newest = try db.first("SELECT max(at) FROM sent") { $0.intIfPresent(0) } ?? nil
+        guard let newest, newest < (now - retention).milliseconds else { return }
+        try db.run("DELETE FROM sent WHERE at < ?", newest)
+        try db.run("UPDATE sent SET at = ?", now.milliseconds / 3_600_000 * 3_600_000)
+    }
+
     package static func markRefused(_ position: Int64, code: UInt8, now: Instant, in db: borrowing Transaction) throws {
         try db.run("INSERT OR REPLACE INTO refused (position, code, at) VALUES (?, ?, ?)", position, Int64(code), now.milliseconds)
     }

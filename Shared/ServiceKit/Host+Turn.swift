@@ -75,6 +75,7 @@ extension Host {
             throw error
         }
         if birth { needsBirth = false }
+        if schedule.housekeeping > now { hasLeapt = false }
         if marksNow {
             marks = Marks()
             schedule.marks = nil
@@ -138,6 +139,7 @@ extension Host {
             schedule.lastHeads = turn.now
         }
         if schedule.housekeeping <= turn.now {
+            if hasLeapt { try Outbox.dateAnew(at: turn.now, retention: Retention.journal, in: turn.db) }
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
@@ -165,8 +167,9 @@ extension Host {
     private func leave(_ work: Workspace, now: Instant, birth: Bool) {
         // At birth life and heads go first: by them others know our clock, and that what has waited here is old.
         if birth { for outgoing in work.transient { _ = transport.publish(outgoing) } }
-        publishRows()
+        // Orders first: somebody stands before a door.
         publishActs(now: now)
+        publishRows()
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
         }

@@ -35,6 +35,9 @@ package final class Host<S: Service> {
     var isStalled = false
     var needsBirth = false
     var connectedFirst: Instant?
+    private var lastStep: Instant
+    /// The time went on by more than a day at once: a machine without a clock of its own was told the time.
+    var hasLeapt = false
 
     /// - Parameters:
     ///   - random: 64 random bits a call; the only source of chance.
@@ -53,8 +56,10 @@ package final class Host<S: Service> {
         self.perform = perform
         routes = Routes(service.reads, identity: identity)
         schedule = Schedule(now: now)
+        lastStep = now
         try database.migrate("journal", JournalSchema.migrations)
         try database.migrate(S.program.text, S.migrations)
+        try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)
         rows.restart(after: try Outbox.sentThrough(in: transaction))
@@ -71,6 +76,14 @@ package final class Host<S: Service> {
     /// - Returns: when to call at the latest.
     /// - Throws: what waiting does not mend.
     package func step(now: Instant, inputs: [S.Input] = [], stalled: Bool = false) throws -> Instant {
+        if now < lastStep - .seconds(1) {
+            // What was planned by the old time would lie ahead by as much as the clock was set back, and the process be silent until then.
+            schedule = Schedule(setBackTo: now, from: schedule)
+            asks.restart(at: now)
+        } else if now > lastStep + .seconds(86_400) {
+            hasLeapt = true
+        }
+        lastStep = now
         if let until = schedule.heldUntil, until > now {
             refuse(inputs)
             return until
@@ -210,6 +223,15 @@ struct Schedule {
         life = now
         heads = now
         housekeeping = now + .seconds(60)
+    }
+
+    /// Everything that was planned is looked at now.
+    init(setBackTo now: Instant, from old: Schedule) {
+        self.init(now: now)
+        lifePause = old.lifePause
+        service = now
+        acts = old.acts.map { _ in now }
+        marks = old.marks.map { _ in now }
     }
 
     func isDue(_ now: Instant, _ asks: Asks) -> Bool { next(asks) <= now }

@@ -34,7 +34,8 @@ extension Book {
             "address": .text(topic.address), "summary": .text(meaning(of: topic)),
             "messages": .object([.init(key: topic.schema, value: ["$ref": .text("#/components/messages/\(topic.schema)")])]),
             "parameters": .object(topic.parameters.map { .init(key: $0, value: ["description": .text(Self.parameters[$0] ?? $0)]) }),
-            "x-class": .text(topic.kind.rawValue), "x-writers": .array(topic.writers.map { .text($0.rawValue) }),
+            "x-class": .text(topic.kind.rawValue), "x-keyed": .flag(topic.isKeyed),
+            "x-writers": .array(topic.writers.map { .text($0.rawValue) }),
             "x-readers": .array(topic.readers.map { .text($0.rawValue) }),
         ]
     }

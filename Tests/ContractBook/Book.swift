@@ -53,6 +53,7 @@ package struct Book {
                     [
                         "address": .text(topic.address), "class": .text(topic.kind.rawValue), "form": .text(topic.form.rawValue),
                         "type": .text(topic.type), "schema": .text(topic.schema), "retained": .flag(topic.kind.isRetained),
+                        "keyed": .flag(topic.isKeyed),
                         "qos": .whole(topic.qos), "writers": .array(topic.writers.map { .text($0.rawValue) }),
                         "readers": .array(topic.readers.map { .text($0.rawValue) }),
                     ]

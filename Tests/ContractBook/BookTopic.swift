@@ -25,6 +25,8 @@ package struct BookTopic {
     package let readers: [Role]
     /// Where the answer goes; its address.
     package var replyAddress: String?
+    /// A compacted stream, whose key is the envelope's subject.
+    package var isKeyed = false
     /// Decodes a message and writes it again; both ways ours.
     package let rewritten: ([UInt8]) throws -> [UInt8]
 
@@ -76,7 +78,9 @@ extension BookTopic {
             }
         let address = "{town}/\(row.owner)/\(row.kind.rawValue)/\(entity)/\(name)"
         guard let question = row.body as? any QuestionBody.Type else {
-            return [try event(row.body, named: row.word, at: address, from: row.writer, to: row.readers)]
+            var topic = try event(row.body, named: row.word, at: address, from: row.writer, to: row.readers)
+            topic.isKeyed = row.isKeyed
+            return [topic]
         }
         // A device's user carries its kind in front; whoever answers owns the topic of the answer.
         let asker = row.kind == .report ? "\(row.owner)-\(entity)" : entity

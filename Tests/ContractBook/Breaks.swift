@@ -11,7 +11,7 @@ package func breaks(from old: JSON, to new: JSON) -> [String] {
             found.append("\(address): the topic is gone")
             continue
         }
-        for key in ["class", "form", "type", "schema", "retained", "qos", "writers"] where topic[key] != now[key] {
+        for key in ["class", "form", "type", "schema", "retained", "keyed", "qos", "writers"] where topic[key] != now[key] {
             found.append("\(address): \(key) was \(shown(topic[key])) and is \(shown(now[key]))")
         }
         for reader in topic["readers"]?.elements ?? [] where now["readers"]?.elements.contains(reader) != true {

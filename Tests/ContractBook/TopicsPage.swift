@@ -42,7 +42,7 @@ extension Book {
 
     private func row(_ topic: BookTopic) -> String {
         let payload = topic.form == .text ? "any text" : "[`\(topic.schema)`](schemas/\(topic.schema).json)"
-        let meaning = meaning(of: topic).split(separator: "|").joined(separator: "\\|")
+        let meaning = (topic.isKeyed ? "Keyed. " : "") + meaning(of: topic)
         return
             "| `\(topic.address.dropFirst(7))` | \(payload) | \(names(topic.writers)) | \(names(topic.readers)) | \(topic.kind.isRetained ? "yes" : "no") | \(topic.qos) | \(meaning) |"
     }

@@ -17,7 +17,7 @@ struct BreaksTests {
         let event = object(
             [
                 ("address", .text(address)), ("class", "event"), ("form", "cloudevent"), ("type", "jp.kazasu.tap.v1"), ("schema", "tap.v1"),
-                ("retained", false), ("qos", 1), ("writers", ["reader-agent"]), ("readers", ["lock-controller", "desk"]),
+                ("retained", false), ("keyed", false), ("qos", 1), ("writers", ["reader-agent"]), ("readers", ["lock-controller", "desk"]),
             ], topic)
         let command: JSON = ["address": "{town}/x/command/{name}/turn", "class": "command", "schema": "turn.v1"]
         let properties = object(
@@ -89,6 +89,7 @@ struct BreaksTests {
             "a topic is retained", contract(topic: [("retained", true)]),
             "{town}/reader-agent/event/{agent}/tap: retained was false and is true"
         ),
+        ("a stream is compacted", contract(topic: [("keyed", true)]), "{town}/reader-agent/event/{agent}/tap: keyed was false and is true"),
         ("another QoS", contract(topic: [("qos", 0)]), "{town}/reader-agent/event/{agent}/tap: qos was 1 and is 0"),
         (
             "another version on the same topic", contract(topic: [("type", "jp.kazasu.tap.v2")]),

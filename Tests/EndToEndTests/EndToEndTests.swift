@@ -116,16 +116,8 @@ struct EndToEndTests {
         try withTown { stage in
             // The gym's lock is the one in Swift, the hall's the one in Python.
             let (card, place) = try stage.somebodyWithRights(at: door)
-            func wire(_ user: UserID) -> any Wire {
-                let files = stage.data.certificate(of: user)
-                return stage.console.connect(
-                    Login(
-                        host: "localhost", port: stage.port, user: user, client: "thief-\(user)",
-                        authority: stage.data.authority.certificate,
-                        certificate: files.certificate, key: files.key))
-            }
             // Whoever holds these two certificates has stolen much; the grant key is not among it.
-            let (spy, forger) = (wire(Role.lock.user(door.named())), wire("lock-controller-main"))
+            let (spy, forger) = (stage.thief(of: Role.lock.user(door.named())), stage.thief(of: "lock-controller-main"))
             let topic = Grant.topic(in: stage.town.name, to: door).description
             var grant: [UInt8] = []
             func hear() {

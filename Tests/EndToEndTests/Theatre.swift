@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import Launch
 import ServiceKit
 import Testing
 import Town
@@ -72,6 +73,15 @@ struct Person {
 }
 
 extension Stage {
+    /// Somebody who has stolen a user's certificate, connected beside that user.
+    func thief(of user: UserID) -> any Wire {
+        let files = data.certificate(of: user)
+        return console.connect(
+            Login(
+                host: "localhost", port: port, user: user, client: "thief-\(user)", authority: data.authority.certificate,
+                certificate: files.certificate, key: files.key))
+    }
+
     /// The lines of a lock's log that say a bolt moved.
     func openings(_ door: DoorID) -> Int { lines(of: door).count { $0.contains("\"opened\"") } }
 

@@ -63,19 +63,21 @@ struct InboxTests {
             var (db, inbox) = try open()
             var model = Model()
             for _ in 0..<60 {
-                let epoch = Self.epochs[chance.below(3)]
+                let index = chance.below(3)
+                let epoch = Self.epochs[index]
                 switch chance.below(10) {
                 case 0...5:
-                    let number = Int64(1 + chance.below(25))
+                    // Numbers go on over segments.
+                    let number = Int64(25 * index + 1 + chance.below(25))
                     let isNew = model.handle(epoch, number)
                     #expect(
                         inbox.handle(StreamPosition(epoch: epoch, number: number), on: Self.topic) == isNew,
                         "seed \(seed), history \(history)")
                 case 6, 7:
                     // The newest segment only: a head never takes numbers back here.
-                    let known = max(model.top[Self.epochs[2]] ?? 0, 1)
+                    let known = max(model.top[Self.epochs[2]] ?? 0, 51)
                     let segment = Segment(
-                        epoch: Self.epochs[2], first: 1 + Int64(chance.below(Int(known))), last: known + Int64(chance.below(6)))
+                        epoch: Self.epochs[2], first: 51 + Int64(chance.below(Int(known) - 50)), last: known + Int64(chance.below(6)))
                     model.learn(segment)
                     #expect(inbox.learn([segment], on: Self.topic).isEmpty)
                 case 8:

@@ -1,10 +1,12 @@
 import Bus
 
-/// A connection whose machine may die while it sends.
+/// A connection whose machine may die, or whose line may break, while it sends; and that is not tried again at once.
 final class FaultyTransport: Transport {
+    enum End { case death, cut }
+
     let inner: InMemoryTransport
-    /// At the next flush only this many publishes leave, no acknowledgement does, and the machine is dead.
-    var dieAfter: Int?
+    /// At the next flush only this many publishes leave and no acknowledgement does.
+    var endAfter: (count: Int, End)?
     private(set) var isDead = false
 
     init(_ inner: InMemoryTransport) { self.inner = inner }
@@ -17,8 +19,9 @@ final class FaultyTransport: Transport {
     func close() { inner.close() }
 
     func flush() {
-        guard let count = dieAfter else { return inner.flush() }
+        guard let (count, end) = endAfter else { return inner.flush() }
+        endAfter = nil
         inner.flushPartly(count)
-        isDead = true
+        isDead = end == .death
     }
 }

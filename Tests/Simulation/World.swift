@@ -1,79 +1,86 @@
 import Bus
 import Contracts
-import LockController
-import ReaderAgent
 import Seal
 import ServiceKit
-import Store
-import VirtualLock
 
-/// A town on a virtual clock: agents, lock-controller, locks and an auditor around one broker. One seed is one history.
+/// A town on a virtual clock: everybody around one broker. One seed is one history.
 package final class World {
     package let seed: UInt64
-    package let town: TownID = "nagai"
+    package let layout: Layout
     package private(set) var now = Instant(milliseconds: 1_795_227_986_000)
-    package private(set) var faults: Faults
+    package internal(set) var faults: Faults
     package let faultsAtStart: Faults
-    private let shared: SharedChance
+    let shared: SharedChance
     let broker: InMemoryBroker
+    let grantKey: SigningKey
     private(set) var machines: [any Machine] = []
-    private(set) var agents: [ServiceMachine<ReaderAgent>] = []
-    private(set) var controller: ServiceMachine<LockController>!
+    private(set) var participants: [any Participant] = []
     private(set) var auditor: ServiceMachine<Auditor>!
-    private(set) var locks: [LockMachine] = []
-    private var oldHeads: [String: [UInt8]] = [:]
-    /// Cards held over readers: the truth everything is compared with.
-    private(set) var held: [HeldCard] = []
+    /// What is wrong at the moment and when it ends.
+    var ailments: [(until: Instant, end: () -> Void)] = []
+    private(set) var clones: [(copy: any Machine, original: any Machine)] = []
+    var oldRetained: [String: [UInt8]] = [:]
+    var oldMessages: [Message] = []
+    var oldMemory: InMemoryBroker.Memory?
+    /// Orders that were on the bus, each once.
+    private(set) var grants: Set<[UInt8]> = []
+    /// The classes of topics that were published, and whether one of them ever was retained.
+    private(set) var kinds: [TopicClass: Bool] = [:]
+    /// Set while a stranger speaks.
+    var isStranger = false
     package private(set) var log: [String] = []
     package private(set) var busHash: UInt64 = 0xcbf2_9ce4_8422_2325
     package private(set) var published = 0
+    /// Whatever was wrong before the end.
+    private(set) var wrong: [String] = []
 
-    struct HeldCard {
-        let token: Token
-        let agent: Int
-        let door: DoorID?
-        let at: Instant
-        let hasRight: Bool
-        /// The person heard that it was written down.
-        var isAccepted = false
-        /// How often the agent's disk had been put back when it was.
-        var restores = 0
-    }
-
-    /// - Parameters:
-    ///   - agents: reader-agents, each with one reader at door `door-N % doors`.
-    ///   - faults: `nil` draws them from the seed.
-    package init(seed: UInt64, agents agentCount: Int = 3, doors doorCount: Int = 2, faults: Faults? = nil) throws {
+    /// - Parameter faults: `nil` draws them from the seed.
+    package init(seed: UInt64, layout: Layout = Layout(), faults: Faults? = nil) throws {
         self.seed = seed
+        self.layout = layout
         shared = SharedChance(seed: seed)
         self.faults = faults ?? Faults.drawn(by: &shared.chance)
         faultsAtStart = self.faults
         broker = InMemoryBroker(random: { [shared] in shared.next() })
-        let doors = (0..<doorCount).map { DoorID("door-\($0)")! }
-        let agentNames = (0..<agentCount).map { Instance("gate-\($0)")! }
-        let roster = Roster([
-            .readerAgent: agentNames, .lockController: ["main"], .lock: doors.map { $0.named() }, .desk: ["office"], .operator: ["auditor"],
-        ])
-        func identity(_ role: Role, _ instance: Instance) -> Identity {
-            Identity(town: town, role: role, instance: instance, offset: .japan, version: "1", roster: roster)
-        }
-        let key = try SigningKey(seed: Array(repeating: 7, count: 32))
-        for (index, name) in agentNames.enumerated() {
-            let door = doors[index % doorCount]
-            let agent = ReaderAgent(
-                readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door(door))], doubleTap: { _ in .seconds(1) },
-                journalLimit: 1_000_000)
-            let machine = try ServiceMachine(agent, identity: identity(.readerAgent, name), broker: broker)
-            machine.skew = .milliseconds(Int64(self.faults.skew == 0 ? 0 : shared.chance.below(2 * self.faults.skew) - self.faults.skew))
-            self.agents.append(machine)
-        }
-        controller = try ServiceMachine(
-            LockController(doors: doors.map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) }, seal: GrantSeal(key)),
-            identity: identity(.lockController, "main"), broker: broker)
-        auditor = try ServiceMachine(Auditor(), identity: identity(.operator, "auditor"), broker: broker)
-        locks = doors.map { LockMachine(door: $0, keys: [key.verifyingKey], broker: broker) }
-        machines = self.agents as [any Machine] + [controller, auditor] + locks
+        grantKey = try SigningKey(seed: Array(repeating: 7, count: 32))
         broker.onPublish = { [unowned self] outgoing in observe(outgoing) }
+        for kind in everybody { participants.append(try kind.init(joining: self)) }
+        auditor = try ServiceMachine(
+            Auditor(reads: everybody.flatMap { $0.witnessed }), identity: identity(.operator, "auditor"), broker: broker)
+        add(auditor)
+    }
+
+    // MARK: Who takes part
+
+    func add(_ machine: any Machine) { machines.append(machine) }
+
+    func participant<P: Participant>(_ kind: P.Type) -> P {
+        guard let found = participants.lazy.compactMap({ $0 as? P }).first else { preconditionFailure("\(kind) joined the town") }
+        return found
+    }
+
+    func identity(_ role: Role, _ instance: Instance) -> Identity {
+        let roster = Roster([
+            .readerAgent: layout.agents, .lockController: ["main"], .lock: layout.doors.map { $0.named() }, .desk: ["office"],
+            .operator: ["auditor"],
+        ])
+        return Identity(town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster)
+    }
+
+    func copies<S: Service>(of machine: ServiceMachine<S>) -> [ServiceMachine<S>] {
+        clones.isEmpty ? [] : clones.filter { $0.original === machine }.compactMap { $0.copy as? ServiceMachine<S> }
+    }
+
+    func addClone(_ copy: any Machine, of original: any Machine) {
+        clones.append((copy, original))
+        machines.append(copy)
+    }
+
+    func removeClone(_ copy: any Machine) {
+        guard let index = clones.firstIndex(where: { $0.copy === copy }) else { return }
+        copy.discard(self, keeping: clones[index].original)
+        clones.remove(at: index)
+        machines.removeAll { $0 === copy }
     }
 
     // MARK: Chance, and what is written down of a history
@@ -81,148 +88,129 @@ package final class World {
     func draw() -> UInt64 { shared.next() }
     func happens(_ chance: Double) -> Bool { shared.chance.happens(chance) }
     func below(_ bound: Int) -> Int { shared.chance.below(bound) }
+    func among<Element>(_ elements: [Element]) -> Element { shared.chance.among(elements) }
+    func drawnSkew(_ most: Int) -> Duration { .milliseconds(Int64(most == 0 ? 0 : below(2 * most) - most)) }
 
-    func note(_ line: String) {
-        log.append("\(now.rfc3339().dropFirst(11).dropLast(6)) \(line)")
-        if log.count > 4000 { log.removeFirst(2000) }
+    func note(_ line: @autoclosure () -> String) {
+        log.append("\(now.rfc3339().dropFirst(11).dropLast(6)) \(line())")
+        if log.count > 20_000 { log.removeFirst(10_000) }
     }
 
     private func observe(_ outgoing: Outgoing) {
         published += 1
-        for byte in outgoing.topic.utf8 { busHash = (busHash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        for byte in outgoing.payload { busHash = (busHash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let kind = Topic(outgoing.topic)?.kind
-        precondition(!outgoing.retain || kind?.isRetained == true, "\(outgoing.topic) was retained")
-        if kind == .journal, oldHeads[outgoing.topic] == nil || happens(0.05) { oldHeads[outgoing.topic] = outgoing.payload }
+        var hash = busHash
+        for byte in outgoing.topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        outgoing.payload.withUnsafeBufferPointer { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+        busHash = hash
+        guard !isStranger else { return }
+        let kind = outgoing.topic.split(separator: "/", maxSplits: 3).dropFirst(2).first.flatMap { TopicClass(rawValue: String($0)) }
+        if outgoing.retain != kind?.isRetained { wrong.append("\(outgoing.topic) was published with retain \(outgoing.retain)") }
+        if let kind { kinds[kind] = kinds[kind] ?? false || outgoing.retain }
+        if kind == .grant { grants.insert(outgoing.payload) }
+        if faults.staleHeads > 0, outgoing.retain, oldRetained[outgoing.topic] == nil || happens(0.05) {
+            oldRetained[outgoing.topic] = outgoing.payload
+        }
+        if faults.garbage > 0, kind == .grant || happens(0.02) {
+            oldMessages.append(Message(topic: outgoing.topic, payload: outgoing.payload))
+            if oldMessages.count > 100 { oldMessages.removeFirst(50) }
+        }
     }
 
     // MARK: A history
 
-    /// Books every second card at its door for the whole history, as a clerk would have done the day before.
-    package func prepare(taps: Int) throws {
-        faultless {
+    /// Waits until everybody is known to everybody, and lets clerks book for the day.
+    package func prepare() throws {
+        try faultless {
             // Longer than the pause between two signs of life: everybody's clock is known.
-            for _ in 0..<120 { tick(.milliseconds(100)) }
+            advance(.seconds(12))
+            for participant in participants { try participant.prepare(self) }
+            advance(.seconds(1))
         }
-        for door in locks.map(\.door) {
-            let tokens = (0..<taps).filter { $0 % 2 == 0 }.map(Self.token)
-            for chunk in stride(from: 0, to: tokens.count, by: 400) {
-                let part = Array(tokens[chunk..<min(chunk + 400, tokens.count)])
-                let command = Envelope(
-                    id: EventID(at: now, random: (UInt16(truncatingIfNeeded: draw()), draw())), source: "/\(town)/desk/office", time: now,
-                    expires: now + .seconds(30), data: ChangeGroup(group: "members", addTokens: part, addDoors: [door]))
-                let topic = Channel<ChangeGroup>.changeGroup.topic(in: town, "desk-office")
-                broker.inject(Message(topic: topic.description, payload: try command.json()))
-                faultless { tick(.milliseconds(100)) }
-            }
-        }
-        for agent in agents { agent.keepBackup() }
     }
 
-    /// The unkind phase: cards are held, and everything drawn for this seed goes wrong.
+    /// The unkind phase: a town's day, and everything drawn for this seed goes wrong.
     package func run(taps: Int, over span: Duration) {
-        let step = Duration.milliseconds(100)
-        let steps = Int(span.milliseconds / step.milliseconds)
-        var next = 0
+        let start = now
         broker.faults.drop = faults.drop
         broker.faults.repeat = faults.repeat
         broker.faults.reorder = faults.reorder
+        broker.faults.delay = faults.delay
+        broker.faults.longestDelay = faults.longestDelay
         broker.queueLimit = faults.queueLimit
-        for index in 0..<steps {
-            while next < taps, next * steps / taps <= index { hold(next); next += 1 }
-            strike()
-            tick(step)
+        let isKind = "\(faults)" == ""
+        var number = 0
+        while now < start + span {
+            while number < taps, Int64(number) * span.milliseconds / Int64(taps) <= (now - start).milliseconds {
+                for participant in participants { participant.happen(number % layout.cards, in: self) }
+                number += 1
+            }
+            if isKind {
+                let tap = start + .milliseconds(Int64(number) * span.milliseconds / Int64(taps))
+                advance(max(Self.step, min(tap, start + span) - now))
+            } else {
+                strike()
+                advance(Self.step)
+            }
         }
     }
 
     /// Everything works again; the town must come to rest by itself.
-    /// - Returns: whether it did, within `patience`.
-    package func heal(patience: Duration = .seconds(900)) -> Bool {
+    /// - Returns: whether it did, within a quarter of an hour.
+    package func heal() -> Bool {
+        let patience = Duration.seconds(900)
         faults = .none
         broker.faults = InMemoryBroker.Faults()
         broker.queueLimit = 100_000
-        for machine in machines { machine.setReachable(true) }
+        for ailment in ailments { ailment.end() }
+        ailments = []
+        for machine in machines {
+            machine.setReachable(true)
+            machine.stall(until: now)
+        }
+        note("everything works again")
         let end = now + patience
-        var quiet = 0
+        var restSince: Instant?
         while now < end {
-            tick(.milliseconds(500))
-            quiet = machines.allSatisfy { $0.isAtRest(self) } ? quiet + 1 : 0
+            advance(.seconds(1))
+            if !unrest.isEmpty { restSince = nil } else if restSince == nil { restSince = now }
             // Heads are said every ten seconds: rest is rest when nobody learnt of anything missing for longer.
-            if quiet > 80 { return true }
+            if let restSince, now - restSince > .seconds(12) { return true }
         }
         return false
     }
 
-    private func tick(_ step: Duration) {
-        now = now + step
-        for machine in machines {
-            do { try machine.step(self) } catch { preconditionFailure("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline)") }
+    static let step = Duration.milliseconds(100)
+
+    /// Lets time pass, from one moment in which somebody has something to do to the next.
+    func advance(_ span: Duration) {
+        let end = now + span
+        while now < end {
+            let next = machines.reduce(end) { min($0, $1.next) }
+            now = max(now + Self.step, min(end, next))
+            broker.now = now.milliseconds
+            for machine in machines where machine.next <= now { step(machine) }
         }
     }
 
-    private func faultless(_ body: () -> Void) {
+    func step(_ machine: any Machine) {
+        do { try machine.step(self) } catch { preconditionFailure("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline())") }
+    }
+
+    private func faultless(_ body: () throws -> Void) rethrows {
         let kept = faults
         faults = .none
-        body()
+        try body()
         faults = kept
     }
 
-    private func hold(_ number: Int) {
-        let index = below(agents.count)
-        let agent = agents[index]
-        let token = Self.token(number)
-        held.append(HeldCard(token: token, agent: index, door: locks[index % locks.count].door, at: now, hasRight: number % 2 == 0))
-        guard agent.isUp else { return }
-        agent.onEffect = { [unowned self] effect, _ in
-            guard let signal = effect as? Signal, signal.kind == .accepted || signal.kind == .offline,
-                let last = held.lastIndex(where: { $0.agent == index })
-            else { return }
-            held[last].isAccepted = true
-            held[last].restores = agents[index].restores
-        }
-        let card = IdentifiedCard(
-            reader: "reader-1", token: token, scheme: .cardApp, assurance: .proved, at: now + agent.skew, uptime: now.milliseconds,
-            clock: .free)
-        agent.inputs.append(.identified(card))
-        do { try agent.step(self) } catch { preconditionFailure("seed \(seed): \(agent.name) gave up: \(error)\n\(timeline)") }
-    }
-
-    private func strike() {
-        for machine in machines {
-            if machine.isUp, happens(faults.crash * (1 - faults.crashInside) / 10) { machine.crash(self) }
-            if happens(faults.cut / 10) {
-                note("\(machine.name) is cut off")
-                machine.setReachable(false)
-            } else if happens(0.03) {
-                machine.setReachable(true)
-            }
-        }
-        if happens(faults.brokerRestart / 10) {
-            let memory = !happens(faults.brokerAmnesia)
-            note("the broker restarts, \(memory ? "with" : "without") its memory")
-            broker.restart(keepingMemory: memory)
-        }
-        if happens(faults.sessionExpiry / 10) { broker.expireSession(of: machines[below(machines.count)].name) }
-        if happens(faults.staleHeads / 10), let topic = oldHeads.keys.sorted().first, let payload = oldHeads[topic] {
-            broker.restoreRetained(topic, payload)
-        }
-        if happens(faults.garbage / 10) { throwGarbage() }
-    }
-
-    private func throwGarbage() {
-        let topics = [
-            "nagai/reader-agent/event/gate-0/tap", "nagai/reader-agent/event/gate-9/tap",
-            "nagai/lock-controller/command/desk-office/booking-add",
-            "nagai/lock/report/door-0/outcome", "nagai/reader-agent/journal/gate-0/heads",
-            "nagai/reader-agent/batch/gate-0/lock-controller--main",
-            "nagai/lock-controller/grant/door-0/unlock", "nagai/operator/ask/auditor/reader-agent--gate-0", "other/town",
-            "nagai/lock-controller/event/main/door-decision",
-        ]
-        let bodies = [
-            "", "{", "[]", "null", "{\"id\":1}", "{\"specversion\":\"1.0\"}", String(repeating: "x", count: 40_000),
-            "{\"segments\":{\"a\":[]},\"at\":\"2026\"}",
-        ]
-        broker.inject(Message(topic: shared.chance.among(topics), payload: Array(shared.chance.among(bodies).utf8)))
+    /// A clerk's command, faultlessly carried.
+    func command<Body: Payload, S: Service>(_ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>) throws {
+        let time = machine.clock(at: now)
+        let command = Envelope(
+            id: EventID(at: time, random: (UInt16(truncatingIfNeeded: draw()), draw())), source: "/\(layout.town)/desk/office", time: time,
+            expires: time + .seconds(30), data: data)
+        broker.inject(Message(topic: channel.topic(in: layout.town, "desk-office").description, payload: try command.json()))
+        advance(Self.step)
     }
 
     static func token(_ number: Int) -> Token {
@@ -235,6 +223,13 @@ package final class World {
         return Token("k1." + String(decoding: letters, as: UTF8.self))!
     }
 
-    package var unrest: [String] { machines.filter { !$0.isAtRest(self) }.map(\.unrest) }
-    package var timeline: String { log.suffix(60).joined(separator: "\n") }
+    /// The number of the card.
+    static func number(_ token: Token) -> Int { token.text.utf8.dropFirst(3).reversed().reduce(0) { $0 * 26 + Int($1) - 97 } }
+
+    package var unrest: [String] { machines.filter { !$0.isAtRest }.map(\.unrest) + participants.flatMap(\.unrest) }
+    package func timeline(_ lines: Int = 60) -> String { log.suffix(lines).joined(separator: "\n") }
+}
+
+extension Instant {
+    static let distantFuture = Instant(milliseconds: 1 << 60)
 }

@@ -1,0 +1,35 @@
+import Contracts
+import Journal
+import Store
+import Testing
+
+@Suite("What a restored producer has lost is said aloud, and what it says again is known")
+struct RestoredTests {
+    private static let topic = InboxTests.topic
+
+    @Test("Put back to a copy from before its first event, it has lost everything it had said, and nothing it had deleted after its time")
+    func beforeTheFirst() throws {
+        let db = try Database.inMemory()
+        try db.migrate("journal", JournalSchema.migrations)
+        var inbox = try db.write { try Inbox(in: $0) }
+        let (old, new) = (InboxTests.epochs[0], InboxTests.epochs[1])
+        for number in 1...9 { inbox.handle(StreamPosition(epoch: old, number: Int64(number)), on: Self.topic) }
+        // Numbers go on: what was deleted after its time lies below what is left.
+        #expect(inbox.learn([Segment(epoch: new, first: 10, last: 12)], on: Self.topic).isEmpty)
+        #expect(inbox.learn([Segment(epoch: new, first: 4, last: 12)], on: Self.topic) == [Segment(epoch: old, first: 4, last: 9)])
+        #expect(inbox.learn([Segment(epoch: new, first: 4, last: 13)], on: Self.topic).isEmpty, "said once")
+    }
+
+    @Test("The id of a machine that had started without the time is remembered as long as any other")
+    func withoutTime() throws {
+        let db = try Database.inMemory()
+        try db.migrate("journal", JournalSchema.migrations)
+        let now = Instant(milliseconds: 1_795_215_600_000)
+        let ids = [Instant(milliseconds: 1_000_000_000_000), now - .seconds(401 * 86_400), now].map { EventID(at: $0, random: (1, 1)) }
+        try db.write { db in
+            for id in ids { #expect(try Seen.note(id, digest: 1, in: db) == .new) }
+            try Seen.purge(before: now - .seconds(400 * 86_400), in: db)
+            #expect(try ids.map { try Seen.note($0, digest: 1, in: db) } == [.repeat, .new, .repeat])
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ServiceKit
+
+/// Everybody who takes part in the simulated town, in the order in which they are given time. A service joins here, with one file beside this one.
+var everybody: [any Participant.Type] { [ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self] }
+
+/// A service, or a kind of device, as a part of the simulated town: its machines, what the town does with it, and what must hold when all is quiet.
+protocol Participant: AnyObject {
+    /// Makes its machines and adds them to the town.
+    init(joining world: World) throws
+
+    /// What the auditor writes down of it.
+    static var witnessed: [Reading] { get }
+
+    /// What clerks do before the doors open.
+    func prepare(_ world: World) throws
+
+    /// One of the things a town does all day.
+    func happen(_ number: Int, in world: World)
+
+    /// What will still happen by itself, though nothing is left to send or to ask for.
+    var unrest: [String] { get }
+
+    /// - Returns: every invariant that does not hold, in a sentence.
+    func violations(_ world: World) throws -> [String]
+}
+
+extension Participant {
+    func prepare(_ world: World) throws {}
+    func happen(_ number: Int, in world: World) {}
+    var unrest: [String] { [] }
+}

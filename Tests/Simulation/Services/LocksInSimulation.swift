@@ -1,0 +1,168 @@
+import Bus
+import Contracts
+import Seal
+import ServiceKit
+import VirtualLock
+
+/// The town's locks: no door opens twice by a grant, without a decision, without right, or late.
+final class LocksInSimulation: Participant {
+    let locks: [LockMachine]
+
+    init(joining world: World) throws {
+        locks = world.layout.doors.map { LockMachine(door: $0, keys: [world.grantKey.verifyingKey], broker: world.broker) }
+        for lock in locks {
+            lock.skew = world.drawnSkew(world.faults.townSkew)
+            world.add(lock)
+        }
+    }
+
+    static var witnessed: [Reading] { [] }
+
+    func violations(_ world: World) throws -> [String] {
+        var wrong: [String] = []
+        let cards = try world.participant(ReaderAgentsInSimulation.self).cardsByTap()
+        let controllers = world.participant(LockControllerInSimulation.self)
+        let decisions = Dictionary(
+            try world.auditor.heard(.doorDecisions).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let outcomes = Set(try world.auditor.heard(.doorOutcomes).filter { $0.data.result == .opened }.compactMap(\.data.decision))
+        let doubt = world.faultsAtStart.doubt
+        for lock in locks {
+            var obeyed: Set<EventID> = []
+            var highest: Int64 = 0
+            for opening in lock.opened {
+                let id = opening.grant.jti
+                let door = "door \(lock.door), \(id):"
+                if !obeyed.insert(id).inserted { wrong.append("\(door) opened twice") }
+                if opening.grant.cnt <= highest { wrong.append("\(door) obeyed counter \(opening.grant.cnt) after \(highest)") }
+                highest = opening.grant.cnt
+                let seconds = opening.shown.milliseconds / 1000
+                if seconds >= opening.grant.exp || seconds < opening.grant.nbf { wrong.append("\(door) obeyed outside its time") }
+                // A decision the controller's disk has forgotten may have been made anew, and not as it was.
+                if controllers.forgets(id) { continue }
+                guard let decision = decisions[id]?.data, let decided = decisions[id]?.time, decision.verdict == .open,
+                    decision.door == lock.door
+                else {
+                    wrong.append("\(door) opened without a decision")
+                    continue
+                }
+                // A copy of the controller that was thrown away may have been the one that answered the lock.
+                if !outcomes.contains(id), controllers.controller.clones == 0 {
+                    wrong.append("\(door) opened, and the journal does not say so")
+                }
+                guard let card = cards[decision.tap] else {
+                    wrong.append("\(door) opened, and nobody held a card")
+                    continue
+                }
+                if !card.hasRight || card.door != lock.door { wrong.append("\(door) opened for \(card.token), which has no right there") }
+                // Ten seconds for the tap and ten for the grant.
+                let limit = Duration.seconds(21) + doubt + .milliseconds(abs((controllers.controller.skew - lock.skew).milliseconds))
+                if opening.at - card.at > limit {
+                    let after = decided - controllers.controller.skew - card.at
+                    wrong.append(
+                        "\(door) opened \(opening.at - card.at) after \(card.token) was held at gate-\(card.agent), decided \(after) after it; \(limit) are allowed"
+                    )
+                }
+            }
+        }
+        return wrong
+    }
+}
+
+extension Faults {
+    /// By how much a town may think a tap younger than it is: signs of life that were all held up, and a clock that was set since the last one.
+    var doubt: Duration { .milliseconds(Int64((delay > 0 ? longestDelay : 0) + (clockSet > 0 ? 3 * step : 0))) }
+}
+
+/// A lock with its memory on a disk of its own.
+final class LockMachine: Machine {
+    let door: DoorID
+    var name: String { "lock-\(door)" }
+    private let keys: [VerifyingKey]
+    let broker: InMemoryBroker
+    private var memory = LockMemory()
+    private var lock: VirtualLock?
+    private var transport: InMemoryTransport?
+    private var isReachable = true
+    private var restartAt = Instant.distantPast
+    private var connectAt = Instant.distantPast
+    private var stalledUntil = Instant.distantPast
+    private var wake = Instant.distantPast
+    var skew = Duration.zero
+    /// Every bolt that moved: when, what the lock's clock showed, and by which grant.
+    private(set) var opened: [(at: Instant, shown: Instant, grant: Grant)] = []
+    private(set) var refused: [LockOutcome.Refusal: Int] = [:]
+
+    init(door: DoorID, keys: [VerifyingKey], broker: InMemoryBroker) {
+        self.door = door
+        self.keys = keys
+        self.broker = broker
+    }
+
+    var isUp: Bool { lock != nil }
+
+    var next: Instant {
+        guard isUp, let transport else { return restartAt }
+        if !transport.isConnected { return max(stalledUntil, isReachable ? connectAt : wake - skew) }
+        let due = transport.nextDelivery.map { Instant(milliseconds: $0) } ?? .distantFuture
+        return max(stalledUntil, wake == .distantPast ? wake : min(due, wake - skew))
+    }
+
+    func step(_ world: World) throws {
+        guard next <= world.now else { return }
+        if lock == nil { start(world) }
+        let wasConnected = transport?.isConnected ?? false
+        if !wasConnected { transport?.isReachable = isReachable && connectAt <= world.now }
+        do { wake = try lock?.step(now: world.now + skew) ?? .distantPast } catch is SimulatedCrash { return crash(world) }
+        if wasConnected, transport?.isConnected == false { connectAt = world.now + .milliseconds(Int64(100 + world.below(900))) }
+    }
+
+    private func start(_ world: World) {
+        let transport = InMemoryTransport(broker, client: name, clean: true)
+        transport.isReachable = isReachable
+        transport.will = .lastWill(of: Address("lock", door.named()), in: world.layout.town, connectedAt: world.now + skew)
+        self.transport = transport
+        wake = .distantPast
+        lock = VirtualLock(
+            town: world.layout.town, door: door, keys: keys, memory: memory, transport: transport,
+            random: { [unowned world] in world.draw() },
+            keep: { [unowned self, unowned world] next in
+                // The power goes before the memory is written, or after it and before the bolt moves.
+                let dies = world.happens(world.faults.crash * world.faults.crashInside)
+                if dies, world.happens(0.5) { throw SimulatedCrash() }
+                memory = next
+                if dies { throw SimulatedCrash() }
+            },
+            didJudge: { [unowned self, unowned world] judgement, shown in
+                switch judgement {
+                case .open(let grant):
+                    opened.append((world.now, shown, grant))
+                    world.note("\(name) OPENS by \(grant.jti)")
+                case .refuse(let refusal, _, _): refused[refusal, default: 0] += 1
+                }
+            })
+    }
+
+    func crash(_ world: World) {
+        world.note("\(name) loses power")
+        transport?.abandon()
+        lock = nil
+        transport = nil
+        restartAt = world.now + .milliseconds(Int64(100 + world.below(5000)))
+    }
+
+    func setReachable(_ reachable: Bool) {
+        isReachable = reachable
+        if !reachable { transport?.isReachable = false }
+    }
+
+    func stall(until: Instant) { stalledUntil = until }
+
+    func setClock(by step: Duration) {
+        skew = skew + step
+        // Its timers count by the same clock; a device that runs by one of its own knows when it was set.
+        wake = .distantPast
+    }
+
+    var isAtRest: Bool { isUp && memory.reports.isEmpty }
+    var unrest: String { "\(name): up \(isUp), unanswered \(memory.reports.count)" }
+}

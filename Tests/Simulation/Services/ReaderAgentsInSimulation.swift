@@ -1,0 +1,156 @@
+import Contracts
+import ReaderAgent
+import ServiceKit
+
+/// The town's reader-agents, and people who hold cards over their readers: each accepted card is one tap, and each tap is known wherever it should be.
+final class ReaderAgentsInSimulation: Participant {
+    let agents: [ServiceMachine<ReaderAgent>]
+    /// Cards held over readers: the truth everything is compared with.
+    private(set) var held: [HeldCard] = []
+
+    struct HeldCard {
+        let token: Token
+        let agent: Int
+        let reader: ReaderID
+        let door: DoorID?
+        let at: Instant
+        /// The same by the agent's clock: what the tap says.
+        let shown: Instant
+        let hasRight: Bool
+        /// What the person heard; `nil` when the machine was away or died.
+        var wasAccepted: Bool?
+    }
+
+    init(joining world: World) throws {
+        let layout = world.layout
+        agents = try layout.agents.enumerated().map { index, name in
+            let readers = layout.readers(of: index).map {
+                AgentReader(id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? Purpose("visit")!)
+            }
+            let agent = ReaderAgent(readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit)
+            return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker)
+        }
+        for agent in agents {
+            agent.skew = world.drawnSkew(world.faults.skew)
+            join(agent, world)
+        }
+    }
+
+    private func join(_ agent: ServiceMachine<ReaderAgent>, _ world: World) {
+        agent.learnTime = { .clockLearned($0, uptime: $1) }
+        agent.onEffects = { [unowned self] tags, effects in
+            // Inputs come first in a turn, each with one of these signals.
+            let heard = effects.compactMap { ($0 as? Signal)?.kind }.filter { [.accepted, .offline, .failed].contains($0) }
+            for (tag, kind) in zip(tags.filter { $0 >= 0 }, heard) { held[tag].wasAccepted = kind != .failed }
+        }
+        world.add(agent)
+    }
+
+    static var witnessed: [Reading] { [witness(.taps), witness(.refusedCards), witness(.clockCorrections)] }
+
+    func prepare(_ world: World) { for agent in agents { agent.keepBackup() } }
+
+    /// Somebody holds a card over a reader.
+    func happen(_ number: Int, in world: World) {
+        let index = world.below(agents.count)
+        hold(World.token(number), index, in: world)
+        if world.happens(world.faults.cardCopy) { hold(World.token(number), (index + 1) % agents.count, in: world) }
+        while world.happens(world.faults.heldAgain) { hold(World.token(number), index, in: world) }
+    }
+
+    private func hold(_ token: Token, _ index: Int, in world: World) {
+        // A copied machine stands somewhere too, with its own readers.
+        let copies = world.copies(of: agents[index])
+        let agent = copies.isEmpty ? agents[index] : world.among([agents[index]] + copies)
+        let (reader, door) = world.among(world.layout.readers(of: index))
+        let shown = agent.clock(at: world.now)
+        held.append(
+            HeldCard(
+                token: token, agent: index, reader: reader, door: door, at: world.now, shown: shown,
+                hasRight: door.map { world.layout.hasRight(token, at: $0) } ?? false))
+        guard agent.isUp else { return }
+        if copies.contains(where: { $0 === agent }) { agent.onEffects = agents[index].onEffects }
+        let card = IdentifiedCard(
+            reader: reader, token: token, scheme: .cardApp, assurance: .proved, at: shown, uptime: agent.uptime(at: world.now),
+            clock: agent.hasTime ? .free : .boot)
+        agent.inputs.append((.identified(card), held.count - 1))
+        world.step(agent)
+    }
+
+    private struct Moment: Hashable {
+        let source: String
+        let token: Token
+        let reader: ReaderID
+        let time: Instant
+    }
+
+    /// The card behind each tap that any journal holds or held.
+    func cardsByTap() throws -> [EventID: HeldCard] {
+        let cards = Dictionary(held.map { (moment(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
+        return try taps().reduce(into: [:]) { $0[$1.id] = cards[$1.moment] }
+    }
+
+    private func moment(of card: HeldCard) -> Moment {
+        Moment(
+            source: agents[card.agent].identity.address.source(in: agents[card.agent].identity.town), token: card.token,
+            reader: card.reader, time: card.shown)
+    }
+
+    private func taps() throws -> [(id: EventID, moment: Moment, isForgotten: Bool, isAtDoor: Bool)] {
+        try agents.flatMap { agent in
+            let kept = try agent.journal()
+            let keptIDs = Set(kept.map(\.id))
+            let forgotten = agent.forgotten.filter { !keptIDs.contains($0.id) }
+            return try (kept.map { ($0, false) } + forgotten.map { ($0, true) }).filter { $0.0.topic.hasSuffix("/tap") }.map {
+                row, isForgotten in
+                let tap = try Envelope<Tapped>(json: row.event)
+                return (
+                    tap.id, Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time), isForgotten,
+                    tap.data.purpose.door != nil
+                )
+            }
+        }
+    }
+
+    /// Taps at doors, and whether their agent still has them.
+    func tapsAtDoors() throws -> [(id: EventID, isForgotten: Bool)] {
+        try taps().filter(\.isAtDoor).map { ($0.id, $0.isForgotten) }
+    }
+
+    func violations(_ world: World) throws -> [String] {
+        var wrong: [String] = []
+        let taps = try taps()
+        let written = Dictionary(grouping: taps, by: \.moment)
+        // A clone and its original may both have written down the same row before they were parted.
+        for (moment, some) in written where Set(some.map(\.id)).count > 1 {
+            wrong.append("one card, \(moment.token) at \(moment.source), is \(some.count) taps")
+        }
+        var moments: Set<Moment> = []
+        for card in held {
+            let moment = moment(of: card)
+            moments.insert(moment)
+            guard card.wasAccepted == true, written[moment] == nil else { continue }
+            // Held again within a second it is the tap that was written down before.
+            let isGoingOn = held.contains { other in
+                other.agent == card.agent && other.reader == card.reader && other.token == card.token && other.at <= card.at
+                    && card.at - other.at < .seconds(1) && written[self.moment(of: other)] != nil
+            }
+            if !isGoingOn { wrong.append("the card \(card.token) was accepted and is no tap") }
+        }
+        for moment in written.keys where !moments.contains(moment) { wrong.append("a tap of \(moment.token), which nobody held") }
+        // Held again in the very moment, it may be turned away and be the tap that it was already.
+        let served = Set(held.filter { $0.wasAccepted != false }.map { self.moment(of: $0) })
+        for card in held where card.wasAccepted == false && written[moment(of: card)] != nil && !served.contains(moment(of: card)) {
+            wrong.append("the card \(card.token) was turned away aloud and is a tap")
+        }
+        let heard = Set(try world.auditor.heard(.taps).map(\.id))
+        for tap in taps where !tap.isForgotten && !heard.contains(tap.id) {
+            wrong.append("tap \(tap.id) of \(tap.moment.token) is in its journal alone")
+        }
+        let known = Set(taps.map(\.id))
+        for id in heard.sorted() where !known.contains(id) { wrong.append("the auditor has a tap \(id) that no agent ever wrote") }
+        return wrong.sorted()
+    }
+
+    var accepted: Int { held.count { $0.wasAccepted == true } }
+}
