@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate fuzz contract contract-pages contract-release clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -17,8 +17,10 @@ help:
 	@echo "make setup     installs the Debian packages it needs; make build   the programs, in .build/release"
 	@echo "make lint      format and house rules;  make format   mends the format"
 	@echo "make simulate  SEEDS=1000 mornings of a simulated town; SEED=8271 one again, with its timeline"
-	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
+	@echo "make chaos     T=60 seconds of kill -9, cut wires and full disks for the real programs; SEED=8271 draws the same faults"
 	@echo "make fuzz      T=60 seconds of bytes nobody would send, to every reader of bytes from outside"
+	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
+	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -45,7 +47,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench Tests/Chaos Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -53,6 +55,12 @@ format:
 simulate: setup
 	$(SWIFT) build -c release --product simulate
 	.build/release/simulate --morning $(if $(SEED),--seed $(SEED),$(SEEDS))
+
+chaos: setup build
+	/usr/bin/python3 Tests/Chaos/chaos.py --seconds $(T) $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json)
+
+mutate: setup
+	/usr/bin/python3 Tests/Mutation/mutate.py $(if $(ONLY),--only "$(ONLY)")
 
 # Against the source, against the last release, and by a validator that knows nothing of ours. `make test` holds the same.
 contract: setup

@@ -125,6 +125,7 @@ let package = Package(
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.
             tests(
                 "SimulationTests",

@@ -33,12 +33,13 @@ class Accounts:
                 self.contradictions.append(id)
             return False
         if name == "tap":
-            self.taps[id] = {"reader": f"{agent}/{text(data, 'reader')}", "purpose": text(data, "purpose")}
+            self.taps[id] = {"reader": f"{agent}/{text(data, 'reader')}", "purpose": text(data, "purpose"), "token": data.get("token")}
         elif name == "card-refused":
             self.cards_refused[id] = {"reader": f"{agent}/{text(data, 'reader')}", "reason": text(data, "reason")}
         elif name == "door-decision":
             refusal = text(data, "refusal") if data["verdict"] == "refuse" else None
-            self.decisions[id] = {"tap": text(data, "tap"), "door": text(data, "door"), "verdict": text(data, "verdict"), "refusal": refusal}
+            self.decisions[id] = {
+                "tap": text(data, "tap"), "door": text(data, "door"), "verdict": text(data, "verdict"), "refusal": refusal, "time": event.get("time")}
         elif name == "door-outcome":
             refusal = text(data, "refusal") if data["result"] == "refused" else None
             self.outcomes[id] = {"decision": text(data, "decision") if "decision" in data else None, "result": text(data, "result"), "refusal": refusal}
@@ -51,7 +52,8 @@ class Accounts:
         `made`: (reader, expect) of each card held, or None if nobody wrote it down. `openings`: (door, jti) of each time a bolt moved, or None if no lock's
         log was given. `streams`: a Streams with the holes, the lost and the orphaned.
         """
-        found = {"decisionsOf": self._decisions_of(), "lostRanges": streams.lost, "orphanedRanges": streams.orphaned, "openRanges": streams.holes()}
+        found = {"taps": self.taps, "decisions": self.decisions, "outcomes": self.outcomes}
+        found |= {"decisionsOf": self._decisions_of(), "lostRanges": streams.lost, "orphanedRanges": streams.orphaned, "openRanges": streams.holes()}
         found["readers"], missing, surplus = self._readers(made)
         found["undecided"] = sorted(id for id, tap in self.taps.items() if tap["purpose"].startswith("door:") and id not in found["decisionsOf"])
         found["decisionsWithoutTap"] = sorted(id for id, decision in self.decisions.items() if decision["tap"] not in self.taps)

@@ -165,14 +165,15 @@ extension Host {
     // MARK: After the commit
 
     private func leave(_ work: Workspace, now: Instant, birth: Bool) {
+        // At birth life and heads go first: by them others know our clock, and that what has waited here is old.
+        if birth { for outgoing in work.transient { _ = transport.publish(outgoing) } }
         // Orders first: somebody stands before a door.
         publishActs(now: now)
         publishRows()
         for topic in work.states.keys.sorted(by: { $0.description < $1.description }) {
             _ = transport.publish(Outgoing(topic, work.states[topic] ?? []))
         }
-        for outgoing in work.transient { _ = transport.publish(outgoing) }
-        if birth { retryRefused() }
+        if birth { retryRefused() } else { for outgoing in work.transient { _ = transport.publish(outgoing) } }
         transport.flush()
         for effect in work.effects { perform(effect) }
     }

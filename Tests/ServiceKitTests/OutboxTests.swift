@@ -60,6 +60,17 @@ struct OutboxTests {
         #expect(bench.transport.sent.allSatisfy { $0.outgoing.topic != decisionTopic || $0.outgoing.qos == 1 && !$0.outgoing.retain })
     }
 
+    @Test("At a connect life and heads leave before what has waited, so that nobody judges its age by an older measure of our clock")
+    func birthFirst() throws {
+        let bench = try Bench()
+        _ = try bench.host.step(now: bench.now, inputs: ["3"])
+        try bench.connect()
+        let names = bench.transport.sent.compactMap { $0.outgoing.topic.split(separator: "/").last }.filter {
+            ["life", "heads", "door-decision"].contains($0)
+        }
+        #expect(names == ["life", "heads", "door-decision", "door-decision", "door-decision"])
+    }
+
     @Test("How far all is acknowledged does not run ahead of the one acknowledgement that is late")
     func outOfOrder() {
         var window = SendWindow<OutboxRow>()
