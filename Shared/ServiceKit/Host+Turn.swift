@@ -60,6 +60,8 @@ extension Host {
             needsBirth || marks.count >= SendWindow<OutboxRow>.limit
             || [schedule.marks, schedule.acts].contains { $0.map { $0 <= now } ?? false }
         do {
+            // Before a mark of the new time hides those of the old.
+            if hasLeapt { try Outbox.dateAnew(at: now, retention: Retention.journal, in: turn.db) }
             if marksNow { try mark(in: turn) }
             for input in inputs { try service.take(input, in: turn) }
             for message in messages { try receive(message, in: turn, carefully: carefully) }
@@ -75,7 +77,7 @@ extension Host {
             throw error
         }
         if birth { needsBirth = false }
-        if schedule.housekeeping > now { hasLeapt = false }
+        hasLeapt = false
         if marksNow {
             marks = Marks()
             schedule.marks = nil
@@ -139,7 +141,6 @@ extension Host {
             schedule.lastHeads = turn.now
         }
         if schedule.housekeeping <= turn.now {
-            if hasLeapt { try Outbox.dateAnew(at: turn.now, retention: Retention.journal, in: turn.db) }
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)

@@ -22,8 +22,8 @@ package final class World {
     var oldRetained: [String: [UInt8]] = [:]
     var oldMessages: [Message] = []
     var oldMemory: InMemoryBroker.Memory?
-    /// Orders that were on the bus, each once.
-    private(set) var grants: Set<[UInt8]> = []
+    /// Orders that were on the bus, each with the last time it was sent.
+    private(set) var grants: [[UInt8]: Instant] = [:]
     /// The classes of topics that were published, and whether one of them ever was retained.
     private(set) var kinds: [TopicClass: Bool] = [:]
     /// Set while a stranger speaks.
@@ -106,7 +106,7 @@ package final class World {
         let kind = outgoing.topic.split(separator: "/", maxSplits: 3).dropFirst(2).first.flatMap { TopicClass(rawValue: String($0)) }
         if outgoing.retain != kind?.isRetained { wrong.append("\(outgoing.topic) was published with retain \(outgoing.retain)") }
         if let kind { kinds[kind] = kinds[kind] ?? false || outgoing.retain }
-        if kind == .grant { grants.insert(outgoing.payload) }
+        if kind == .grant { grants[outgoing.payload] = now }
         if faults.staleHeads > 0, outgoing.retain, oldRetained[outgoing.topic] == nil || happens(0.05) {
             oldRetained[outgoing.topic] = outgoing.payload
         }
@@ -115,6 +115,9 @@ package final class World {
             if oldMessages.count > 100 { oldMessages.removeFirst(50) }
         }
     }
+
+    /// Something that must never be, seen while it happens.
+    func complain(_ sentence: String) { wrong.append(sentence) }
 
     // MARK: A history
 

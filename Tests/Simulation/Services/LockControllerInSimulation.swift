@@ -1,5 +1,6 @@
 import Contracts
 import LockController
+import Seal
 import ServiceKit
 import Store
 
@@ -78,7 +79,20 @@ final class LockControllerInSimulation: Participant {
         guard controller.restores == 0, controller.clones == 0 else { return wrong }
         // At most one act a cause: whatever order left the building is the one that was written down under its decision, byte for byte.
         let acts = Set(try controller.disk.read { try $0.all("SELECT bytes FROM act") { $0.blob(0) } })
-        for grant in world.grants where !acts.contains(grant) { wrong.append("an order left that was never written down") }
+        for (grant, sent) in world.grants.sorted(by: { $0.value < $1.value }) {
+            if !acts.contains(grant) { wrong.append("an order left that was never written down") }
+            let key = world.grantKey
+            guard let bytes = try? JWS.open(grant, keys: [key.kid: key.verifyingKey], type: Grant.type).get(),
+                let order = try? bytes.decoded(as: Grant.self)
+            else {
+                wrong.append("an order left that no lock can read")
+                continue
+            }
+            // Its end is written in whole seconds.
+            if world.faultsAtStart.clockSet == 0, (sent + controller.skew).milliseconds / 1000 > order.exp {
+                wrong.append("order \(order.jti) left after its end")
+            }
+        }
         // Nothing of the town's own making is refused by anybody.
         if world.faultsAtStart.garbage == 0, world.faultsAtStart.clone == 0 {
             wrong += try controller.deadLetters().map { "lock-controller could not accept \($0)" }

@@ -38,10 +38,14 @@ final class ReaderAgentsInSimulation: Participant {
 
     private func join(_ agent: ServiceMachine<ReaderAgent>, _ world: World) {
         agent.learnTime = { .clockLearned($0, uptime: $1) }
-        agent.onEffects = { [unowned self] tags, effects in
+        agent.onEffects = { [unowned self, unowned world, unowned agent] tags, effects in
             // Inputs come first in a turn, each with one of these signals.
             let heard = effects.compactMap { ($0 as? Signal)?.kind }.filter { [.accepted, .offline, .failed].contains($0) }
-            for (tag, kind) in zip(tags.filter { $0 >= 0 }, heard) { held[tag].wasAccepted = kind != .failed }
+            let cards = tags.filter { $0 >= 0 }
+            if heard.count != cards.count {
+                world.complain("\(cards.count) cards were held at \(agent.name), and \(heard.count) signals given")
+            }
+            for (tag, kind) in zip(cards, heard) { held[tag].wasAccepted = kind != .failed }
         }
         world.add(agent)
     }
