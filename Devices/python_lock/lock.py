@@ -21,7 +21,7 @@ from report import compact, life, outcome, rfc3339
 
 VERSION = "python-lock 1"
 FIRST_REPEAT, LAST_REPEAT = 2.0, 60.0
-FIRST_RETRY, LAST_RETRY = 1.0, 30.0
+FIRST_RETRY, LAST_RETRY = 1.0, 5.0
 
 
 class Lock:

@@ -5,7 +5,7 @@ import Glibc
 /// A broker connection over libmosquitto, driven by the owner's own `poll` loop.
 ///
 /// `receive` reads, `flush` writes, and nothing is written in between: the PUBACKs of what was read wait in libmosquitto's queue until the owner has
-/// committed. When the connection is lost it is opened again after a pause that grows from 0.1 s to 30 s, with jitter.
+/// committed. When the connection is lost it is opened again after a pause that grows from 0.1 s to 5 s, with jitter: doors stay shut meanwhile.
 package final class MosquittoTransport: Transport {
     private let settings: BrokerSettings
     private let will: () -> Outgoing?
@@ -182,7 +182,7 @@ package final class MosquittoTransport: Transport {
 
     private func wait() {
         nextAttempt = monotonic() + pause + (pause > 0 ? Int64.random(in: 0...pause / 2) : 0)
-        pause = min(max(pause * 2, 100), 30_000)
+        pause = min(max(pause * 2, 100), 5_000)
     }
 
     private func drainEnded() -> [BusEvent] {
