@@ -62,7 +62,7 @@ package final class World {
             let door = doors[index % doorCount]
             let agent = ReaderAgent(
                 readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door(door))], doubleTap: { _ in .seconds(1) },
-                journalLimit: 1_000_000)
+                journalLimit: 1_000_000, boot: "simulated")
             let machine = try ServiceMachine(agent, identity: identity(.readerAgent, name), broker: broker)
             machine.skew = .milliseconds(Int64(self.faults.skew == 0 ? 0 : shared.chance.below(2 * self.faults.skew) - self.faults.skew))
             self.agents.append(machine)
