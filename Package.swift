@@ -54,18 +54,19 @@ let package = Package(
         shared("Contracts"),
         shared("Store", uses: ["CSQLite"]),
         shared("Bus"),
+        shared("Threads", uses: ["CLinux"]),
         shared("Seal", uses: ["CCrypto", "Contracts"]),
         shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
         shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
         shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
-        shared("Cards", uses: ["CPCSC", "Contracts", "Seal"]),
+        shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
 
         .target(
             name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
-        shared("VirtualReader", uses: ["Seal"], in: "Devices"),
+        shared("VirtualReader", uses: ["Seal", "Threads"], in: "Devices"),
         shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
     ]
         + [
@@ -132,7 +133,7 @@ let package = Package(
                 of: ["Simulation", "simulate", "Bus", "Contracts", "Harness", "LockController", "Seal", "ServiceKit", "Store"]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
-            tests("CardsTests", of: ["Cards", "Contracts", "Seal", "VirtualReader"]),
+            tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
             // The programs themselves are named, so that they are built before they are run.
             tests(

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// A running pcscd and what it says.
 final class Daemon: Sendable {
@@ -39,7 +40,7 @@ final class Daemon: Sendable {
             throw error
         }
         self.leash = leash.write
-        let listening = try startThread { [self] in listen(to: output.read) }
+        let listening = try VirtualReaderError.wrap { () throws(ThreadError) in try startThread { [self] in listen(to: output.read) } }
         pthread_detach(listening)
     }
 

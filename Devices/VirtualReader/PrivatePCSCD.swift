@@ -45,10 +45,12 @@ package final class PrivatePCSCD: Sendable {
         for slot in slots { slot.close() }
     }
 
-    /// Starts pcscd and waits until it serves all readers, 10 seconds at most. On the same socket as before, if it ran before.
-    package func start() throws(VirtualReaderError) {
+    /// Starts pcscd and waits until it serves all readers, 10 seconds at most. On the same socket as before, if it ran before; clients find it only
+    /// when it knows of the `cards`, by slot, that lie there already.
+    package func start(with cards: [Int: VirtualCard] = [:]) throws(VirtualReaderError) {
         guard process.withLock({ $0 == nil }) else { throw VirtualReaderError("this pcscd runs already; stop it first.") }
-        let listener = try listen()
+        let hidden = socketPath + ".new"
+        let listener = try Self.listen(at: hidden)
         defer { close(listener) }
         let daemon = try Daemon(program: program, configuration: directory + "/reader.conf.d", listener: listener)
         process.withLock { $0 = daemon }
@@ -58,6 +60,19 @@ package final class PrivatePCSCD: Sendable {
             kill()
             throw VirtualReaderError("pcscd did not become ready. Its last words: \(last.isEmpty ? "none" : last)")
         }
+        var tries = 10
+        for (number, (slot, card)) in cards.enumerated() {
+            // pcscd tells of no card that it found at its very first look; laid down once more it is told of.
+            repeat {
+                guard tries > 0 else {
+                    kill()
+                    throw VirtualReaderError("pcscd does not see the card on \(slots[slot].path).")
+                }
+                tries -= 1
+                try slots[slot].insert(card)
+            } while !daemon.wait(for: { $0.count { $0.contains("Card inserted into") } > number }, seconds: 1)
+        }
+        guard rename(hidden, socketPath) == 0 else { throw VirtualReaderError(cannot: "rename \(hidden)") }
     }
 
     /// The names PC/SC gives the readers, in the order of `slots`; pcscd numbers them in an order of its own.
@@ -102,18 +117,18 @@ package final class PrivatePCSCD: Sendable {
         for slot in slots { slot.remove() }
     }
 
-    private func listen() throws(VirtualReaderError) -> Int32 {
+    private static func listen(at path: String) throws(VirtualReaderError) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        try fill(&address, with: socketPath)
-        unlink(socketPath)
+        try fill(&address, with: path)
+        unlink(path)
         let fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(fd, $0, size) }
         }
         guard fd >= 0, bound == 0, Glibc.listen(fd, 16) == 0 else {
-            let error = VirtualReaderError(cannot: "listen at \(socketPath)")
+            let error = VirtualReaderError(cannot: "listen at \(path)")
             if fd >= 0 { close(fd) }
             throw error
         }

@@ -1,27 +1,5 @@
 import Glibc
 
-/// Starts a thread that runs the body once.
-func startThread(_ body: @escaping @Sendable () -> Void) throws(VirtualReaderError) -> pthread_t {
-    final class Start: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let start = Unmanaged.passRetained(Start(body))
-    var thread = pthread_t()
-    let result = pthread_create(
-        &thread, nil,
-        { pointer in
-            guard let pointer else { return nil }
-            Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body()
-            return nil
-        }, start.toOpaque())
-    guard result == 0 else {
-        start.release()
-        throw VirtualReaderError("cannot start a thread for the virtual reader: \(String(cString: strerror(result))).")
-    }
-    return thread
-}
-
 /// The whole of a small file.
 func readFile(_ path: String) throws(VirtualReaderError) -> [UInt8] {
     let fd = open(path, O_RDONLY | O_CLOEXEC)

@@ -1,3 +1,4 @@
+import Glibc
 import Seal
 import Synchronization
 
@@ -9,6 +10,8 @@ package struct CardFaults: Sendable {
     package var leavesAtAPDU: Int?
     /// Milliseconds each answer takes.
     package var delay = 0
+    /// Called before each answer, on the slot's thread: a card that is silent for as long as a test wants.
+    package var waits: @Sendable () -> Void = {}
     /// Answers a READ BINARY for too much with 6Cxx.
     package var insistsOnLength = false
     /// Answers the APDU of this number (from 0 at each insertion) with these bytes, whatever the card would say.
@@ -86,8 +89,12 @@ package final class VirtualCard: Sendable {
         }
     }
 
-    /// Milliseconds the card thinks before each answer.
-    var delay: Int { state.withLock { $0.faults.delay } }
+    /// Takes the card's time over an answer.
+    func think() {
+        let faults = state.withLock { $0.faults }
+        if faults.delay > 0 { usleep(UInt32(faults.delay) * 1000) }
+        faults.waits()
+    }
 
     /// The answer, or nil when the card leaves the field instead.
     func answer(_ apdu: [UInt8]) -> [UInt8]? {

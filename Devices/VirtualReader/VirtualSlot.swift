@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// A place on a virtual reader where cards come and go, served by a thread of its own.
 ///
@@ -21,9 +22,8 @@ package final class VirtualSlot: Sendable {
 
     package init(path: String) throws(VirtualReaderError) {
         self.path = path
-        guard let bell = Bell() else { throw VirtualReaderError(cannot: "make a bell for the virtual reader") }
-        self.bell = bell
-        let id = try startThread { [self] in serve() }
+        bell = try VirtualReaderError.wrap(Bell.init)
+        let id = try VirtualReaderError.wrap { () throws(ThreadError) in try startThread { [self] in serve() } }
         thread.withLock { $0 = id }
     }
 
@@ -76,9 +76,7 @@ package final class VirtualSlot: Sendable {
             defer { id = nil }
             return id
         }
-        guard let id else { return }
-        pthread_join(id, nil)
-        bell.close()
+        if let id { pthread_join(id, nil) }
     }
 
     private func mark(_ suffix: String) throws(VirtualReaderError) {
@@ -127,8 +125,7 @@ package final class VirtualSlot: Sendable {
         case .escape(let body): return Wire.answer(card.escape(body), on: fd)
         case .apdu(let apdu):
             guard let answer = card.answer(apdu) else { return false }
-            let delay = card.delay
-            if delay > 0 { usleep(UInt32(delay) * 1000) }
+            card.think()
             return Wire.answer(answer, on: fd)
         }
     }

@@ -13,11 +13,14 @@ package struct ReaderAgent: Service {
     let doubleTap: @Sendable (Purpose) -> Duration
     /// Events kept unsent at the most; beyond that cards are turned away, aloud.
     let journalLimit: Int64
+    /// Which start of the machine this is: uptimes are counted from there.
+    let boot: String
 
-    package init(readers: [AgentReader], doubleTap: @escaping @Sendable (Purpose) -> Duration, journalLimit: Int64) {
+    package init(readers: [AgentReader], doubleTap: @escaping @Sendable (Purpose) -> Duration, journalLimit: Int64, boot: String) {
         self.readers = Dictionary(uniqueKeysWithValues: readers.map { ($0.id, $0) })
         self.doubleTap = doubleTap
         self.journalLimit = journalLimit
+        self.boot = boot
     }
 
     package var reads: [Reading] {

@@ -13,6 +13,15 @@ extension ReaderAgent {
             CREATE TABLE purpose (reader TEXT PRIMARY KEY, purpose TEXT NOT NULL, configured TEXT NOT NULL) WITHOUT ROWID;
 
             CREATE TABLE reader (reader TEXT PRIMARY KEY, condition TEXT NOT NULL) WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- A time since the start of the machine means nothing beside one of another start, so each says which start it counts from (boot_id).
+            DROP TABLE recent;
+            CREATE TABLE recent (
+                reader TEXT NOT NULL, token TEXT NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL, PRIMARY KEY (reader, token)) WITHOUT ROWID;
+            CREATE INDEX recent_uptime ON recent (uptime);
+            """),
     ]
 }

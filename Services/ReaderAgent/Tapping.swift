@@ -8,18 +8,21 @@ extension ReaderAgent {
         guard let reader = readers[card.reader] else { return }
         guard turn.unsent < journalLimit else { return turn.perform(Signal(card.reader, .failed)) }
         let purpose = try self.purpose(of: reader, in: turn)
-        let last = try turn.db.first("SELECT uptime FROM recent WHERE reader = ? AND token = ?", card.reader.text, card.token.text) {
+        let last = try turn.db.first(
+            "SELECT uptime FROM recent WHERE reader = ? AND token = ? AND boot = ?", card.reader.text, card.token.text, boot
+        ) {
             $0.int(0)
         }
         if isSameTap(uptime: card.uptime, last: last, window: doubleTap(purpose)) {
             return turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
         }
         try turn.db.run(
-            "INSERT OR REPLACE INTO recent (reader, token, uptime) VALUES (?, ?, ?)", card.reader.text, card.token.text, card.uptime)
-        // An hour is longer than any window. What is much later than now is left from before the machine started; what is a little later came at
+            "INSERT OR REPLACE INTO recent (reader, token, boot, uptime) VALUES (?, ?, ?, ?)", card.reader.text, card.token.text, boot,
+            card.uptime)
+        // An hour is longer than any window. What is much later than now is left from an earlier start of the machine; what is a little later came at
         // another reader while this card was slow to read.
         try turn.db.run(
-            "DELETE FROM recent WHERE uptime NOT BETWEEN ? AND ?", card.uptime - 3_600_000, card.uptime + watermarkLag.milliseconds)
+            "DELETE FROM recent WHERE uptime < ? OR uptime > ?", card.uptime - 3_600_000, card.uptime + watermarkLag.milliseconds)
         let tapped = Tapped(
             token: card.token, scheme: card.scheme, assurance: card.assurance, reader: card.reader, place: reader.place, purpose: purpose,
             direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
@@ -43,7 +46,7 @@ extension ReaderAgent {
 }
 
 /// Whether a reading goes on with the last tap of the same card at the same reader. Time is counted since the machine started, so that setting the
-/// clock makes no tap and loses none; after a restart of the machine `last` lies ahead and means nothing.
+/// clock makes no tap and loses none. `last` is of the same start; one that lies ahead belongs to a machine that was put back to an earlier moment.
 func isSameTap(uptime: Int64, last: Int64?, window: Duration) -> Bool {
     guard let last, last <= uptime else { return false }
     return uptime - last < window.milliseconds

@@ -1,85 +1,71 @@
 import CPCSC
 import Contracts
-import Glibc
 import Synchronization
+import Threads
 
-/// What the threads of the readers and their owner share: events one way, lamp orders and the end the other way.
+/// What the threads of the readers and their owner share: events one way, errands and the end the other way.
 final class Handover: Sendable {
     private struct State {
         var events: [CardEvent] = []
-        var orders: [LampOrder] = []
         var devices: [ReaderID: String] = [:]
+        /// What waits to be done. A thread is at the reader as long as there is an entry, be it an empty one.
+        var errands: [ReaderID: [Errand]] = [:]
+        /// Readers whose lamps do not obey.
+        var refusing: Set<ReaderID> = []
         /// The connection the watching thread may be asleep in.
         var context: SCARDCONTEXT?
+        var isWatching = false
         var isEnding = false
-        var finished = 0
     }
 
-    /// An order for a lamp or buzzer, worthless after `expires` (monotonic milliseconds).
-    struct LampOrder {
-        let reader: ReaderID
-        let escape: [UInt8]
-        let expires: Int64
-    }
-
-    /// With so many undrained events the owner is stuck; the watch then waits for it instead of filling the memory.
-    private static let mostEvents = 4096
-    private static let mostOrders = 64
-    private static let orderLife: Int64 = 1000
+    /// With so many undrained events the owner is stuck; the threads then wait for it instead of filling the memory.
+    static let mostEvents = 4096
+    private static let mostErrands = 16
+    /// How long the end waits for a thread that is stuck in a reader's driver, milliseconds; longer than any card is read.
+    private static let longestEnd: Int64 = 4000
 
     private let state = Mutex(State())
     /// Readable while events wait.
     let bell: Bell
-    /// Readable when orders wait or the end has come.
-    private let orderBell: Bell
+    /// Readable unless there were too many events.
+    private let roomBell: Bell
     /// Readable from the end on.
     private let endBell: Bell
+    /// Readable when a thread has left after the end.
+    private let leaveBell: Bell
 
-    init() throws(CardReadersError) {
-        guard let bell = Bell(), let orderBell = Bell(), let endBell = Bell() else {
-            throw CardReadersError(description: "cannot make bells for the card readers: \(String(cString: strerror(errno))).")
-        }
-        (self.bell, self.orderBell, self.endBell) = (bell, orderBell, endBell)
+    init() throws(ThreadError) {
+        (bell, roomBell, endBell, leaveBell) = (try Bell(), try Bell(), try Bell(), try Bell())
     }
-
-    deinit { for bell in [bell, orderBell, endBell] { bell.close() } }
 
     // The owner's side.
 
     func drain() -> [CardEvent] {
         state.withLock { state in
             bell.silence()
+            if state.events.count >= Self.mostEvents { roomBell.ring() }
             defer { state.events = [] }
             return state.events
         }
     }
 
-    func order(_ reader: ReaderID, _ escape: [UInt8]) {
-        state.withLock {
-            guard $0.orders.count < Self.mostOrders else { return }
-            $0.orders.append(LampOrder(reader: reader, escape: escape, expires: monotonicMilliseconds() + Self.orderLife))
-        }
-        orderBell.ring()
-    }
-
     func device(of reader: ReaderID) -> String? { state.withLock { $0.devices[reader] } }
 
-    /// Wakes the threads for the last time and waits until so many have finished; false if that was done before.
-    @discardableResult
-    func end(waitingFor count: Int) -> Bool {
-        let isFirst = state.withLock { state in
-            defer { state.isEnding = true }
-            return !state.isEnding
-        }
-        guard isFirst else { return false }
-        orderBell.ring()
+    /// Wakes the threads for the last time and waits until all have left.
+    func end() {
+        state.withLock { $0.isEnding = true }
         endBell.ring()
-        while true {
-            let (context, finished) = state.withLock { ($0.context, $0.finished) }
-            if finished >= count { return true }
-            // A cancel that comes a moment before the other thread sleeps is lost, so repeat it until the thread is out.
+        roomBell.ring()
+        let deadline = monotonicMilliseconds() + Self.longestEnd
+        while monotonicMilliseconds() < deadline {
+            let (isOver, context) = state.withLock { state in
+                leaveBell.silence()
+                return (!state.isWatching && state.errands.isEmpty, state.context)
+            }
+            if isOver { return }
+            // A cancel that comes a moment before the watching thread sleeps is lost, so it is repeated until that thread is out.
             if let context { SCardCancel(context) }
-            usleep(1000)
+            leaveBell.wait(milliseconds: 10)
         }
     }
 
@@ -87,39 +73,76 @@ final class Handover: Sendable {
 
     var isEnding: Bool { state.withLock { $0.isEnding } }
 
-    func finish() { state.withLock { $0.finished += 1 } }
-
     func post(_ event: CardEvent) {
         while true {
-            let posted = state.withLock {
-                guard $0.events.count < Self.mostEvents || $0.isEnding else { return false }
-                $0.events.append(event)
+            let isPosted = state.withLock { state in
+                guard state.events.count < Self.mostEvents || state.isEnding else {
+                    roomBell.silence()
+                    return false
+                }
+                state.events.append(event)
                 bell.ring()
                 return true
             }
-            if posted { return }
-            usleep(10_000)
+            if isPosted { return }
+            roomBell.wait()
         }
+    }
+
+    /// Waits so long or until the end.
+    func pause(milliseconds: Int64) { endBell.wait(milliseconds: Int32(milliseconds)) }
+
+    func watchBegins() { state.withLock { $0.isWatching = true } }
+
+    func watchEnds() {
+        state.withLock { $0.isWatching = false }
+        leaveBell.ring()
     }
 
     func setContext(_ context: SCARDCONTEXT?) { state.withLock { $0.context = context } }
 
     func setDevice(_ device: String?, of reader: ReaderID) { state.withLock { $0.devices[reader] = device } }
 
-    /// Waits for orders; empty at the end.
-    func nextOrders() -> [LampOrder] {
-        while true {
-            orderBell.wait()
-            let (orders, isEnding) = state.withLock { state in
-                orderBell.silence()
-                defer { state.orders = [] }
-                return (state.orders, state.isEnding)
+    /// Says that this reader's lamp does not obey; whether that is new.
+    func noteRefusal(of reader: ReaderID) -> Bool { state.withLock { $0.refusing.insert(reader).inserted } }
+
+    // Errands.
+
+    /// - Returns: whether the reader needs a thread now; it counts as having one until `nextErrand` gives it nothing.
+    func add(_ errand: Errand, at reader: ReaderID) -> Bool {
+        state.withLock { state in
+            guard !state.isEnding else { return false }
+            guard var waiting = state.errands[reader] else {
+                state.errands[reader] = [errand]
+                return true
             }
-            if isEnding { return [] }
-            if !orders.isEmpty { return orders }
+            // A card that nobody has got round to has been lifted when the next one comes.
+            if errand.isCard { waiting.removeAll(where: \.isCard) } else if waiting.count >= Self.mostErrands { return false }
+            state.errands[reader] = waiting + [errand]
+            return false
         }
     }
 
-    /// Waits so long or until the end.
-    func pause(milliseconds: Int64) { endBell.wait(milliseconds: Int32(milliseconds)) }
+    /// The next errand, or nil: then the thread that asks must leave.
+    func nextErrand(at reader: ReaderID) -> Errand? {
+        state.withLock { state in
+            guard !state.isEnding, let errand = state.errands[reader]?.first else {
+                state.errands[reader] = nil
+                if state.isEnding { leaveBell.ring() }
+                return nil
+            }
+            state.errands[reader]?.removeFirst()
+            return errand
+        }
+    }
+}
+
+/// Something to be done at a reader.
+enum Errand: Sendable {
+    /// Read the card that came at that time.
+    case read(device: String, atr: [UInt8], since: TapTime)
+    /// Light the lamp or sound the buzzer; worthless after `expires`, monotonic milliseconds.
+    case signal(_ escape: [UInt8], expires: Int64)
+
+    var isCard: Bool { if case .read = self { true } else { false } }
 }

@@ -1,16 +1,11 @@
 import CPCSC
 import Contracts
-import Glibc
-import Seal
 
-/// The thread that waits for cards and reads them, one after the other.
+/// The thread that waits for cards, at all readers in one call. Only one may: libpcsclite keeps the readers' states once a process, and a thread that
+/// waits beside another one can miss a card.
 struct ReaderWatch: Sendable {
     /// Times in milliseconds.
     private enum Limit {
-        /// For one card, from the moment it was noticed.
-        static let reading: Int64 = 2500
-        /// For another program to let go of the card.
-        static let sharing: Int64 = 500
         /// Old versions of pcscd do not count plugged readers, so the list is asked for anyway.
         static let listing: Int64 = 5000
         static let shortestRetry: Int64 = 200
@@ -19,8 +14,7 @@ struct ReaderWatch: Sendable {
 
     let shared: Handover
     let readers: [ConfiguredReader]
-    let applications: [CardApplication]
-    let felica: Bool
+    let attendant: Attendant
 
     /// Runs until the end, through any number of lives of pcscd.
     func run() {
@@ -43,10 +37,10 @@ struct ReaderWatch: Sendable {
                 retry = min(retry * 2, Limit.longestRetry)
             }
         }
-        shared.finish()
+        shared.watchEnds()
     }
 
-    /// Waits and reads until the end, or until pcscd fails.
+    /// Waits until the end, or until pcscd fails.
     private func watch(_ context: borrowing PCSCContext, listed: [String], _ state: inout WatchState) throws(PCSCError) {
         adopt(listed, &state)
         var listing = monotonicMilliseconds() + Limit.listing
@@ -58,7 +52,7 @@ struct ReaderWatch: Sendable {
             switch outcome {
             case .looked(let looks, let readersChanged):
                 if readersChanged { isListingDue = true }
-                for look in looks { judge(look, context, at: now, &state) }
+                for look in looks { judge(look, at: now, &state) }
             case .unknownReader: isListingDue = true
             case .nothing: break
             }
@@ -79,8 +73,8 @@ struct ReaderWatch: Sendable {
         for index in readers.indices where state.places[index] == nil { say(.missing, of: index, &state) }
     }
 
-    /// One reader's new state: a tap is read, a change of health is told.
-    private func judge(_ look: WatchState.Look, _ context: borrowing PCSCContext, at now: TapTime, _ state: inout WatchState) {
+    /// One reader's new state: a tap is sent to be read, a change of health is told.
+    private func judge(_ look: WatchState.Look, at now: TapTime, _ state: inout WatchState) {
         guard let place = state.places[look.index] else { return }
         let (isTap, known) = Cards.look(at: look.bits, after: place.bits)
         state.places[look.index]?.bits = known
@@ -88,36 +82,8 @@ struct ReaderWatch: Sendable {
         guard isTap else { return }
         let reader = readers[look.index].name
         shared.post(.reading(reader, at: now))
-        let reading = look.bits.isMute ? Reading.unreadable(.channel(.mute)) : read(place.name.text, look.atr, context, since: now)
-        shared.post(.read(reader, reading, startedAt: now))
-    }
-
-    /// Reads the card, again from the start when another program was in the way.
-    private func read(_ reader: String, _ atr: [UInt8], _ context: borrowing PCSCContext, since tap: TapTime) -> Reading {
-        while true {
-            let reading = attempt(reader, atr, context, since: tap)
-            let waited = monotonicMilliseconds() - tap.monotonic
-            switch reading {
-            case .unreadable(.channel(.busy)) where waited < Limit.sharing: shared.pause(milliseconds: 20)
-            case .unreadable(.channel(.reset)) where waited < Limit.reading: shared.pause(milliseconds: 5)
-            default: return reading
-            }
-            if shared.isEnding { return reading }
-        }
-    }
-
-    private func attempt(_ reader: String, _ atr: [UInt8], _ context: borrowing PCSCContext, since tap: TapTime) -> Reading {
-        guard let random = try? randomBytes(Challenge.length), let challenge = Challenge(random) else {
-            preconditionFailure("this machine gives no random bytes")
-        }
-        do throws(PCSCError) {
-            let card = try ConnectedCard(context: context, reader: reader, deadline: tap.monotonic + Limit.reading)
-            defer { card.disconnect() }
-            return Cards.read(
-                card: card, atr: atr, applications: applications, felica: felica, challenge: challenge, at: tap.realtime)
-        } catch {
-            return .unreadable(.channel(error.cardError))
-        }
+        if look.bits.isMute { return shared.post(.read(reader, .unreadable(.channel(.mute)), startedAt: now)) }
+        attendant.send(.read(device: place.name.text, atr: look.atr, since: now), to: reader)
     }
 
     // Each state is told when it changes, and once at the start.

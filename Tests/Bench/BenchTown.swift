@@ -66,7 +66,8 @@ enum BenchTown {
     /// Fills a journal while no broker can be reached, then connects and takes one new tap a second.
     static func serveBacklog(port: Int, database path: String, count: Int) throws {
         let service = ReaderAgent(
-            readers: [AgentReader(id: "reader-1", place: "gym", purpose: .door(door))], doubleTap: { _ in .zero }, journalLimit: 10_000_000)
+            readers: [AgentReader(id: "reader-1", place: "gym", purpose: .door(door))], doubleTap: { _ in .zero }, journalLimit: 10_000_000,
+            boot: "bench")
         try fill(service, database: path, count: count)
         let (host, transport) = try host(service, .readerAgent, agent, port: port, database: path)
         var last = monotonicMilliseconds()

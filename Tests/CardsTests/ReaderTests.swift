@@ -2,6 +2,7 @@ import Cards
 import Contracts
 import Glibc
 import Testing
+import Threads
 
 @testable import VirtualReader
 
@@ -72,6 +73,25 @@ struct ReaderTests {
         }
     }
 
+    @Test("A card that does not answer keeps nobody waiting at the other readers, neither for a reading nor for a lamp")
+    func waitsForNoNeighbour() throws {
+        let other: [UInt8] = [2, 2, 2, 2, 2, 2, 2, 2]
+        try withBench { bench in
+            let answer = try Bell()
+            defer { answer.ring() }
+            try bench.insert(.felica(idm: TestTown.idm).with { $0.waits = { answer.wait() } })
+            try bench.wait("the slow card to be noticed") { if case .reading(Bench.names[0], _) = $0 { true } else { false } }
+            bench.readers.signal(Bench.names[0], [0xFF, 0x00, 0x40])
+            try bench.insert(.felica(idm: other), on: 1)
+            try bench.reads(.read(idm: other), on: 1)
+            bench.readers.signal(Bench.names[2], [0xFF, 0x00, 0x40])
+            #expect(eventually { bench.pcscd.slots[2].escapes == ["42000001FF0040"] })
+            #expect(bench.readings(on: 0).isEmpty)
+            answer.ring()
+            _ = try bench.reading()
+        }
+    }
+
     @Test("A card that lies there when the agent starts is no tap until it is held again")
     func ignoresForgottenCard() throws {
         let idm = TestTown.idm
@@ -106,6 +126,38 @@ struct ReaderTests {
             try bench.wait("service up") { $0 == .service(.up) }
             try bench.wait("reader ready") { $0 == .readerState(Bench.names[0], .ready) }
             try bench.tap(TestTown.municipal(), gives: TestTown.proved124)
+        }
+    }
+
+    @Test("A card that lies there when pcscd is back is no tap until it is held again")
+    func ignoresCardOverRestart() throws {
+        let card = VirtualCard.felica(idm: TestTown.idm)
+        try withBench { bench in
+            try bench.insert(card)
+            try bench.reads(.read(idm: TestTown.idm))
+            bench.pcscd.kill()
+            try bench.wait("reader missing") { $0 == .readerState(Bench.names[0], .missing) }
+            try bench.pcscd.start(with: [0: card])
+            try bench.wait("reader ready") { $0 == .readerState(Bench.names[0], .ready) }
+            try bench.tap(.felica(idm: TestTown.idm), on: 1, gives: .read(idm: TestTown.idm))
+            #expect(bench.readings(on: 0).count == 1)
+            try bench.tap(card, gives: .read(idm: TestTown.idm))
+            #expect(bench.readings(on: 0).count == 2)
+        }
+    }
+
+    @Test("pcscd killed while a card is read: the card is unreadable, and after the restart it is read")
+    func survivesDeathDuringReading() throws {
+        try withBench { bench in
+            let answer = try Bell()
+            defer { answer.ring() }
+            try bench.insert(.felica(idm: TestTown.idm).with { $0.waits = { answer.wait() } })
+            try bench.wait("the card to be noticed") { if case .reading(Bench.names[0], _) = $0 { true } else { false } }
+            bench.pcscd.kill()
+            if case .unreadable(.channel) = try bench.reading() {} else { Issue.record("\(bench.readings(on: 0))") }
+            try bench.pcscd.start()
+            try bench.wait("reader ready") { $0 == .readerState(Bench.names[0], .ready) }
+            try bench.tap(.felica(idm: TestTown.idm), gives: .read(idm: TestTown.idm))
         }
     }
 

@@ -18,11 +18,24 @@ struct Main {
                 }
                 let doubleTap = place.town.doubleTap
                 let service = ReaderAgent(
-                    readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit))
+                    readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit),
+                    boot: try bootIdentity())
                 let counter = try Counter(agent, in: place.town, tokens: TokenKey.load(file: place.folder.tokenKey))
                 return Wiring(
                     service, inputs: counter.inputs, perform: counter.perform, descriptors: { [Descriptor(counter.cards.fileDescriptor)] },
                     everySecond: counter.look)
             })
     }
+}
+
+/// What names this start of the machine (random(4)).
+private func bootIdentity() throws -> String {
+    let path = "/proc/sys/kernel/random/boot_id"
+    var bytes = [UInt8](repeating: 0, count: 36)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    defer { if file >= 0 { close(file) } }
+    guard file >= 0, read(file, &bytes, bytes.count) == bytes.count else {
+        throw Fatal("\(path) cannot be read, so a tap before a restart of the machine could not be told from one after. Is /proc mounted?")
+    }
+    return String(decoding: bytes, as: UTF8.self)
 }
