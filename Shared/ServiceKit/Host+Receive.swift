@@ -166,7 +166,8 @@ extension Host {
             case .gone: .gone
             case .denied: .denied
             }
-        for range in turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic) {
+        let range = header.from...header.to
+        for range in turn.work.inbox.close(range, of: header.epoch, on: header.topic, isGone: header.answer == .gone) {
             let lost = Segment(epoch: header.epoch, first: range.lowerBound, last: range.upperBound)
             try LostRange.note(lost, on: header.topic, reason, now: turn.now, in: turn.db)
             log("\(header.topic): \(lost.first)…\(lost.last) of \(lost.epoch) will not come (\(reason.rawValue))")
