@@ -99,8 +99,9 @@ package struct Inbox {
             let below = segments.last { $0.epoch < epoch }?.last ?? first.first - 1
             let last = track.next - 1
             guard last > below else { return nil }
-            // Said once: from here on it ends where the producer's memory does.
-            track.gaps = []
+            // Said once: from here on it ends where the producer's memory does. What is missing below is asked for: if it was written by another life of
+            // the producer than the one that came back, the answer is that it is gone.
+            track.remove(below + 1...last)
             track.next = below + 1
             put(track, topic, epoch)
             return Segment(epoch: epoch, first: below + 1, last: last)
@@ -108,10 +109,15 @@ package struct Inbox {
     }
 
     /// The numbers of a batch's range are all answered: what has not come does not exist.
+    /// - Parameter isGone: the producer does not know the segment any more. Then nobody can say where it began, and all that lay in it is missing.
     /// - Returns: numbers that must have existed, since others of their segment had been seen below them.
-    package mutating func close(_ range: ClosedRange<Int64>, of epoch: Epoch, on topic: String) -> [ClosedRange<Int64>] {
+    package mutating func close(
+        _ range: ClosedRange<Int64>, of epoch: Epoch, on topic: String, isGone: Bool = false
+    ) -> [ClosedRange<Int64>] {
         guard var track = topics[topic]?[epoch] else { return [] }
-        let missing = track.gaps.compactMap { $0.overlaps(range) ? $0.clamped(to: range) : nil }.filter { $0.lowerBound > 0 }
+        let missing = track.gaps.compactMap { $0.overlaps(range) ? $0.clamped(to: range) : nil }.compactMap { gap in
+            gap.lowerBound > 0 ? gap : isGone && gap.upperBound > 0 ? 1...gap.upperBound : nil
+        }
         track.remove(range)
         put(track, topic, epoch)
         return missing

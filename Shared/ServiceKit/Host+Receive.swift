@@ -206,7 +206,8 @@ extension Host {
             case .gone: .gone
             case .denied: .denied
             }
-        let missing = turn.work.inbox.close(header.from...header.to, of: header.epoch, on: header.topic)
+        let missing = turn.work.inbox.close(
+            header.from...header.to, of: header.epoch, on: header.topic, isGone: header.answer == .gone)
         // What a keyed stream has no more was replaced by something newer.
         for range in missing where reading.drop == nil || reason != .missing {
             let lost = Segment(epoch: header.epoch, first: range.lowerBound, last: range.upperBound)

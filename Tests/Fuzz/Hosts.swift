@@ -60,7 +60,8 @@ extension FuzzTarget {
         return LockController(doors: doors, seal: GrantSeal(key))
     }()
     private static let agent = ReaderAgent(
-        readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door("gym"))], doubleTap: { _ in .zero }, journalLimit: 1000)
+        readers: [AgentReader(id: "reader-1", place: "hall", purpose: .door("gym"))], doubleTap: { _ in .zero }, journalLimit: 1000,
+        boot: "fuzzed")
 
     // Tables already made: most of an input's time would go into that.
     private static let controllerDisk = disk(of: controller, as: .lockController, "main")

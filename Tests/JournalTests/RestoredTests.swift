@@ -20,6 +20,17 @@ struct RestoredTests {
         #expect(inbox.learn([Segment(epoch: new, first: 4, last: 13)], on: Self.topic).isEmpty, "said once")
     }
 
+    @Test("A segment whose end alone was seen, and which its producer does not know any more, is lost from its beginning")
+    func gone() throws {
+        let db = try Database.inMemory()
+        try db.migrate("journal", JournalSchema.migrations)
+        var inbox = try db.write { try Inbox(in: $0) }
+        let (some, none) = (InboxTests.epochs[0], InboxTests.epochs[1])
+        for epoch in [some, none] { inbox.handle(StreamPosition(epoch: epoch, number: 17), on: Self.topic) }
+        #expect(inbox.close(0...16, of: some, on: Self.topic).isEmpty, "what its producer had deleted was never ours to lose")
+        #expect(inbox.close(0...16, of: none, on: Self.topic, isGone: true) == [1...16])
+    }
+
     @Test("The id of a machine that had started without the time is remembered as long as any other")
     func withoutTime() throws {
         let db = try Database.inMemory()

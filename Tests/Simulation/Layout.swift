@@ -12,14 +12,14 @@ package struct Layout: Sendable {
 
     package init() {}
 
-    /// 50 readers at 25 gates.
+    /// 50 readers at ten gates, all of them at doors.
     package static func morning(taps: Int) -> Layout {
         var layout = Layout()
-        (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (25, 2, 2, 10, taps)
+        (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 5, 10, taps)
         return layout
     }
 
-    /// A town of 30,000: 50 readers in twelve houses, ten of them at doors.
+    /// A town of 30,000: 50 readers in ten houses, one in each at a door.
     package static func day() -> Layout {
         var layout = Layout()
         (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 1, 10, 30_000)

@@ -95,7 +95,7 @@ final class ServiceMachine<S: Service>: Machine {
         let wasConnected = transport.isConnected
         do {
             for round in 0..<20 {
-                wake = try host.step(now: now, inputs: round == 0 ? taken.map(\.input) : [], stalled: round == 0 && wasStalled)
+                wake = try host.step(now: now, inputs: round == 0 ? taken.map { $0.input } : [], stalled: round == 0 && wasStalled)
                 if transport.isDead { return crash(world) }
                 if wake > now { break }
             }
@@ -107,7 +107,7 @@ final class ServiceMachine<S: Service>: Machine {
         } else if transport.isConnected, pause > .milliseconds(100), world.happens(0.1) {
             pause = .milliseconds(100)
         }
-        if !taken.isEmpty { onEffects(taken.map(\.tag), effects) }
+        if !taken.isEmpty { onEffects(taken.map { $0.tag }, effects) }
     }
 
     private func learn(_ world: World, _ host: Host<S>) {

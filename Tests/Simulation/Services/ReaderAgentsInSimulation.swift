@@ -27,7 +27,8 @@ final class ReaderAgentsInSimulation: Participant {
             let readers = layout.readers(of: index).map {
                 AgentReader(id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? Purpose("visit")!)
             }
-            let agent = ReaderAgent(readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit)
+            let agent = ReaderAgent(
+                readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
             return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker)
         }
         for agent in agents {
