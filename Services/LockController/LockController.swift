@@ -45,7 +45,7 @@ package struct LockController: Service {
             cause: tap.id,
             subject: door.text)
         switch verdict {
-        case .open: try open(door, for: tap.id, by: decision, in: turn)
+        case .open: try open(door, for: tap.id, at: attempt.happened, by: decision, in: turn)
         case .refuse: break
         }
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }

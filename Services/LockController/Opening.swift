@@ -14,14 +14,14 @@ package struct GrantSeal: Sendable {
 
 /// From a decision to what the lock said of it.
 extension LockController {
-    /// How long a grant lives.
-    static let grantLife = Duration.seconds(10)
     /// After this the lock is taken to have said nothing.
     static let patience = Duration.seconds(30)
 
-    func open(_ door: DoorID, for tap: EventID, by decision: EventID, in turn: borrowing Turn) throws {
+    /// The order ends with the tap it answers: whatever held up either of them, nothing opens later than that.
+    /// - Parameter moment: when the card was held over the reader, by our clock.
+    func open(_ door: DoorID, for tap: EventID, at moment: Instant, by decision: EventID, in turn: borrowing Turn) throws {
         guard let rule = doors[door] else { return }
-        let expires = turn.now + Self.grantLife
+        let expires = min(moment, turn.now) + tapLife
         let count = try nextCount(in: turn)
         let grant = Grant(
             iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,

@@ -42,7 +42,7 @@ func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict {
     guard let door else { return .refuse(.unknownDoor) }
     guard attempt.isLive else { return .refuse(.notLive) }
     guard let moment = attempt.moment else { return .refuse(.clock) }
-    guard attempt.now - moment <= tapLife else { return .refuse(.tapTooOld) }
+    guard attempt.now - moment < tapLife else { return .refuse(.tapTooOld) }
     guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
     guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
     if let slot = rights.slots.first(where: { $0.from <= moment && moment < $0.to }) { return .open(by: .booking(slot.booking)) }

@@ -76,8 +76,16 @@ import Testing
         let town = try booked()
         #expect(try town.hold(at: town.now - .seconds(11)).data.refusal == .tapTooOld)
         #expect(try town.hold(at: town.now + .seconds(11)).data.refusal == .tapFromFuture)
-        #expect(try town.hold(at: town.now - .seconds(10)).data.verdict == .open)
-        #expect(town.orders().count == 1)
+        #expect(try town.hold(at: town.now - .seconds(10)).data.refusal == .tapTooOld)
+        #expect(town.orders().isEmpty)
+    }
+
+    @Test("An order ends ten seconds after its tap, whatever held up the tap")
+    func orderEndsWithTap() throws {
+        let town = try booked()
+        let moment = town.now - .seconds(7)
+        #expect(try town.hold(at: moment).data.verdict == .open)
+        #expect(try town.grants().map(\.exp) == [(moment.milliseconds + 10_000) / 1000])
     }
 
     @Test("Without a fresh sign of life the agent's clock is not known")
