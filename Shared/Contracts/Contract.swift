@@ -6,7 +6,7 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case lock
     /// A clerk's station: may command.
     case desk
-    /// A technician's or an auditor's station: may look, and ask journals for what it may see.
+    /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
     package var program: Program { Program(rawValue)! }

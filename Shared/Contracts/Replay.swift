@@ -16,11 +16,14 @@ package struct Segment: Codable, Sendable, Equatable {
     package var epoch: Epoch
     package var first: Int64
     package var last: Int64
+    /// The oldest of the lives that were folded into this one, where there were too many to list. Each event keeps the epoch it was said under.
+    package var since: Epoch?
 
-    package init(epoch: Epoch, first: Int64, last: Int64) {
+    package init(epoch: Epoch, first: Int64, last: Int64, since: Epoch? = nil) {
         self.epoch = epoch
         self.first = first
         self.last = last
+        self.since = since
     }
 }
 

@@ -67,6 +67,31 @@ package struct Inbox {
         return isNew
     }
 
+    /// The same for an event that was asked for. A producer that started often has folded its oldest segments into one and answers for all of them under
+    /// its epoch; what this consumer never knew under an epoch of its own stays so.
+    package mutating func handle(_ position: StreamPosition, askedAs epoch: Epoch, on topic: String) -> Bool {
+        guard epoch != position.epoch else { return handle(position, on: topic) }
+        let isNew = handle(StreamPosition(epoch: epoch, number: position.number), on: topic)
+        return topics[topic]?[position.epoch] == nil ? isNew : handle(position, on: topic)
+    }
+
+    /// Forgets segments without a gap that ended before `limit` and that their producer lists no more: what came in them is known by its id, as long as
+    /// it may be said again.
+    package mutating func forget(before limit: Instant, listed: [Segment], on topic: String, in db: borrowing Transaction) throws {
+        guard let oldest = listed.map(\.epoch).min(), let tracks = topics[topic], tracks.keys.contains(where: { $0 < oldest }) else {
+            return
+        }
+        let epochs = tracks.keys.sorted()
+        // A segment ended when the next one began.
+        for (epoch, next) in zip(epochs, epochs.dropFirst())
+        where epoch < oldest && next.milliseconds < limit.milliseconds && tracks[epoch]?.gaps.isEmpty ?? false {
+            topics[topic]?[epoch] = nil
+            touched.remove(Key(topic: topic, epoch: epoch))
+            try db.run("DELETE FROM inbox WHERE topic = ? AND epoch = ?", topic, epoch.text)
+            try db.run("DELETE FROM inbox_gap WHERE topic = ? AND epoch = ?", topic, epoch.text)
+        }
+    }
+
     /// Learns which numbers exist.
     /// - Returns: ranges that were applied here and that a restored producer no longer has.
     package mutating func learn(_ segments: [Segment], on topic: String) -> [Segment] {
@@ -96,7 +121,7 @@ package struct Inbox {
         let gone = tracks.keys.filter { epoch in epoch < newest.epoch && !segments.contains { $0.epoch == epoch } }
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
-            let below = segments.last { $0.epoch < epoch }?.last ?? first.first - 1
+            let below = segments.last { ($0.since ?? $0.epoch) <= epoch }?.last ?? first.first - 1
             let last = track.next - 1
             guard last > below else { return nil }
             // Said once: from here on it ends where the producer's memory does. What is missing below is asked for: if it was written by another life of

@@ -40,6 +40,7 @@ package struct Outbox {
         let epoch = Epoch(after: last.flatMap { Epoch($0) }, now: now, random: random)
         try db.run("INSERT INTO start (epoch) VALUES (?)", epoch.text)
         try db.run("DELETE FROM start WHERE epoch < ?", epoch.text)
+        try foldSegments(in: db)
         return epoch
     }
 
@@ -94,6 +95,25 @@ package struct Outbox {
     package mutating func takeFresh() -> [OutboxRow] {
         defer { fresh = [] }
         return fresh
+    }
+
+    /// A moment inside a transaction, for a savepoint that may be rolled back.
+    package struct Mark {
+        let newest: Int64
+        let fresh: Int
+    }
+
+    package mutating func mark(in db: borrowing Transaction) throws -> Mark {
+        try save(in: db)
+        return Mark(newest: newest, fresh: fresh.count)
+    }
+
+    /// Forgets what was written since; the savepoint has taken its rows back.
+    package mutating func rewind(to mark: Mark) {
+        newest = mark.newest
+        fresh.removeLast(fresh.count - mark.fresh)
+        streams = [:]
+        touched = []
     }
 
     /// Deletes the row a key had, unless it is the one that is about to be said again.

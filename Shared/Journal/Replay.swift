@@ -6,16 +6,37 @@ extension Outbox {
     /// - Parameter watermark: every event with `time` up to here is numbered already.
     package static func heads(watermark: Instant, in db: borrowing Transaction) throws -> Heads {
         let rows = try db.all(
-            "SELECT topic, epoch, first, last FROM segment JOIN stream ON stream.id = segment.stream ORDER BY stream, epoch"
+            "SELECT topic, epoch, first, last, since FROM segment JOIN stream ON stream.id = segment.stream ORDER BY stream, epoch"
         ) {
-            ($0.text(0), $0.text(1), $0.int(2), $0.int(3))
+            ($0.text(0), $0.text(1), $0.int(2), $0.int(3), $0.textIfPresent(4))
         }
         var segments: [String: [Segment]] = [:]
-        for (topic, epoch, first, last) in rows {
+        for (topic, epoch, first, last, since) in rows {
             guard let epoch = Epoch(epoch) else { continue }
-            segments[topic, default: []].append(Segment(epoch: epoch, first: first, last: last))
+            segments[topic, default: []].append(Segment(epoch: epoch, first: first, last: last, since: since.flatMap { Epoch($0) }))
         }
         return Heads(at: watermark, segments: segments)
+    }
+
+    /// A stream's segments in the heads, at most: four streams of so many stay below 128 KiB, which AWS IoT Core carries.
+    package static let mostSegments = 400
+
+    /// Keeps the oldest segments of a stream as one, under the newest epoch of them, when there are more than fit. Each row stays as it was said.
+    static func foldSegments(in db: borrowing Transaction) throws {
+        let streams = try db.all("SELECT stream FROM segment GROUP BY stream HAVING count(*) > ?", mostSegments) { $0.int(0) }
+        for stream in streams {
+            let edge = try db.first(
+                "SELECT epoch FROM segment WHERE stream = ? ORDER BY epoch DESC LIMIT 1 OFFSET ?", stream, mostSegments - 1
+            ) { $0.text(0) }
+            guard let edge else { continue }
+            try db.run(
+                """
+                UPDATE segment SET since = (SELECT min(coalesce(since, epoch)) FROM segment WHERE stream = ?1),
+                    first = (SELECT min(first) FROM segment WHERE stream = ?1)
+                WHERE stream = ?1 AND epoch = ?2
+                """, stream, edge)
+            try db.run("DELETE FROM segment WHERE stream = ? AND epoch < ?", stream, edge)
+        }
     }
 
     /// Exactly one batch for an ask, covering as much of it as fits; the consumer asks for the rest.
@@ -27,8 +48,10 @@ extension Outbox {
             return try Batch.json(BatchHeader(.denied, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])
         }
         let segment = try db.first(
-            "SELECT stream, first, last FROM segment JOIN stream ON stream.id = segment.stream WHERE topic = ? AND epoch = ?", ask.topic,
-            ask.epoch.text
+            """
+            SELECT stream, first, last FROM segment JOIN stream ON stream.id = segment.stream
+            WHERE topic = ?1 AND ?2 BETWEEN coalesce(since, epoch) AND epoch ORDER BY epoch LIMIT 1
+            """, ask.topic, ask.epoch.text
         ) { (stream: $0.int(0), first: $0.int(1), last: $0.int(2)) }
         guard let segment else {
             return try Batch.json(BatchHeader(.gone, topic: ask.topic, epoch: ask.epoch, from: ask.from, to: ask.to), events: [])

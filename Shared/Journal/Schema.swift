@@ -113,6 +113,29 @@ package enum JournalSchema {
                 UNIQUE (cause, kind)
             );
             CREATE INDEX act_due ON act (position) WHERE state = 0;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- What a person has settled: letters that were accepted at another try or dismissed, gaps and warnings that were closed.
+            CREATE TABLE settled (
+                position INTEGER PRIMARY KEY,
+                what TEXT NOT NULL,
+                topic TEXT NOT NULL,
+                epoch TEXT,
+                first INTEGER,
+                last INTEGER,
+                number INTEGER,
+                reason TEXT,
+                bytes INTEGER,
+                who TEXT NOT NULL,
+                why TEXT NOT NULL,
+                at INTEGER NOT NULL
+            );
+            CREATE INDEX settled_number ON settled (topic, epoch, first);
+
+            -- The oldest epoch whose rows were folded into this segment.
+            ALTER TABLE segment ADD COLUMN since TEXT;
+            """),
     ]
 }

@@ -64,8 +64,10 @@ package enum DeadLetter {
     }
 
     /// Removes a letter that `program` has tried, unless it gave up on it as well.
-    package static func remove(_ position: Int64, unlessKeptBy program: String, in db: borrowing Transaction) throws {
-        try db.run("DELETE FROM dead_letter WHERE position = ? AND program <> ?", position, program)
+    /// - Returns: whether it is gone.
+    @discardableResult
+    package static func remove(_ position: Int64, unlessKeptBy program: String, in db: borrowing Transaction) throws -> Bool {
+        try db.run("DELETE FROM dead_letter WHERE position = ? AND program <> ?", position, program) == 1
     }
 }
 

@@ -118,7 +118,7 @@ final class Connection {
                 me.isConnected = true
                 me.events.append(.connected(session: flags & 1 != 0))
             } else {
-                me.end = (code, "the broker refused the connection: \(String(cString: mosquitto_reason_string(code)))")
+                me.end = (code, refusal(code))
             }
         }
         mosquitto_disconnect_v5_callback_set(handle) { _, object, code, _ in
@@ -146,6 +146,13 @@ final class Connection {
         guard let object else { preconditionFailure("libmosquitto hands back what it was given") }
         return Unmanaged<Connection>.fromOpaque(object).takeUnretainedValue()
     }
+}
+
+/// The broker's answer to our CONNECT. A broker that knows only MQTT 3.1.1 says so in its own way, which libmosquitto turns into the reason code of MQTT 5.
+private func refusal(_ code: Int32) -> String {
+    code == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION.rawValue
+        ? "the broker does not speak MQTT 5, which Kazasu needs. Use one that does, such as Mosquitto 2, and let its listener accept version 5"
+        : "the broker refused the connection: \(String(cString: mosquitto_reason_string(code)))"
 }
 
 /// libmosquitto's own errors are small numbers, MQTT 5 reason codes 0x80 and above.

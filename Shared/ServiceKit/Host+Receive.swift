@@ -34,8 +34,7 @@ extension Host {
 
     private func apply(
         _ json: [UInt8], on stream: Routes.Stream, _ reading: Reading, _ decode: ([UInt8]) throws -> DecodedEvent, live: Bool,
-        in turn: borrowing Turn,
-        carefully: Bool
+        askedAs epoch: Epoch? = nil, in turn: borrowing Turn, carefully: Bool
     ) throws {
         let text = stream.text
         guard stream.isListed else { return counts.foreign += 1 }
@@ -44,7 +43,7 @@ extension Host {
         do { event = try decode(json) } catch {
             // Its number is handled, so that it is not asked for again; its id does not count as applied.
             if let header = try? EnvelopeHeader(json: json), let position = header.position {
-                turn.work.inbox.handle(position, on: text)
+                _ = turn.work.inbox.handle(position, askedAs: epoch ?? position.epoch, on: text)
                 if let key = header.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
             }
             return try bury(Message(topic: text, payload: json), describe(error), in: turn)
@@ -52,23 +51,19 @@ extension Host {
         guard let position = event.position else { return try bury(Message(topic: text, payload: json), "no epoch and sequence", in: turn) }
         turn.work.topic = stream.topic
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
-        let isNewNumber = turn.work.inbox.handle(position, on: text)
+        let isNewNumber = turn.work.inbox.handle(position, askedAs: epoch ?? position.epoch, on: text)
         guard event.source == stream.source else {
             return try bury(
                 Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
         }
         do {
             if carefully {
-                try turn.db.savepoint {
-                    try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
-                    try turn.noteActs()
-                }
+                try turn.attempt { try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn) }
             } else {
                 try sight(event, json, reading, at: position, isNewNumber: isNewNumber, in: turn)
             }
         } catch let error where isPoison(error) {
             guard carefully else { throw Poisoned() }
-            turn.work.orders = []
             if let key = event.subject { try spoil(key, at: position, on: stream, reading, in: turn) }
             try bury(Message(topic: text, payload: json), describe(error), in: turn)
         }
@@ -99,7 +94,10 @@ extension Host {
             counts.repeats += 1
         case .new:
             // A letter that could not be accepted has used its number up; when it comes again it is the same event.
-            if !isNewNumber, try !DeadLetter.holds(json, topic: turn.topic.description, in: turn.db) {
+            // So is one that comes after it was given up.
+            let topic = turn.topic.description
+            if !isNewNumber, try !DeadLetter.holds(json, topic: topic, in: turn.db), try !LostRange.holds(position, on: topic, in: turn.db)
+            {
                 conflict(
                     "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
                 )
@@ -169,6 +167,7 @@ extension Host {
                     "\(text): \(orphan.first)…\(orphan.last) of \(orphan.epoch) were applied here and are gone at their producer: it was restored from an older copy"
                 )
             }
+            try turn.work.inbox.forget(before: turn.now - Retention.seen, listed: segments, on: text, in: turn.db)
         }
     }
 
@@ -199,7 +198,9 @@ extension Host {
             batch.header.to >= batch.header.from
         else { return counts.unreadable += 1 }
         let header = batch.header
-        for event in batch.events { try apply(event, on: stream, reading, decode, live: false, in: turn, carefully: carefully) }
+        for event in batch.events {
+            try apply(event, on: stream, reading, decode, live: false, askedAs: header.epoch, in: turn, carefully: carefully)
+        }
         let reason: LostRange.Reason =
             switch header.answer {
             case .events: .missing
@@ -230,7 +231,8 @@ extension Host {
         }
         // Devices are users of their own: the answer goes to `lock-gym`.
         let asker: Entity = isCommand ? topic.entity : Entity("\(topic.owner)-\(topic.entity)") ?? topic.entity
-        let answer = Topic(town: topic.town, owner: identity.address.program, kind: .reply, entity: asker, name: topic.name)
+        let answerer = isCommand ? topic.owner : identity.address.program
+        let answer = Topic(town: topic.town, owner: answerer, kind: .reply, entity: asker, name: topic.name)
         let digest = contentDigest(message.payload)
         let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) { ($0.int(0), $0.blob(1)) }
         if let (before, bytes) = stored, before == digest {
@@ -240,11 +242,7 @@ extension Host {
         func seal(_ body: ReplyBody) throws -> [UInt8] {
             try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
         }
-        func obey() throws -> [UInt8] {
-            let bytes = try seal(try question.apply(turn))
-            try turn.noteActs()
-            return bytes
-        }
+        func obey() throws -> [UInt8] { try seal(try question.apply(turn)) }
         if stored != nil {
             return turn.work.say(
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
@@ -254,11 +252,15 @@ extension Host {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
             do {
-                bytes = try carefully ? turn.db.savepoint { try obey() } : seal(try question.apply(turn))
+                bytes = try carefully ? turn.attempt(obey) : obey()
             } catch let error where isPoison(error) {
                 guard carefully else { throw Poisoned() }
-                turn.work.orders = []
-                return try bury(message, describe(error), in: turn)
+                guard case JournalError.tooLarge(_, let size) = error else { return try bury(message, describe(error), in: turn) }
+                bytes = try seal(
+                    try question.refuse(
+                        "too-large",
+                        "What would be written down of this is \(size) bytes long, and 32,768 is the most. Nothing was done. Give it in several parts."
+                    ))
             }
         }
         try turn.db.run(

@@ -48,7 +48,8 @@ extension Host {
 
     /// One transaction, and then what leaves because of it.
     func turn(_ messages: [Message], inputs: [S.Input], now: Instant, carefully: Bool) throws {
-        let before = counts
+        // What is remembered beside the transaction goes back with it.
+        let before = (counts: counts, schedule: schedule, asks: asks, alarms: alarms)
         let transaction = try database.begin()
         let taken = try take(in: transaction)
         let work = Workspace(
@@ -73,7 +74,7 @@ extension Host {
             for ask in asks.due(at: now, for: work.inbox, jitter: random) { say(ask, in: turn) }
             try turn.commit()
         } catch {
-            counts = before
+            (counts, schedule, asks, alarms) = (before.counts, before.schedule, before.asks, before.alarms)
             throw error
         }
         if birth { needsBirth = false }
@@ -144,6 +145,7 @@ extension Host {
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
+            try Settled.purge(before: turn.now - Retention.seen, in: turn.db)
             try service.purge(in: turn)
             schedule.housekeeping = turn.now + .seconds(60)
         }

@@ -12,7 +12,7 @@ package final class Host<S: Service> {
     let database: Database
     let transport: any Transport
     let random: () -> UInt64
-    let routes: Routes
+    private(set) lazy var routes = Routes(service.reads + [upkeep], identity: identity)
     let log: (String) -> Void
     let perform: (any Effect) -> Void
 
@@ -54,7 +54,6 @@ package final class Host<S: Service> {
         self.random = random
         self.log = log
         self.perform = perform
-        routes = Routes(service.reads, identity: identity)
         schedule = Schedule(now: now)
         lastStep = now
         try database.migrate("journal", JournalSchema.migrations)

@@ -101,6 +101,22 @@ package struct Turn: ~Copyable {
         work.orders = []
     }
 
+    /// Does something of which nothing stays when it throws: no row, and nothing that was to leave because of one.
+    borrowing func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+        try noteActs()
+        let before = try work.mark(in: db)
+        do {
+            return try db.savepoint {
+                let result = try body()
+                try noteActs()
+                return result
+            }
+        } catch {
+            work.rewind(to: before)
+            throw error
+        }
+    }
+
     /// Publishes a snapshot after the commit; of several for one topic only the last leaves.
     package borrowing func publishState<Body: StateBody>(
         _ data: Body, on channel: Channel<Body>, about entity: Entity, ofInstance thing: Instance? = nil
@@ -169,6 +185,34 @@ final class Workspace {
         self.inbox = inbox
         self.random = random
         topic = .life(of: identity.address, in: identity.town)
+    }
+
+    /// A moment inside the turn: what had been gathered by then.
+    struct Mark {
+        let outbox: Outbox.Mark
+        let inbox: Inbox
+        let newestAct: Int64
+        let acts: Int
+        let states: [Topic: [UInt8]]
+        let transient: Int
+        let effects: Int
+    }
+
+    func mark(in db: borrowing Transaction) throws -> Mark {
+        Mark(
+            outbox: try outbox.mark(in: db), inbox: inbox, newestAct: newestAct, acts: acts.count, states: states,
+            transient: transient.count, effects: effects.count)
+    }
+
+    func rewind(to mark: Mark) {
+        outbox.rewind(to: mark.outbox)
+        inbox = mark.inbox
+        newestAct = mark.newestAct
+        orders = []
+        acts.removeLast(acts.count - mark.acts)
+        states = mark.states
+        transient.removeLast(transient.count - mark.transient)
+        effects.removeLast(effects.count - mark.effects)
     }
 
     func newID(at time: Instant) -> EventID {

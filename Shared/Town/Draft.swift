@@ -11,8 +11,8 @@ struct Draft {
     static let mostReaders = 16
     static let mostDoors = 10_000
     static let mostOthers = 1000
-    /// A broker's user is called `agent-…`, `lock-…`, `desk-…` or `operator-…`, and no name is longer than 63 characters.
-    static let longestUser = 50
+    /// Journals name an agent `reader-agent--…`, which with all other prefixes fits into the 63 characters of a name.
+    static let longestUser = 49
     /// What readers can be for, so far; another kind may belong to a newer service and is only warned of.
     static let purposes = ["visit", "enrol", "door", "school-gate", "shelter", "event", "ride", "shop"]
 

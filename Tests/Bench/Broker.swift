@@ -38,7 +38,7 @@ final class Broker {
     init(of town: Town, in folder: String) throws {
         port = try freePort()
         let data = DataFolder(folder)
-        _ = try data.prepare(town, port: port, observer: false, now: wallClock())
+        _ = try data.prepare(town, port: port, now: wallClock())
         secure = data
         child = try Child(["mosquitto", "-c", data.brokerConfiguration])
         try waitForPort(port)

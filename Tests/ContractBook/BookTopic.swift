@@ -112,6 +112,16 @@ extension BookTopic {
             let readers = Role.allCases.filter { Contract.livesRead(by: $0).contains(role) }
             topics.append(try plain(Life.self, .health, "{town}/\(role.program)/health/\(role.instance)/life", from: role, to: readers))
         }
+        for process in Contract.producers {
+            let (command, answer) = ("{town}/upkeep/command/operator-{name}", "{town}/upkeep/reply/operator-{name}")
+            let name = "\(process.program)--\(process.instance)"
+            topics += [
+                try event(
+                    Upkeep.self, named: "upkeep.v1", at: "\(command)/\(name)", from: .operator, to: [process],
+                    answeredAt: "\(answer)/\(name)"),
+                try event(Reply<UpkeepAnswer>.self, named: "reply-upkeep.v1", at: "\(answer)/\(name)", from: process, to: [.operator]),
+            ]
+        }
         for producer in Contract.producers {
             let consumers = Contract.consumers(of: producer)
             topics.append(

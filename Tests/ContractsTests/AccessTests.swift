@@ -31,7 +31,21 @@ struct AccessTests {
                 topic write nagai/reader-agent/journal/gate-1/heads
                 topic write nagai/reader-agent/reply/+/gate-1--purpose-set
                 topic write nagai/reader-agent/state/gate-1/+
+                topic read nagai/upkeep/command/+/reader-agent--gate-1
+                topic write nagai/upkeep/reply/+/reader-agent--gate-1
                 """)
+    }
+
+    @Test("An operator commands nothing but upkeep, which nobody else may command")
+    func upkeep() {
+        for (role, instance) in Self.roster.users {
+            let commands = Contract.access(of: role, instance, in: "nagai").filter { $0.access != .read }.map(\.filter)
+                .filter { $0.contains("/command/") }
+            switch role {
+            case .operator: #expect(commands == ["nagai/upkeep/command/operator-\(instance)/+"])
+            default: #expect(commands.allSatisfy { !$0.contains("/upkeep/") })
+            }
+        }
     }
 
     @Test("A lock's rights, line by line")

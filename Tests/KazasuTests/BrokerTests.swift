@@ -2,6 +2,7 @@ import Bus
 import Contracts
 import Glibc
 import Launch
+import Mosquitto
 import ServiceKit
 import Testing
 import Town
@@ -20,7 +21,7 @@ struct BrokerTests {
 
         init() throws {
             data = DataFolder(scratch.path + "/data")
-            _ = try data.prepare(town(port: port), port: port, observer: true, now: wallClock())
+            _ = try data.prepare(town(port: port), port: port, now: wallClock())
             write(townText(port: port), to: scratch.path + "/town.yaml")
             let lines = Lines()
             supervisor = Supervisor([
@@ -64,7 +65,7 @@ struct BrokerTests {
         #expect(broker.connects(desk, within: 10_000), "\(broker.output)")
         // Same name, same kind of certificate, another town's authority.
         let strange = DataFolder(broker.scratch.path + "/strange")
-        _ = try strange.prepare(town(), port: 1, observer: false, now: wallClock())
+        _ = try strange.prepare(town(), port: 1, now: wallClock())
         let stranger = broker.login("desk-office", certificateFrom: strange)
         #expect(!broker.connects(stranger, within: 700))
         stranger.close()
@@ -98,6 +99,8 @@ struct BrokerTests {
         #expect(recorder.out.contains("\"condition\":\"unheard\""))
         #expect(recorder.run("reader", "list", "--town", path) == .done)
         #expect(recorder.out.contains("gate-1/reader-1  civic-gym  door:gym  nothing heard"), "\(recorder.out)")
+        #expect(recorder.run("reader", "purpose", "gate-1/reader-9", "visit", "--town", path) == .refused)
+        #expect(recorder.err.contains("agent gate-1 has no reader reader-9. Readers: reader-1."), "\(recorder.err)")
         #expect(recorder.run("door", "list", "--town", path) == .done)
         #expect(recorder.run("door", "state", "gmy", "--town", path) == .refused)
         #expect(recorder.err.contains("Did you mean gym?"))
@@ -106,5 +109,82 @@ struct BrokerTests {
                 "booking", "add", "gym", "--from", "18:00", "--to", "17:00", "--town", path, "--card",
                 "k1." + String(repeating: "a", count: 26)) == .usage)
         #expect(recorder.run("tail", "--as", "nobody", "--town", path) == .refused)
+    }
+}
+
+@Suite("A broker of another time")
+struct OldBrokerTests {
+    /// Answers every CONNECT with the same bytes and hangs up.
+    private final class Peer: Sendable {
+        let port: Int
+        private let listener: Int32
+
+        init(answering bytes: [UInt8]) {
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    _ = bind(listener, $0, length)
+                    _ = getsockname(listener, $0, &length)
+                }
+            }
+            listen(listener, 8)
+            port = Int(in_port_t(bigEndian: address.sin_port))
+            self.listener = listener
+            Thread.start {
+                while case let client = accept(listener, nil, nil), client >= 0 {
+                    var connect = [UInt8](repeating: 0, count: 1024)
+                    if recv(client, &connect, connect.count, 0) > 0 { send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+                    close(client)
+                }
+            }
+        }
+
+        deinit {
+            shutdown(listener, Int32(SHUT_RDWR))
+            close(listener)
+        }
+    }
+
+    private enum Thread {
+        private final class Work {
+            let run: @Sendable () -> Void
+            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+        }
+
+        static func start(_ run: @escaping @Sendable () -> Void) {
+            var thread = pthread_t()
+            pthread_create(
+                &thread, nil,
+                { argument in
+                    guard let argument else { return nil }
+                    Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                }, Unmanaged.passRetained(Work(run)).toOpaque())
+            pthread_detach(thread)
+        }
+    }
+
+    @Test(
+        "One that speaks MQTT 3.1.1 alone is told from one that is away, whichever way it refuses",
+        arguments: [
+            // CONNACK of MQTT 3.1.1, "unacceptable protocol version" (3.2.2.3), and of MQTT 5, 0x84 (3.2.2.2).
+            ([0x20, 2, 0, 1], true), ([0x20, 3, 0, 0x84, 0], true), ([0x20, 3, 0, 0x87, 0], false),
+        ] as [([UInt8], Bool)])
+    func old(answer: [UInt8], isOld: Bool) {
+        let peer = Peer(answering: answer)
+        let transport = MosquittoTransport(BrokerSettings(host: "127.0.0.1", port: peer.port, client: "desk-office", tls: nil))
+        var reason: String?
+        #expect(
+            eventually {
+                for case .disconnected(let why) in transport.receive(limit: 10) { reason = reason ?? why }
+                transport.flush()
+                return reason != nil
+            })
+        #expect(reason?.contains("the broker does not speak MQTT 5") == isOld, "\(reason ?? "")")
+        transport.close()
     }
 }

@@ -13,7 +13,7 @@ struct DataFolderTests {
 
     @Test("The first start makes what is needed, for this user alone")
     func first() throws {
-        let made = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        let made = try data.prepare(town(), port: 8883, now: wallClock())
         #expect(made.count == 5, "\(made)")
         for secret in [
             data.authority.key, data.grantKey, data.tokenKey, data.certificate(of: "desk-office").key,
@@ -25,14 +25,13 @@ struct DataFolderTests {
             #expect(mode(data.root + folder) == 0o700, "\(folder)")
         }
         #expect(data.lastPort == 8883)
-        #expect(!read(data.accessControl).contains("user observer"))
     }
 
     @Test("The second start changes no key and no certificate")
     func second() throws {
-        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        _ = try data.prepare(town(), port: 8883, now: wallClock())
         let before = files()
-        let made = try data.prepare(town(), port: 8884, observer: false, now: wallClock())
+        let made = try data.prepare(town(), port: 8884, now: wallClock())
         #expect(made.isEmpty, "\(made)")
         #expect(files() == before)
         #expect(before.count == 16)
@@ -41,10 +40,10 @@ struct DataFolderTests {
 
     @Test("A door that is new in the town's file gets a user and rights, and nothing else changes")
     func newDoor() throws {
-        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        _ = try data.prepare(town(), port: 8883, now: wallClock())
         let before = files()
         #expect(!read(data.accessControl).contains("user lock-hall"))
-        let made = try data.prepare(town(doors: ["gym", "hall"]), port: 8883, observer: false, now: wallClock())
+        let made = try data.prepare(town(doors: ["gym", "hall"]), port: 8883, now: wallClock())
         #expect(made == ["certificates for 1 user: lock-hall"])
         #expect(read(data.accessControl).contains("\nuser lock-hall\n"))
         for (path, text) in before { #expect(read(path) == text, "\(path)") }
@@ -52,20 +51,13 @@ struct DataFolderTests {
 
     @Test("A key whose certificate never came to be is replaced; a crash leaves no broken pair")
     func halfPair() throws {
-        _ = try data.prepare(town(), port: 8883, observer: false, now: wallClock())
+        _ = try data.prepare(town(), port: 8883, now: wallClock())
         let pair = data.certificate(of: "lock-gym")
         let key = read(pair.key)
         unlink(pair.certificate)
-        #expect(try data.prepare(town(), port: 8883, observer: false, now: wallClock()) == ["certificates for 1 user: lock-gym"])
+        #expect(try data.prepare(town(), port: 8883, now: wallClock()) == ["certificates for 1 user: lock-gym"])
         #expect(read(pair.key) != key)
         #expect(read(pair.certificate).hasPrefix("-----BEGIN CERTIFICATE"))
-    }
-
-    @Test("The observer exists only where it was asked for, and may only read")
-    func observer() throws {
-        _ = try data.prepare(town(), port: 8883, observer: true, now: wallClock())
-        #expect(read(data.accessControl).hasSuffix("\nuser observer\ntopic read nagai/#\n"))
-        #expect(access(data.certificate(of: "observer").key, R_OK) == 0)
     }
 
     private func mode(_ path: String) -> UInt32 {

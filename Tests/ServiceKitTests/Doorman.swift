@@ -23,7 +23,7 @@ final class Doorman: Service {
     ]
 
     /// Whether taps of the reader `poison` are understood.
-    let eatsPoison: Bool
+    var eatsPoison: Bool
     let watermarkLag = Duration.seconds(2)
     private(set) var bookings = 0
     private(set) var reports = 0
@@ -46,8 +46,10 @@ final class Doorman: Service {
 
     private func hear(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         try turn.db.run("INSERT INTO heard (id, live) VALUES (?, ?)", tap.id.description, turn.isLive)
-        if tap.data.reader == "poison", !eatsPoison { throw Indigestible() }
         try decide(tap.id, in: turn)
+        turn.act("bell", cause: tap.id, topic: turn.topic, expires: turn.now + .seconds(10)) { [] }
+        // Last, so that all before it is to be taken back.
+        if tap.data.reader == "poison", !eatsPoison { throw Indigestible() }
     }
 
     private func view(_ row: Envelope<PurposeChanged>, in turn: borrowing Turn) throws {

@@ -234,9 +234,9 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "operators: [IT_1, -x]",
         [
-            "6:13 this operator is \"IT_1\". Write a name of a-z, 0-9 and -, at most 50 characters, the first not a -. "
+            "6:13 this operator is \"IT_1\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a -. "
                 + "Perhaps it-1.",
-            "6:19 this operator is \"-x\". Write a name of a-z, 0-9 and -, at most 50 characters, the first not a -.",
+            "6:19 this operator is \"-x\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a -.",
         ]
     ),
     (
@@ -258,7 +258,7 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "desks: [{}]",
         [
-            "6:9 this desk is a mapping. Write a name of a-z, 0-9 and -, at most 50 characters, the first not a -."
+            "6:9 this desk is a mapping. Write a name of a-z, 0-9 and -, at most 49 characters, the first not a -."
         ]
     ),
     (
@@ -275,7 +275,7 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "title: 長井市  # 長\ndoors: { 体育館: {}, gym: { title: 長井, acepts: read } }",
         [
-            "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 50 characters, the first not a "
+            "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
             "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for.",
         ]

@@ -34,6 +34,16 @@ struct TownFileTests {
         #expect(here.applications[0].issuer == "card-issuer.pem")
     }
 
+    @Test("The longest name of an agent is one that journals can still put behind its program's")
+    func longestName() throws {
+        func named(_ length: Int) throws -> Town {
+            try Town.read(Array(small.replacing("gate-1", with: String(repeating: "g", count: length)).utf8), path: "town.yaml")
+        }
+        let agent = try #require(try named(49).agents.first).id
+        #expect(TopicName(Address("reader-agent", agent.named()).description) != nil)
+        #expect(throws: TownError.self) { try named(50) }
+    }
+
     @Test("What is not written has its default")
     func defaults() throws {
         let town = try Town.read(Array((small + "doors: { back: {} }\n").utf8), path: "town.yaml")

@@ -11,7 +11,7 @@ enum Outcome<Answer> {
     case unknown
 }
 
-/// A clerk's station that commands: sends the same bytes every two seconds until they are answered or their time is over.
+/// A clerk's or a technician's station that commands: sends the same bytes every two seconds until they are answered or their time is over.
 struct Desk {
     let session: Session
     /// How long a command may be obeyed after it was given.
@@ -29,7 +29,7 @@ struct Desk {
         case .refused(_, let text): throw Failure.refused(text)
         case .unknown:
             throw Failure.unknown(
-                "\(channel.owner)\(instance.map { " \($0)" } ?? "") has not answered in \(life.milliseconds / 1000) s. The command may have been obeyed or not: look before giving it again, and see kazasu health."
+                "\(Self.addressee(channel))\(instance.map { " \($0)" } ?? "") has not answered in \(life.milliseconds / 1000) s. The command may have been obeyed or not: look before giving it again, and see kazasu health."
             )
         }
     }
@@ -72,13 +72,20 @@ struct Desk {
             }
             if let code = sent.lazy.compactMap(session.refusal).first {
                 throw Failure.refused(
-                    "the broker does not let \(session.user) send this (reason code \(code)). Is \(session.user) a desk of the running town? Start the town again: kazasu up"
+                    "the broker does not let \(session.user) send this (reason code \(code)). Does the running town know it, in this role? Start the town again: kazasu up"
                 )
             }
-            if monotonicMilliseconds() - start > 1900 { console.progress("waiting for \(channel.owner): \(max(0, left / 1000)) s left") }
+            if monotonicMilliseconds() - start > 1900 {
+                console.progress("waiting for \(Self.addressee(channel)): \(max(0, left / 1000)) s left")
+            }
         }
         console.progress("")
         return .unknown
+    }
+
+    /// Upkeep is everybody's, so there the topic's name says who.
+    private static func addressee<Body>(_ channel: Channel<Body>) -> String {
+        channel.owner == "upkeep" ? channel.name.text : channel.owner.text
     }
 
     private static func outcome<Answer>(_ reply: Reply<Answer>) -> Outcome<Answer> {

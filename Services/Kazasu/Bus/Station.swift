@@ -56,6 +56,16 @@ struct Station {
         return try session(.operator, wanted ?? operators.first ?? Town.supervisor)
     }
 
+    /// A connection that may look at what processes keep for a person, and settle it.
+    func keeper() throws -> Desk {
+        let session = try lookout()
+        guard session.role == .operator else {
+            throw Failure.refused(
+                "only operators may do that, and \(session.instance) is a desk. Name an operator with --as, or leave it out.")
+        }
+        return Desk(session: session)
+    }
+
     func session(_ role: Role, _ instance: Instance) throws -> Session {
         let user = role.user(instance)
         let files = data.certificate(of: user)

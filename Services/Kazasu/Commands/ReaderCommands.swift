@@ -45,9 +45,13 @@ extension Command {
             let place = try arguments.operand(0, .reader)
             let purpose = try arguments.operand(1, .purpose)
             let station = try Station(arguments, console)
-            guard station.town.agent(place.agent) != nil else {
+            guard let agent = station.town.agent(place.agent) else {
                 let near = nearest(to: place.agent.text, among: station.town.agents.map(\.id.text)).map { " Did you mean \($0)?" } ?? ""
                 throw Failure.refused("no agent \(place.agent) in this town.\(near)")
+            }
+            guard agent.readers.contains(where: { $0.id == place.reader }) else {
+                let known = agent.readers.map(\.id.text).joined(separator: ", ")
+                throw Failure.refused("agent \(place.agent) has no reader \(place.reader). Readers: \(known).")
             }
             if let door = purpose.door { try station.check(door) }
             _ = try station.desk().ask(

@@ -5,12 +5,6 @@ import ServiceKit
 import Town
 
 extension Flag {
-    fileprivate static var observer: Self {
-        Self("--observer", "also make the user observer, who may read everything: for proofs, not for production")
-    }
-}
-
-extension Flag {
     fileprivate static var noAgents: Self { Self("--no-agents", "start no reader-agent: they run on machines of their own") }
 }
 
@@ -18,7 +12,7 @@ extension Command {
     package static var up: Command {
         Command(
             "up", "[TOWN.yaml]", count: 0...1, summary: "run a town: the broker and every service, until Ctrl-C",
-            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape, Flag.observer.shape],
+            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape],
             details: """
                 The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
                 town's file has gained and never replace a key. What ends by itself is started again.
@@ -34,8 +28,7 @@ extension Command {
             let signals = try Signals()
             try data.makeFolders()
             let lock = try FolderLock(data)
-            let made = try data.prepare(
-                town, port: port, observer: arguments.has(.observer), now: console.now(), progress: console.progress)
+            let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
             console.progress("")
             for thing in made { console.note("made \(thing)") }
             guard isFree(port: port) else {

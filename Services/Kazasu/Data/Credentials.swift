@@ -16,7 +16,7 @@ struct Credentials {
     private static let certificateDays = 3650
 
     /// - Returns: what was made, one sentence.
-    func complete(for town: Town, observer: Bool) throws -> [String] {
+    func complete(for town: Town) throws -> [String] {
         var made: [String] = []
         let authority = try authority(of: town, &made)
         let host = town.broker.host
@@ -28,7 +28,7 @@ struct Credentials {
         if try ensure(data.brokerCertificate(host: host), by: authority, as: .server(names: names, addresses: addresses), named: host) {
             made.append("a certificate for the broker at \(host)")
         }
-        let users = town.brokerUsers.users.map { $0.role.user($0.instance) } + (observer ? [Observer.user] : [])
+        let users = town.brokerUsers.users.map { $0.role.user($0.instance) }
         var added: [UserID] = []
         for (index, user) in users.enumerated() where try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
             added.append(user)

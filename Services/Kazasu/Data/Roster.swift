@@ -18,11 +18,3 @@ extension Town {
         roster.users.filter { $0.role == .lockController || withAgents && $0.role == .readerAgent }
     }
 }
-
-/// A user who may read everything and write nothing: what an independent proof looks with. Not a part of the contract, so it exists only where
-/// `kazasu up --observer` was asked for.
-package enum Observer {
-    package static let user: UserID = "observer"
-
-    static func accessControl(for town: TownID) -> String { "\nuser \(user)\ntopic read \(town)/#\n" }
-}

@@ -61,7 +61,7 @@ final class Stage {
             Array(DemoTown.text(port: port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals", doubleTap: doubleTap).utf8),
             to: file)
         town = try Town.load(path: file)
-        _ = try data.prepare(town, port: port, observer: false, now: console.now())
+        _ = try data.prepare(town, port: port, now: console.now())
         try data.makeFolder("\(folder)/signals")
         for agent in town.agents {
             let program = "\(folder)/signals/\(agent.id)"
