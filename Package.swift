@@ -143,6 +143,6 @@ let package = Package(
                     "reader-agent",
                     "lock-controller",
                 ]),
-            tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town"]),
+            tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Threads", "Town"]),
         ]
 )

@@ -5,6 +5,7 @@ import Launch
 import Mosquitto
 import ServiceKit
 import Testing
+import Threads
 import Town
 
 @testable import Kazasu
@@ -119,7 +120,7 @@ struct OldBrokerTests {
         let port: Int
         private let listener: Int32
 
-        init(answering bytes: [UInt8]) {
+        init(answering bytes: [UInt8]) throws {
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
@@ -134,37 +135,19 @@ struct OldBrokerTests {
             listen(listener, 8)
             port = Int(in_port_t(bigEndian: address.sin_port))
             self.listener = listener
-            Thread.start {
+            let thread = try startThread {
                 while case let client = accept(listener, nil, nil), client >= 0 {
                     var connect = [UInt8](repeating: 0, count: 1024)
                     if recv(client, &connect, connect.count, 0) > 0 { send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
                     close(client)
                 }
             }
+            pthread_detach(thread)
         }
 
         deinit {
             shutdown(listener, Int32(SHUT_RDWR))
             close(listener)
-        }
-    }
-
-    private enum Thread {
-        private final class Work {
-            let run: @Sendable () -> Void
-            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-        }
-
-        static func start(_ run: @escaping @Sendable () -> Void) {
-            var thread = pthread_t()
-            pthread_create(
-                &thread, nil,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
-                    return nil
-                }, Unmanaged.passRetained(Work(run)).toOpaque())
-            pthread_detach(thread)
         }
     }
 
@@ -174,8 +157,8 @@ struct OldBrokerTests {
             // CONNACK of MQTT 3.1.1, "unacceptable protocol version" (3.2.2.3), and of MQTT 5, 0x84 (3.2.2.2).
             ([0x20, 2, 0, 1], true), ([0x20, 3, 0, 0x84, 0], true), ([0x20, 3, 0, 0x87, 0], false),
         ] as [([UInt8], Bool)])
-    func old(answer: [UInt8], isOld: Bool) {
-        let peer = Peer(answering: answer)
+    func old(answer: [UInt8], isOld: Bool) throws {
+        let peer = try Peer(answering: answer)
         let transport = MosquittoTransport(BrokerSettings(host: "127.0.0.1", port: peer.port, client: "desk-office", tls: nil))
         var reason: String?
         #expect(
