@@ -58,15 +58,22 @@ final class ReaderAgentsInSimulation: Participant {
     /// Somebody holds a card over a reader.
     func happen(_ number: Int, in world: World) {
         let index = world.below(agents.count)
-        hold(World.token(number), index, in: world)
-        if world.happens(world.faults.cardCopy) { hold(World.token(number), (index + 1) % agents.count, in: world) }
-        while world.happens(world.faults.heldAgain) { hold(World.token(number), index, in: world) }
+        let place = machine(index, in: world)
+        hold(World.token(number), index, at: place, in: world)
+        if world.happens(world.faults.cardCopy) {
+            let other = (index + 1) % agents.count
+            hold(World.token(number), other, at: machine(other, in: world), in: world)
+        }
+        while world.happens(world.faults.heldAgain) { hold(World.token(number), index, at: place, in: world) }
     }
 
-    private func hold(_ token: Token, _ index: Int, in world: World) {
-        // A copied machine stands somewhere too, with its own readers.
+    /// A copied machine stands somewhere too, with its own readers. A card that is held again is held where it was.
+    private func machine(_ index: Int, in world: World) -> ServiceMachine<ReaderAgent> {
         let copies = world.copies(of: agents[index])
-        let agent = copies.isEmpty ? agents[index] : world.among([agents[index]] + copies)
+        return copies.isEmpty ? agents[index] : world.among([agents[index]] + copies)
+    }
+
+    private func hold(_ token: Token, _ index: Int, at agent: ServiceMachine<ReaderAgent>, in world: World) {
         let (reader, door) = world.among(world.layout.readers(of: index))
         let shown = agent.clock(at: world.now)
         held.append(
@@ -74,7 +81,7 @@ final class ReaderAgentsInSimulation: Participant {
                 token: token, agent: index, reader: reader, door: door, at: world.now, shown: shown,
                 hasRight: door.map { world.layout.hasRight(token, at: $0) } ?? false))
         guard agent.isUp else { return }
-        if copies.contains(where: { $0 === agent }) { agent.onEffects = agents[index].onEffects }
+        if agent !== agents[index] { agent.onEffects = agents[index].onEffects }
         let card = IdentifiedCard(
             reader: reader, token: token, scheme: .cardApp, assurance: .proved, at: shown, uptime: agent.uptime(at: world.now),
             clock: agent.hasTime ? .free : .boot)
