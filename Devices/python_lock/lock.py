@@ -81,11 +81,15 @@ class Lock:
         self.repeats = {id: (0.0, FIRST_REPEAT) for id in self.memory.reports}
 
     def _serve(self):
-        while not self.stopping and self.client.loop(timeout=0.2) == mqtt.MQTT_ERR_SUCCESS:
-            if self.online:
-                self._speak(time.monotonic())
-        if self.stopping and self.online:
-            self._take_leave()
+        try:
+            while not self.stopping and self.client.loop(timeout=0.2) == mqtt.MQTT_ERR_SUCCESS:
+                if self.online:
+                    self._speak(time.monotonic())
+            if self.stopping and self.online:
+                self._take_leave()
+        except (ssl.SSLError, ConnectionError, TimeoutError) as error:
+            # paho hands on what TLS says of a broken line. Any other OSError is the disk's, and ends the lock.
+            say(f"the connection broke ({error}); connecting again.")
 
     def _take_leave(self):
         """A last life that says `stopped`, then DISCONNECT, so that the broker keeps the last will to itself."""

@@ -3,9 +3,11 @@
 import json
 import pathlib
 import re
+import ssl
 import subprocess
 import tempfile
 import time
+import types
 import unittest
 
 import jwt
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import vectors
 from grant import judge, key_name
+from lock import Lock
 from report import compact, ulid
 from town import ROOT, Broker, Client, Process, wait_for
 
@@ -118,6 +121,26 @@ class Judgement(unittest.TestCase):
         twice = claims(cnt=12)
         self.assertEqual(self.word(vectors.sign(twice, KEY), highest=10, obeyed=[twice["jti"]]), "repeated")
         self.assertEqual(self.word(vectors.sign(claims(), KEY), retained=True), "malformed")
+
+
+class BrokenLine(unittest.TestCase):
+    """What breaks while it serves: TLS is the line's trouble, anything else is the disk's."""
+
+    def serve(self, error):
+        def loop(timeout):
+            raise error
+
+        lock = Lock.__new__(Lock)
+        lock.stopping, lock.online, lock.client = False, False, types.SimpleNamespace(loop=loop)
+        lock._serve()
+
+    def test_a_line_that_breaks_inside_tls_is_connected_again(self):
+        for error in (ssl.SSLError(1, "tlsv1 alert decode error"), ConnectionResetError(), TimeoutError()):
+            self.serve(error)
+
+    def test_a_disk_that_fails_ends_the_lock(self):
+        with self.assertRaises(OSError):
+            self.serve(OSError(28, "No space left on device"))
 
 
 class OverTheBroker(unittest.TestCase):
