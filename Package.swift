@@ -89,7 +89,7 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock",
+                    "Bus", "Contracts", "Harness", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),
             .target(name: "ContractBook", dependencies: ["Contracts"], path: "Tests/ContractBook", swiftSettings: strict),

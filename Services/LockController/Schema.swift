@@ -25,15 +25,17 @@ extension LockController {
             CREATE TABLE group_token (token TEXT NOT NULL, "group" TEXT NOT NULL, PRIMARY KEY (token, "group")) WITHOUT ROWID;
             CREATE TABLE group_door ("group" TEXT NOT NULL, door TEXT NOT NULL, PRIMARY KEY ("group", door)) WITHOUT ROWID;
 
-            -- Decisions to open under the grant's counter; result is NULL until the lock or the timer has spoken.
+            -- The highest counter given out in a grant.
+            CREATE TABLE door_count (door TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+
+            -- Decisions to open; result is NULL until the lock or the timer has spoken.
             CREATE TABLE opening (
-                count INTEGER PRIMARY KEY,
-                decision BLOB NOT NULL UNIQUE,
+                decision BLOB PRIMARY KEY,
                 door TEXT NOT NULL,
                 tap BLOB NOT NULL,
                 due INTEGER NOT NULL,
                 result TEXT
-            );
+            ) WITHOUT ROWID;
             CREATE INDEX opening_due ON opening (due) WHERE result IS NULL;
 
             CREATE TABLE door (
@@ -50,6 +52,27 @@ extension LockController {
                 offset INTEGER NOT NULL,
                 PRIMARY KEY (agent, heard)
             ) WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- Decisions to open under the grant's counter, one for all doors; result is NULL until the lock or the timer has spoken.
+            CREATE TABLE opening_2 (
+                count INTEGER PRIMARY KEY,
+                decision BLOB NOT NULL UNIQUE,
+                door TEXT NOT NULL,
+                tap BLOB NOT NULL,
+                due INTEGER NOT NULL,
+                result TEXT
+            );
+            -- The newest gets the highest counter that any door has seen, so that the next one is above it.
+            INSERT INTO opening_2 (count, decision, door, tap, due, result)
+            SELECT (SELECT max(last) FROM door_count) - (SELECT count(*) FROM opening) + row_number() OVER (ORDER BY due, decision),
+                decision, door, tap, due, result FROM opening;
+            DROP TABLE opening;
+            DROP TABLE door_count;
+            ALTER TABLE opening_2 RENAME TO opening;
+            CREATE INDEX opening_due ON opening (due) WHERE result IS NULL;
+            """),
     ]
 }

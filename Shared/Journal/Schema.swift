@@ -11,7 +11,7 @@ package enum JournalSchema {
             -- The epoch of the last start.
             CREATE TABLE start (epoch TEXT PRIMARY KEY) WITHOUT ROWID;
 
-            CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, keyed INTEGER NOT NULL);
+            CREATE TABLE stream (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE);
 
             -- Numbers first...last of a stream were written under an epoch. They go on over epochs and never restart.
             CREATE TABLE segment (
@@ -24,16 +24,13 @@ package enum JournalSchema {
 
             -- What is to be said and what has been said: outbox and journal in one.
             CREATE TABLE outbox (
-                position INTEGER PRIMARY KEY,
-                stream INTEGER NOT NULL,
+                position INTEGER PRIMARY KEY AUTOINCREMENT,
+                stream INTEGER NOT NULL REFERENCES stream (id),
                 n INTEGER NOT NULL,
                 id BLOB NOT NULL UNIQUE,
                 event BLOB NOT NULL,
-                -- What the event is about, in a keyed stream: the newest row of each stays for ever, those before it go.
-                key TEXT,
                 UNIQUE (stream, n)
             );
-            CREATE UNIQUE INDEX outbox_key ON outbox (stream, key) WHERE key IS NOT NULL;
 
             -- Everything up to `through` was acknowledged by the broker at `at` (ms, one row an hour), or stands in `refused`.
             CREATE TABLE sent (at INTEGER PRIMARY KEY, through INTEGER NOT NULL);
@@ -62,17 +59,6 @@ package enum JournalSchema {
 
             -- The ids of all events applied. `digest` tells a repeat from a contradiction.
             CREATE TABLE seen (id BLOB PRIMARY KEY, digest INTEGER NOT NULL) WITHOUT ROWID;
-
-            -- The newest row of each key of a keyed stream. unknown: it may not be the newest any more, and nothing is to rest on it.
-            CREATE TABLE keyed (
-                topic TEXT NOT NULL,
-                key TEXT NOT NULL,
-                epoch TEXT NOT NULL,
-                n INTEGER NOT NULL,
-                unknown INTEGER NOT NULL DEFAULT 0,
-                PRIMARY KEY (topic, key)
-            ) WITHOUT ROWID;
-            CREATE INDEX keyed_unknown ON keyed (topic) WHERE unknown;
 
             CREATE TABLE dead_letter (
                 position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,7 +89,7 @@ package enum JournalSchema {
 
             -- What is to leave the building, at most one of a kind for a cause. state: 0 due, 1 done, 2 expired.
             CREATE TABLE act (
-                position INTEGER PRIMARY KEY,
+                position INTEGER PRIMARY KEY AUTOINCREMENT,
                 cause BLOB NOT NULL,
                 kind TEXT NOT NULL,
                 topic TEXT NOT NULL,
@@ -117,6 +103,53 @@ package enum JournalSchema {
         Migration(
             2,
             """
+            -- Positions are counted by the program, and a keyed stream keeps the newest row of each key for ever.
+            ALTER TABLE stream ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
+            CREATE TABLE outbox_2 (
+                position INTEGER PRIMARY KEY,
+                stream INTEGER NOT NULL,
+                n INTEGER NOT NULL,
+                id BLOB NOT NULL UNIQUE,
+                event BLOB NOT NULL,
+                -- What the event is about, in a keyed stream.
+                key TEXT,
+                UNIQUE (stream, n)
+            );
+            INSERT INTO outbox_2 (position, stream, n, id, event) SELECT position, stream, n, id, event FROM outbox;
+            CREATE TEMP TABLE refused_1 AS SELECT * FROM refused;
+            DELETE FROM refused;
+            DROP TABLE outbox;
+            ALTER TABLE outbox_2 RENAME TO outbox;
+            INSERT INTO refused SELECT * FROM refused_1;
+            DROP TABLE refused_1;
+            CREATE UNIQUE INDEX outbox_key ON outbox (stream, key) WHERE key IS NOT NULL;
+
+            -- The newest row of each key of a keyed stream. unknown: it may not be the newest any more, and nothing is to rest on it.
+            CREATE TABLE keyed (
+                topic TEXT NOT NULL,
+                key TEXT NOT NULL,
+                epoch TEXT NOT NULL,
+                n INTEGER NOT NULL,
+                unknown INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (topic, key)
+            ) WITHOUT ROWID;
+            CREATE INDEX keyed_unknown ON keyed (topic) WHERE unknown;
+
+            CREATE TABLE act_2 (
+                position INTEGER PRIMARY KEY,
+                cause BLOB NOT NULL,
+                kind TEXT NOT NULL,
+                topic TEXT NOT NULL,
+                bytes BLOB NOT NULL,
+                expires INTEGER NOT NULL,
+                state INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (cause, kind)
+            );
+            INSERT INTO act_2 SELECT * FROM act;
+            DROP TABLE act;
+            ALTER TABLE act_2 RENAME TO act;
+            CREATE INDEX act_due ON act (position) WHERE state = 0;
+
             -- What a person has settled: letters that were accepted at another try or dismissed, gaps and warnings that were closed.
             CREATE TABLE settled (
                 position INTEGER PRIMARY KEY,

@@ -72,9 +72,6 @@ package struct Transaction: ~Copyable {
         }
     }
 
-    /// The INTEGER PRIMARY KEY of the row inserted last.
-    package var lastPosition: Int64 { sqlite3_last_insert_rowid(database.handle) }
-
     /// Runs a script of statements without values: migrations.
     package borrowing func script(_ sql: String) throws { try database.execute(sql) }
 

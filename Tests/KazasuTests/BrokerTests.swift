@@ -121,20 +121,9 @@ struct OldBrokerTests {
         private let listener: Int32
 
         init(answering bytes: [UInt8]) throws {
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    _ = bind(listener, $0, length)
-                    _ = getsockname(listener, $0, &length)
-                }
-            }
+            let (listener, port) = bindSomewhere()
             listen(listener, 8)
-            port = Int(in_port_t(bigEndian: address.sin_port))
-            self.listener = listener
+            (self.port, self.listener) = (port, listener)
             let thread = try startThread {
                 while case let client = accept(listener, nil, nil), client >= 0 {
                     var connect = [UInt8](repeating: 0, count: 1024)

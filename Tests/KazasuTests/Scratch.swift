@@ -19,8 +19,14 @@ final class Scratch {
 
 /// A port nobody listens on at the moment.
 func freePort() -> Int {
+    let (listener, port) = bindSomewhere()
+    close(listener)
+    return port
+}
+
+/// A socket on a free port of the loopback, which does not listen yet.
+func bindSomewhere() -> (socket: Int32, port: Int) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(listener) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
@@ -31,7 +37,7 @@ func freePort() -> Int {
             _ = getsockname(listener, $0, &length)
         }
     }
-    return Int(in_port_t(bigEndian: address.sin_port))
+    return (listener, Int(in_port_t(bigEndian: address.sin_port)))
 }
 
 /// Runs a program to its end with nothing of ours.

@@ -1,18 +1,13 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): every draw of a history comes from one seed.
+import Harness
+
+/// Every draw of a history comes from one seed.
 package struct Chance {
-    private var state: UInt64
+    private var source: Seeded
 
-    package init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 ^ 0x5851_f42d_4c95_7f2d }
+    package init(seed: UInt64) { source = Seeded(seed) }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
-    }
-
-    package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    package mutating func next() -> UInt64 { source.next() }
+    package mutating func below(_ bound: Int) -> Int { source.below(bound) }
     package mutating func happens(_ chance: Double) -> Bool { chance > 0 && Double(next() >> 11) / Double(1 << 53) < chance }
     package mutating func among<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
