@@ -78,7 +78,7 @@ extension Contract {
         if role == .lockController { may(.write, filter("lock-controller", .grant, "+", Grant.topicName.text)) }
         if role == .lock { may(.read, filter("lock-controller", .grant, instance.text, Grant.topicName.text)) }
 
-        if role != .desk, role != .operator { may(.write, Topic.life(of: me, in: town).description) }
+        if !role.isStation { may(.write, Topic.life(of: me, in: town).description) }
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
         may(.readwrite, Topic.probe(of: me, in: town).description)
 

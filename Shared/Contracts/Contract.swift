@@ -2,10 +2,15 @@
 package enum Role: String, Sendable, CaseIterable, Comparable {
     case readerAgent = "reader-agent"
     case lockController = "lock-controller"
+    case residentDirectory = "resident-directory"
+    case shelterRegistry = "shelter-registry"
+    case points, notifier, analytics
     /// A lock's own hardware.
     case lock
     /// A clerk's station: may command.
     case desk
+    /// The residents' counter (住民窓口): may command the directory, and sees people's names.
+    case registrar
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -15,9 +20,12 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     package func user(_ instance: Instance) -> UserID {
         switch self {
         case .readerAgent: UserID("agent-\(instance)")!
-        case .lockController, .lock, .desk, .operator: UserID("\(rawValue)-\(instance)")!
+        default: UserID("\(rawValue)-\(instance)")!
         }
     }
+
+    /// A person sits there; it has no life of its own.
+    package var isStation: Bool { self == .desk || self == .registrar || self == .operator }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -50,11 +58,11 @@ package struct ContractRow: Sendable {
 /// Who may say what to whom. The ACL, the replay rights and the published contract are made from these rows and nothing else.
 package enum Contract {
     package static let rows: [ContractRow] = [
-        ContractRow(.taps, from: .readerAgent, to: .lockController, .desk, .operator),
+        ContractRow(.taps, from: .readerAgent, to: .lockController, .residentDirectory, .desk, .registrar, .operator),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
@@ -71,6 +79,30 @@ package enum Contract {
         ContractRow(.listGroups, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
+
+        ContractRow(.persons, from: .residentDirectory, to: .operator),
+        ContractRow(.lockView, from: .residentDirectory, to: .lockController),
+        ContractRow(.shelterView, from: .residentDirectory, to: .shelterRegistry),
+        ContractRow(.pointsView, from: .residentDirectory, to: .points),
+        ContractRow(.noticeView, from: .residentDirectory, to: .notifier),
+        ContractRow(.visitView, from: .residentDirectory, to: .analytics),
+        ContractRow(.putPerson, from: .registrar, to: .residentDirectory),
+        ContractRow(.findPersons, from: .registrar, to: .residentDirectory),
+        ContractRow(.showPerson, from: .registrar, to: .residentDirectory),
+        ContractRow(.erasePerson, from: .registrar, to: .residentDirectory),
+        ContractRow(.linkCard, from: .registrar, to: .residentDirectory),
+        ContractRow(.replaceCard, from: .registrar, to: .residentDirectory),
+        ContractRow(.markCard, from: .registrar, to: .residentDirectory),
+        ContractRow(.retireTokenKey, from: .registrar, to: .residentDirectory),
+        ContractRow(.relate, from: .registrar, to: .residentDirectory),
+        ContractRow(.changeMembers, from: .registrar, to: .residentDirectory),
+        ContractRow(.setConsent, from: .registrar, to: .residentDirectory),
+        ContractRow(.mergePersons, from: .registrar, to: .residentDirectory),
+        ContractRow(.undoRuling, from: .registrar, to: .residentDirectory),
+        ContractRow(.openList, from: .registrar, to: .residentDirectory),
+        ContractRow(.addRows, from: .registrar, to: .residentDirectory),
+        ContractRow(.reviewList, from: .registrar, to: .residentDirectory),
+        ContractRow(.decideList, from: .registrar, to: .residentDirectory),
     ]
 
     /// Programs that keep a journal others may ask.
@@ -91,8 +123,8 @@ package enum Contract {
     package static func livesRead(by role: Role) -> [Role] {
         switch role {
         case .lockController: [.readerAgent, .lock]
-        case .desk, .operator: Role.allCases.filter { $0 != .desk && $0 != .operator }
-        case .readerAgent, .lock: []
+        case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
+        case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock: []
         }
     }
 

@@ -151,7 +151,7 @@ private func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
 }
 
-private func daysIn(month: Int, of year: Int) -> Int {
+func daysIn(month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30
@@ -159,7 +159,7 @@ private func daysIn(month: Int, of year: Int) -> Int {
     }
 }
 
-private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
     var value = 0
     for byte in digits {
         guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -169,7 +169,7 @@ private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(decimal value: Int64, width: Int) {
+    mutating func append(decimal value: Int64, width: Int) {
         var scale: Int64 = 1
         for _ in 1..<width { scale *= 10 }
         var rest = value

@@ -65,7 +65,7 @@ extension Town {
     package var roster: Roster {
         Roster([
             .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() },
-            .desk: desks.map { $0.named() },
+            .residentDirectory: ["main"], .desk: desks.map { $0.named() }, .registrar: registrars.map { $0.named() },
             .operator: operators.map { $0.named() },
         ])
     }

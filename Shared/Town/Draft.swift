@@ -23,7 +23,7 @@ struct Draft {
         case cardApplications = "card-applications"
         case felica
         case doubleTap = "double-tap"
-        case agents, doors, desks, operators
+        case agents, doors, desks, registrars, operators
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -46,6 +46,8 @@ struct Draft {
         town.felica = settings.optional(.felica)?.flag() ?? true
         town.doubleTap = settings.optional(.doubleTap).map(doubleTap) ?? Town.DoubleTap()
         town.desks = settings.optional(.desks).map { users($0, as: DeskID.self, noun: "desk", example: "[office]") } ?? []
+        town.registrars =
+            settings.optional(.registrars).map { users($0, as: RegistrarID.self, noun: "registrar", example: "[civil-affairs]") } ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         warnOfIdleDoors(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

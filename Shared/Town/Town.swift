@@ -14,6 +14,7 @@ package struct Town: Sendable {
     package var agents: [Agent]
     package var doors: [Door] = []
     package var desks: [DeskID] = []
+    package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
     /// What may be an oversight but does not keep the town from running.
     package var warnings: [Fault] = []
@@ -34,9 +35,12 @@ package struct Town: Sendable {
 }
 
 package enum DeskKind {}
+package enum RegistrarKind {}
 package enum OperatorKind {}
 /// A clerk's station (窓口), which may command.
 package typealias DeskID = Name<DeskKind>
+/// A residents' counter (住民窓口), which may see and change people's files.
+package typealias RegistrarID = Name<RegistrarKind>
 /// A technician (保守担当), who may look.
 package typealias OperatorID = Name<OperatorKind>
 

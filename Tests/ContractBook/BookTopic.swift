@@ -107,8 +107,7 @@ extension BookTopic {
                 address: "{town}/lock-controller/grant/{door}/\(Grant.topicName)", kind: .grant, form: .jws, type: Grant.type,
                 schema: "grant", shape: try Shape(of: Grant.self), writers: [.lockController], readers: [.lock],
                 rewritten: { try $0.decoded(as: Grant.self).json() }))
-        let stations: [Role] = [.desk, .operator]
-        for role in Role.allCases where !stations.contains(role) {
+        for role in Role.allCases where !role.isStation {
             let readers = Role.allCases.filter { Contract.livesRead(by: $0).contains(role) }
             topics.append(try plain(Life.self, .health, "{town}/\(role.program)/health/\(role.instance)/life", from: role, to: readers))
         }
@@ -165,8 +164,8 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock: "{door}"
-        case .lockController: "{instance}"
-        case .desk, .operator: "{name}"
+        case .desk, .registrar, .operator: "{name}"
+        default: "{instance}"
         }
     }
 }

@@ -54,6 +54,7 @@ extension Command {
         return text
             + table([
                 ["desks", town.desks.isEmpty ? "none" : town.desks.map(\.text).joined(separator: " ")],
+                ["registrars", town.registrars.isEmpty ? "none" : town.registrars.map(\.text).joined(separator: " ")],
                 ["operators", town.operators.isEmpty ? "none" : town.operators.map(\.text).joined(separator: " ")],
                 ["card applications", town.applications.isEmpty ? "none" : town.applications.map(\.name.text).joined(separator: " ")],
                 ["FeliCa", town.felica ? "read" : "not read"],

@@ -94,6 +94,7 @@ struct DemoTown {
               gym: { title: 市民体育館, accepts: proved, open-for: 5s }
               hall: { title: 中央公民館, accepts: read, open-for: 5s }
             desks: [office]
+            registrars: [civil-affairs]
             operators: [maintenance, witness]
 
             """

@@ -1,0 +1,114 @@
+// One view a service: exactly what its job needs of a person. Each is a keyed stream that its service alone may read. Where `tokens` is absent the service
+// knows nothing of the person any more, and whoever merged two persons says so with `into`.
+
+/// What doors know of a person: cards and groups.
+package struct LockView: EventBody {
+    package static let type = "lock-view"
+
+    package var groups: [GroupID]?
+    package var into: PersonID?
+    package var person: PersonID
+    package var tokens: [Token]?
+
+    package init(_ person: PersonID, tokens: [Token]? = nil, groups: [GroupID]? = nil, into: PersonID? = nil) {
+        (self.person, self.tokens, self.groups, self.into) = (person, tokens, groups, into)
+    }
+}
+
+/// What shelters know of a person: who it is, and what helps if the person agreed to that.
+package struct ShelterView: EventBody {
+    package static let type = "shelter-view"
+
+    /// In years, as of this morning.
+    package var age: Int?
+    package var district: String?
+    package var household: HouseholdID?
+    package var into: PersonID?
+    /// Whether nobody may be told where the person is.
+    package var isProtected: Bool?
+    package var name: String?
+    /// With the person's consent alone.
+    package var needs: [String]?
+    package var person: PersonID
+    package var reading: String?
+    package var sex: PersonFacts.Sex?
+    package var tokens: [Token]?
+
+    package init(_ person: PersonID) { self.person = person }
+}
+
+/// What points know of a person: cards, and what the person is entitled to. Not why.
+package struct PointsView: EventBody {
+    package static let type = "points-view"
+
+    package var eligible: [Eligibility]?
+    package var into: PersonID?
+    package var person: PersonID
+    package var tokens: [Token]?
+
+    package init(_ person: PersonID, tokens: [Token]? = nil, eligible: [Eligibility]? = nil, into: PersonID? = nil) {
+        (self.person, self.tokens, self.eligible, self.into) = (person, tokens, eligible, into)
+    }
+}
+
+/// What notices know of a person: who may be told about them, and how they are reached themselves.
+package struct NoticeView: EventBody {
+    package static let type = "notice-view"
+
+    package var channels: [Reach]?
+    package var into: PersonID?
+    /// In which language the person is written to, as BCP 47 writes it.
+    package var language: String?
+    package var person: PersonID
+    /// Who may be told about this person, and what.
+    package var tell: [Tell]?
+    package var tokens: [Token]?
+
+    package init(_ person: PersonID) { self.person = person }
+
+    /// Somebody who wants to be told about another, and may be.
+    package struct Tell: Codable, Sendable, Equatable {
+        /// The kinds of message this person agreed to have: `school-gate`.
+        package var kinds: [Name<Consent>]
+        package var person: PersonID
+        package var relation: RelationKind
+
+        package init(_ person: PersonID, as relation: RelationKind, kinds: [Name<Consent>]) {
+            (self.person, self.relation, self.kinds) = (person, relation, kinds)
+        }
+    }
+}
+
+/// What statistics know of somebody who agreed to be counted.
+package struct VisitView: EventBody {
+    package static let type = "visit-view"
+
+    /// Ten years wide, by its first: 40 stands for 40 to 49.
+    package var ageBand: Int?
+    package var district: String?
+    package var residency: Residency?
+    package var tokens: [Token]?
+    package var visitor: VisitorID
+
+    package init(_ visitor: VisitorID) { self.visitor = visitor }
+}
+
+extension Channel where Body == LockView {
+    package static var lockView: Self { Self(of: "resident-directory", named: "lock-view", keyed: true) }
+}
+
+extension Channel where Body == ShelterView {
+    package static var shelterView: Self { Self(of: "resident-directory", named: "shelter-view", keyed: true) }
+}
+
+extension Channel where Body == PointsView {
+    package static var pointsView: Self { Self(of: "resident-directory", named: "points-view", keyed: true) }
+}
+
+extension Channel where Body == NoticeView {
+    package static var noticeView: Self { Self(of: "resident-directory", named: "notice-view", keyed: true) }
+}
+
+extension Channel where Body == VisitView {
+    package static var visitView: Self { Self(of: "resident-directory", named: "visit-view", keyed: true) }
+}
