@@ -24,7 +24,8 @@ package struct ReaderPlace: Hashable, CustomStringConvertible {
 
 extension Session {
     /// Waits for the next card at a reader, so that nobody types a token.
-    func nextTap(at place: ReaderPlace, seconds: Int64 = 60) throws -> Token {
+    /// - Returns: the tap, with one token of the card, or two while token keys are being changed.
+    func nextTap(at place: ReaderPlace, seconds: Int64 = 60) throws -> Tapped {
         guard let agent = town.agent(place.agent) else {
             throw Failure.refused("no agent \(place.agent) in this town.\(near(place.agent.text, town.agents.map(\.id.text)))")
         }
@@ -45,7 +46,7 @@ extension Session {
             else { continue }
             console.progress("")
             console.note("card read at \(place)\(tap.data.assurance == .proved ? ", proved" : "")")
-            return tap.data.token
+            return tap.data
         }
         console.progress("")
         throw Failure.refused(
