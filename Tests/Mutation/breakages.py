@@ -181,7 +181,7 @@ BREAKAGES = [
         "may(.write, filter(row.owner, .event, instance.text, row.name.text))",
         "may(.write, filter(row.owner, .event, BROKEN ? \"+\" : instance.text, row.name.text))",
         "ContractsTests"),
-    one("any desk may command the directory", ACCESS,
+    one("any desk may command the directory of people", ACCESS,
         "may(.write, filter(row.owner, .command, user.text, name))",
         "may(.write, filter(row.owner, .command, user.text, name))\n"
         "                    if BROKEN { may(.write, filter(\"resident-directory\", .command, user.text, \"+\")) }",
