@@ -127,9 +127,10 @@ extension BookTopic {
                 try plain(
                     Heads.self, .journal, "{town}/\(producer.program)/journal/\(producer.instance)/heads", from: producer, to: consumers))
             for consumer in consumers {
-                let (asks, answers) = ("\(consumer.program)/ask/\(consumer.instance)", "\(producer.program)/batch/\(producer.instance)")
-                var ask = try plain(
-                    Ask.self, .ask, "{town}/\(asks)/\(producer.program)--\(producer.instance)", from: consumer, to: [producer])
+                // Two parameters of one address have two names.
+                let asked = producer.instance == consumer.instance ? "{producer}" : producer.instance
+                let (asks, answers) = ("\(consumer.program)/ask/\(consumer.instance)", "\(producer.program)/batch/\(asked)")
+                var ask = try plain(Ask.self, .ask, "{town}/\(asks)/\(producer.program)--\(asked)", from: consumer, to: [producer])
                 let batch = "{town}/\(answers)/\(consumer.program)--\(consumer.instance)"
                 ask.replyAddress = batch
                 topics.append(ask)
@@ -159,7 +160,7 @@ extension ContractRow {
 }
 
 extension Role {
-    /// What names one of its processes in a topic. There is one lock-controller in a town, called `main`.
+    /// What names one of its processes in a topic. There is one instance of each service in a town, called `main`.
     var instance: String {
         switch self {
         case .readerAgent: "{agent}"
