@@ -173,8 +173,8 @@ BREAKAGES = [
         "where !BROKEN && epoch < oldest && next.milliseconds",
         "JournalTests"),
     one("an operator commands doors", ACCESS,
-        "may(.write, upkeep(.command, user.text, \"+\"))",
-        "may(.write, upkeep(.command, user.text, \"+\"))\n            if BROKEN { may(.write, filter(\"lock-controller\", .command, user.text, \"+\")) }",
+        "may(.write, filter(owner, .command, user.text, \"+\"))",
+        "may(.write, filter(owner, .command, user.text, \"+\"))\n            if BROKEN { may(.write, filter(\"lock-controller\", .command, user.text, \"+\")) }",
         "ContractsTests"),
     # Who may say what, and what is private
     one("an agent may write another's taps", ACCESS,
