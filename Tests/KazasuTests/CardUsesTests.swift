@@ -145,7 +145,7 @@ struct CardUsesTests {
                 "2026-11-21 08:00:01  gym        for door gym  lock-controller      decided about the door    not known yet",
                 "2026-11-21 08:00:01  gym        for door gym  lock-controller      ordered the lock to open  not known yet",
                 "2026-11-21 08:00:02  gym        for door gym  lock-controller      noted what the lock did   not known yet",
-                "2026-11-21 08:00:03  \u{FFFD}          for door gym  lock-controller      points-\u{FFFD}[2J              not known yet",
+                "2026-11-21 08:00:03  \u{FFFD}          for door gym  lock-controller      points-\u{FFFD}[2J               not known yet",
             ])
         let japanese = try lines(.ja)
         #expect(japanese[3] == "2026-11-21 08:00:01  市民体育館  市民体育館の扉  lock-controller      扉を開けるか判定  未定")
