@@ -37,6 +37,8 @@ struct AccessTests {
                 topic read nagai/resident-directory/ask/+/reader-agent--gate-1
                 topic read nagai/upkeep/command/+/reader-agent--gate-1
                 topic write nagai/upkeep/reply/+/reader-agent--gate-1
+                topic read nagai/uses/command/+/reader-agent--gate-1
+                topic write nagai/uses/reply/+/reader-agent--gate-1
                 """)
     }
 
@@ -48,6 +50,21 @@ struct AccessTests {
             switch role {
             case .operator: #expect(commands == ["nagai/upkeep/command/operator-\(instance)/+"])
             default: #expect(commands.allSatisfy { !$0.contains("/upkeep/") })
+            }
+        }
+    }
+
+    @Test("Who has used a card is asked by desks alone, in their own name, and answered by those who keep a journal")
+    func uses() {
+        for (role, instance) in Self.roster.users {
+            let lines = Contract.access(of: role, instance, in: "nagai").filter { $0.filter.hasPrefix("nagai/uses/") }.map(\.description)
+            switch role {
+            case .desk:
+                #expect(lines == ["topic write nagai/uses/command/desk-\(instance)/+", "topic read nagai/uses/reply/desk-\(instance)/+"])
+            case .readerAgent, .lockController:
+                let me = "\(role.program)--\(instance)"
+                #expect(lines == ["topic read nagai/uses/command/+/\(me)", "topic write nagai/uses/reply/+/\(me)"])
+            case .lock, .operator: #expect(lines == [])
             }
         }
     }
@@ -68,7 +85,8 @@ struct AccessTests {
     func desk() {
         let lines = Contract.access(of: .desk, "office", in: "nagai")
         let writes = lines.filter { $0.access != .read }.map(\.filter).filter { $0.contains("/command/") }
-        #expect(writes.count == Contract.rows.filter { $0.kind == .command && $0.writer == .desk }.count)
+        // Beside the rows: who has used a card.
+        #expect(writes.count == Contract.rows.filter { $0.kind == .command && $0.writer == .desk }.count + 1)
         #expect(writes.allSatisfy { $0.contains("/command/desk-office/") && !$0.contains("/resident-directory/") })
         #expect(
             lines.filter { $0.filter.contains("/reply/") }.allSatisfy { $0.filter.contains("/reply/desk-office/") && $0.access == .read })
