@@ -3,10 +3,19 @@ import Seal
 import Store
 
 extension Rights {
+    /// What the card of a tap may do. While token keys are being changed it has two tokens, and the rights of both.
+    init(of tap: Tapped, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
+        try self.init(of: tap.token, at: door, around: moment, in: db)
+        guard let former = tap.former else { return }
+        let more = try Rights(of: former, at: door, around: moment, in: db)
+        slots = (slots + more.slots).sorted(by: Self.earlier)
+        group = group ?? more.group
+    }
+
     /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
     private static let horizon = Duration.seconds(12 * 3600)
 
-    init(of token: Token, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
+    private init(of token: Token, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         slots = try db.all(
             """
             SELECT booking.id, starts, ends FROM booking_token JOIN booking ON booking.id = booking_token.booking
@@ -18,7 +27,7 @@ extension Rights {
                 to: Instant(milliseconds: $0.int(2)))
         }
         // Sorted here: for a handful of rows SQLite would make a temporary tree, and that takes longer than all the rest.
-        .sorted { ($0.from, $0.booking) < ($1.from, $1.booking) }
+        .sorted(by: Self.earlier)
         group =
             try db.first(
                 """
@@ -27,4 +36,6 @@ extension Rights {
                 """, token.text, door.text
             ) { GroupID($0.text(0)) } ?? nil
     }
+
+    private static func earlier(_ one: Slot, _ other: Slot) -> Bool { (one.from, one.booking) < (other.from, other.booking) }
 }

@@ -112,6 +112,8 @@ package enum CardInput: Sendable, Equatable {
 package struct IdentifiedCard: Sendable, Equatable {
     package var reader: ReaderID
     package var token: Token
+    /// The same card under the former token key, while keys are being changed.
+    package var former: Token?
     package var scheme: Scheme
     package var assurance: Assurance
     /// When the card came.
@@ -120,9 +122,13 @@ package struct IdentifiedCard: Sendable, Equatable {
     package var uptime: Int64
     package var clock: ClockQuality
 
-    package init(reader: ReaderID, token: Token, scheme: Scheme, assurance: Assurance, at: Instant, uptime: Int64, clock: ClockQuality) {
+    package init(
+        reader: ReaderID, token: Token, former: Token? = nil, scheme: Scheme, assurance: Assurance, at: Instant, uptime: Int64,
+        clock: ClockQuality
+    ) {
         self.reader = reader
         self.token = token
+        self.former = former
         self.scheme = scheme
         self.assurance = assurance
         self.at = at

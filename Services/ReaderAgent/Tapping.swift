@@ -8,11 +8,14 @@ extension ReaderAgent {
         guard let reader = readers[card.reader] else { return }
         guard turn.unsent < journalLimit else { return turn.perform(Signal(card.reader, .failed)) }
         let purpose = try self.purpose(of: reader, in: turn)
-        let last = try turn.db.first(
-            "SELECT uptime FROM recent WHERE reader = ? AND token = ? AND boot = ?", card.reader.text, card.token.text, boot
+        // Before keys were changed, this very card was noted under the former token.
+        let last = try turn.db.all(
+            "SELECT uptime FROM recent WHERE reader = ? AND token IN (?, ?) AND boot = ?", card.reader.text, card.token.text,
+            card.former?.text, boot
         ) {
             $0.int(0)
         }
+        .max()
         if isSameTap(uptime: card.uptime, last: last, window: doubleTap(purpose)) {
             return turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
         }
@@ -24,7 +27,8 @@ extension ReaderAgent {
         try turn.db.run(
             "DELETE FROM recent WHERE uptime < ? OR uptime > ?", card.uptime - 3_600_000, card.uptime + watermarkLag.milliseconds)
         let tapped = Tapped(
-            token: card.token, scheme: card.scheme, assurance: card.assurance, reader: card.reader, place: reader.place, purpose: purpose,
+            token: card.token, former: card.former, scheme: card.scheme, assurance: card.assurance, reader: card.reader,
+            place: reader.place, purpose: purpose,
             direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
         try turn.emitRoot(tapped, on: .taps, subject: card.reader.text, time: card.at)
         turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))

@@ -82,15 +82,15 @@ extension Contract {
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
         may(.readwrite, Topic.probe(of: me, in: town).description)
 
-        // Who keeps a journal answers for it, and operators alone ask.
-        func upkeep(_ kind: TopicClass, _ user: String, _ process: String) -> String { filter("upkeep", kind, user, process) }
-        if role == .operator {
-            may(.write, upkeep(.command, user.text, "+"))
-            may(.read, upkeep(.reply, user.text, "+"))
+        for (owner, asker) in askedOfAll where role == asker {
+            may(.write, filter(owner, .command, user.text, "+"))
+            may(.read, filter(owner, .reply, user.text, "+"))
         }
         if producers.contains(role) {
-            may(.read, upkeep(.command, "+", me.name.text))
-            may(.write, upkeep(.reply, "+", me.name.text))
+            for (owner, _) in askedOfAll {
+                may(.read, filter(owner, .command, "+", me.name.text))
+                may(.write, filter(owner, .reply, "+", me.name.text))
+            }
             may(.write, Topic.heads(of: me, in: town).description)
             for consumer in consumers(of: role) {
                 may(.read, filter(consumer.program, .ask, "+", me.name.text))

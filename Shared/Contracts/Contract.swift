@@ -108,6 +108,10 @@ package enum Contract {
     /// Programs that keep a journal others may ask.
     package static var producers: [Role] { unique(rows.filter { $0.kind == .event }.map(\.writer)) }
 
+    /// What everybody who keeps a journal answers for it, and who alone asks: technicians settle what it keeps for a person, clerks tell residents who has
+    /// used their cards.
+    package static let askedOfAll: [(owner: Program, asker: Role)] = [("upkeep", .operator), ("uses", .desk)]
+
     package static func consumers(of producer: Role) -> [Role] {
         unique(rows.filter { $0.kind == .event && $0.writer == producer }.flatMap(\.readers))
     }

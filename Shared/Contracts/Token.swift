@@ -1,4 +1,4 @@
-/// The pseudonym of a card: `k1.` and 26 characters of base32, made by the agent under token key 1. The identifier behind it never leaves the agent.
+/// The pseudonym of a card: `k`, the number of the token key it was made under, a dot and 26 characters of base32, as in `k1.…`. Agents make it; the identifier behind it never leaves the agent.
 package struct Token: Hashable, Sendable, WrittenAsText, Comparable {
     package static var form: String { "a token: k<number>.<26 characters of base32>" }
     package static var pattern: String { #"^k[1-9][0-9]{0,2}\.[a-z2-7]{26}$"# }

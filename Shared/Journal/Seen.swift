@@ -18,10 +18,13 @@ package enum Seen {
         return before == digest ? .repeat : .contradiction
     }
 
-    /// Forgets ids whose root cause is older than `limit`: longer ago than journals, backups and offline agents can reach back. Ids from before this
-    /// program was written come from machines without the time and are minutes old, so they stay.
+    /// Before this program was written: ids from then come from machines without the time.
+    static let oldest = Instant(milliseconds: 1_735_689_600_000)
+
+    /// Forgets ids whose root cause is older than `limit`: longer ago than journals, backups and offline agents can reach back. Those of machines without
+    /// the time are minutes old, so they stay.
     package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
-        let written = EventID(high: UInt64(1_735_689_600_000) << 16, low: 0).bytes
+        let written = EventID(high: UInt64(oldest.milliseconds) << 16, low: 0).bytes
         let bound = EventID(high: UInt64(truncatingIfNeeded: max(0, limit.milliseconds)) << 16, low: 0).bytes
         try db.run("DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE id BETWEEN ? AND ? LIMIT 5000)", written, bound)
         try db.run("DELETE FROM reply WHERE id IN (SELECT id FROM reply WHERE id BETWEEN ? AND ? LIMIT 5000)", written, bound)

@@ -6,7 +6,7 @@ import Contracts
 /// data/                       0700, like every folder below
 ///   ca/authority.pem, .key    the town's certificate authority; the key is needed only when a user is added
 ///   certificates/USER.pem, .key   one pair for every user of the broker
-///   keys/token-1.key          turns card identifiers into tokens; agents alone read it
+///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
 ///   keys/grant.key, grant.pub signs grants; locks get the public half
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
@@ -18,7 +18,7 @@ package struct DataFolder: Sendable {
 
     package var authority: PairOfFiles { PairOfFiles("\(root)/ca/authority") }
     package func certificate(of user: UserID) -> PairOfFiles { PairOfFiles("\(root)/certificates/\(user)") }
-    package var tokenKey: String { "\(root)/keys/token-1.key" }
+    package func tokenKey(_ number: Int) -> String { "\(root)/keys/token-\(number).key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }

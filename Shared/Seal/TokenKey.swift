@@ -30,15 +30,18 @@ package struct TokenKey: Sendable, CustomStringConvertible, CustomReflectable {
         return token
     }
 
-    /// Reads a file made by `create`: one line, `k<number> <64 hexadecimal digits>`.
-    package static func load(file path: String) throws(SealError) -> TokenKey {
+    /// Reads a file made by `create`: one line, `k<number> <64 hexadecimal digits>`. One with another number would name every card wrongly.
+    package static func load(_ number: Int, file path: String) throws(SealError) -> TokenKey {
         let expected = "one line, k<number> <64 hexadecimal digits>, as `create` writes it"
         var text = String(decoding: try SecretFile.read(path), as: UTF8.self)[...]
         if text.last == "\n" { text.removeLast() }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0].first == "k", let number = Int(words[0].dropFirst()), "k\(number)" == words[0],
+        guard words.count == 2, words[0].first == "k", let found = Int(words[0].dropFirst()), "k\(found)" == words[0],
             let secret = Hex.decode(words[1])
         else { throw .malformed(what: "the token key file \(path)", expected: expected) }
+        guard found == number else {
+            throw .malformed(what: "\(path), which holds token key \(found),", expected: "token key \(number) there")
+        }
         return try TokenKey(number: number, secret: secret)
     }
 

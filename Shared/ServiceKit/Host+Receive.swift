@@ -16,7 +16,8 @@ extension Host {
                 try apply(message.payload, on: stream, reading, decode, live: !isStalled, in: turn, carefully: carefully)
             case .question(let isCommand, let decode):
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
-                try reply(to: message, on: topic, isCommand: isCommand, decode, in: turn, carefully: carefully)
+                try reply(
+                    to: message, on: topic, isCommand: isCommand, decode, isKept: reading.keepsAnswers, in: turn, carefully: carefully)
             case .word(let take):
                 if topic.kind == .health { try compareVersions(message.payload, topic, now: turn.now) }
                 turn.work.isLive = !message.isRetained && !isStalled
@@ -221,8 +222,8 @@ extension Host {
     // MARK: Commands and reports
 
     private func reply(
-        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, in turn: borrowing Turn,
-        carefully: Bool
+        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, isKept: Bool,
+        in turn: borrowing Turn, carefully: Bool
     ) throws {
         turn.work.actor = topic.entity.named()
         turn.work.isLive = !isStalled
@@ -263,8 +264,10 @@ extension Host {
                     ))
             }
         }
-        try turn.db.run(
-            "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
+        if isKept {
+            try turn.db.run(
+                "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
+        }
         turn.work.say(answer, bytes)
     }
 }

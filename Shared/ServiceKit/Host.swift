@@ -12,7 +12,7 @@ package final class Host<S: Service> {
     let database: Database
     let transport: any Transport
     let random: () -> UInt64
-    private(set) lazy var routes = Routes(service.reads + [upkeep], identity: identity)
+    private(set) lazy var routes = Routes(service.reads + [upkeep, uses], identity: identity)
     let log: (String) -> Void
     let perform: (any Effect) -> Void
 

@@ -9,6 +9,8 @@ package struct Reading {
     let route: Route
     /// Of a keyed stream: what to do with a key about which nothing is known any more.
     var drop: ((_ key: String, borrowing Turn) throws -> Void)?
+    /// Of a question: whether its answer is kept, to be given again. One that changes nothing may as well be found anew.
+    var keepsAnswers = true
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {

@@ -22,11 +22,13 @@ struct Draft {
         case broker
         case cardApplications = "card-applications"
         case felica
+        case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, desks, registrars, operators
     }
 
     private enum BrokerKey: String, Setting { case host, port }
+    private enum TokenKeysKey: String, Setting { case current, former }
 
     func town(_ root: Node) -> Town? {
         let file = Value(subject: "the file", node: root, keyMark: Mark(), findings: findings)
@@ -44,6 +46,7 @@ struct Draft {
         town.broker = settings.optional(.broker).map(broker) ?? Town.Broker()
         town.applications = settings.optional(.cardApplications).map(applications) ?? []
         town.felica = settings.optional(.felica)?.flag() ?? true
+        town.tokenKeys = settings.optional(.tokenKeys).map(tokenKeys) ?? Town.TokenKeys()
         town.doubleTap = settings.optional(.doubleTap).map(doubleTap) ?? Town.DoubleTap()
         town.desks = settings.optional(.desks).map { users($0, as: DeskID.self, noun: "desk", example: "[office]") } ?? []
         town.registrars =
@@ -62,6 +65,24 @@ struct Draft {
         }
         broker.port = settings.optional(.port)?.number(in: 1...65535) ?? broker.port
         return broker
+    }
+
+    private func tokenKeys(_ value: Value) -> Town.TokenKeys {
+        var keys = Town.TokenKeys()
+        guard let settings = value.section(TokenKeysKey.self) else { return keys }
+        let current = settings.required(.current, example: "2")?.number(in: 1...999)
+        keys.current = current ?? keys.current
+        guard let value = settings.optional(.former), let former = value.number(in: 1...999) else { return keys }
+        keys.former = former
+        if former == current {
+            value.isWrong("the number of the key before this one, or remove \"former\" when the change is over.")
+        } else {
+            findings.warn(
+                value.keyMark,
+                "token keys are being changed: every tap carries the card's token under key \(former) too. End it by removing \"former\" as soon as nobody is known by that key alone: Docs/operations.md, \"A reader was stolen\"."
+            )
+        }
+        return keys
     }
 
     private func doubleTap(_ value: Value) -> Town.DoubleTap {

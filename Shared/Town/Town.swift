@@ -10,6 +10,7 @@ package struct Town: Sendable {
     package var applications: [CardApplication] = []
     /// Whether FeliCa cards (Suica, PASMO) are read too.
     package var felica = true
+    package var tokenKeys = TokenKeys()
     package var doubleTap = DoubleTap()
     package var agents: [Agent]
     package var doors: [Door] = []
@@ -74,6 +75,15 @@ extension Town {
             (self.name, self.aid, self.numberFile, self.numberTag) = (name, aid, numberFile, numberTag)
             (self.certificateFile, self.key, self.issuer) = (certificateFile, key, issuer)
         }
+    }
+
+    /// Numbers of the keys that turn what is read from a card into its token.
+    package struct TokenKeys: Hashable, Sendable {
+        package var current = 1
+        /// Set while keys are being changed: every tap carries the token under this one too.
+        package var former: Int?
+
+        package init() {}
     }
 
     /// For how long a second tap of the same card at the same reader counts as the first one.

@@ -99,6 +99,23 @@ extension BookTopic {
         try event(Reply<Question.Answer>.self, named: schema, at: address, from: writer, to: [reader])
     }
 
+    /// What every process answers, under an owner of its own that is called as the question is.
+    private static func askedOfAll<Question: QuestionBody>(_ question: Question.Type) throws -> [Self] {
+        let askers = Contract.askedOfAll.filter { $0.owner.text == question.type }.map(\.asker)
+        return try askers.flatMap { asker in
+            try Contract.producers.flatMap { process in
+                let name = "\(asker.rawValue)-{name}/\(process.program)--\(process.instance)"
+                let answer = "{town}/\(question.type)/reply/\(name)"
+                return [
+                    try event(
+                        question, named: "\(question.type).v1", at: "{town}/\(question.type)/command/\(name)", from: asker, to: [process],
+                        answeredAt: answer),
+                    try reply(to: question, named: "reply-\(question.type).v1", at: answer, from: process, to: asker),
+                ]
+            }
+        }
+    }
+
     /// Lives, journals, orders to locks.
     static func machinery() throws -> [Self] {
         var topics: [Self] = []
@@ -111,25 +128,17 @@ extension BookTopic {
             let readers = Role.allCases.filter { Contract.livesRead(by: $0).contains(role) }
             topics.append(try plain(Life.self, .health, "{town}/\(role.program)/health/\(role.instance)/life", from: role, to: readers))
         }
-        for process in Contract.producers {
-            let (command, answer) = ("{town}/upkeep/command/operator-{name}", "{town}/upkeep/reply/operator-{name}")
-            let name = "\(process.program)--\(process.instance)"
-            topics += [
-                try event(
-                    Upkeep.self, named: "upkeep.v1", at: "\(command)/\(name)", from: .operator, to: [process],
-                    answeredAt: "\(answer)/\(name)"),
-                try event(Reply<UpkeepAnswer>.self, named: "reply-upkeep.v1", at: "\(answer)/\(name)", from: process, to: [.operator]),
-            ]
-        }
+        topics += try askedOfAll(Upkeep.self) + askedOfAll(FindUses.self)
         for producer in Contract.producers {
             let consumers = Contract.consumers(of: producer)
             topics.append(
                 try plain(
                     Heads.self, .journal, "{town}/\(producer.program)/journal/\(producer.instance)/heads", from: producer, to: consumers))
             for consumer in consumers {
-                let (asks, answers) = ("\(consumer.program)/ask/\(consumer.instance)", "\(producer.program)/batch/\(producer.instance)")
-                var ask = try plain(
-                    Ask.self, .ask, "{town}/\(asks)/\(producer.program)--\(producer.instance)", from: consumer, to: [producer])
+                // Two parameters of one address have two names.
+                let asked = producer.instance == consumer.instance ? "{producer}" : producer.instance
+                let (asks, answers) = ("\(consumer.program)/ask/\(consumer.instance)", "\(producer.program)/batch/\(asked)")
+                var ask = try plain(Ask.self, .ask, "{town}/\(asks)/\(producer.program)--\(asked)", from: consumer, to: [producer])
                 let batch = "{town}/\(answers)/\(consumer.program)--\(consumer.instance)"
                 ask.replyAddress = batch
                 topics.append(ask)
@@ -159,7 +168,7 @@ extension ContractRow {
 }
 
 extension Role {
-    /// What names one of its processes in a topic. There is one lock-controller in a town, called `main`.
+    /// What names one of its processes in a topic. There is one instance of each service in a town, called `main`.
     var instance: String {
         switch self {
         case .readerAgent: "{agent}"

@@ -95,6 +95,7 @@ struct BookTests {
         let topics = try Published.book().topics
         #expect(Set(topics.map(\.key)).count == topics.count)
         #expect(Set(topics.map(\.address)).count == topics.count)
+        for topic in topics { #expect(Set(topic.parameters).count == topic.parameters.count, "\(topic.address)") }
         for topic in topics { if let reply = topic.replyAddress { #expect(topics.contains { $0.address == reply }, "\(reply)") } }
     }
 }

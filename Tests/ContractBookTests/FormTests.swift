@@ -14,6 +14,8 @@ struct FormTests {
         (Purpose.self, ["visit", "door:gym", "event:culture-day-2026"], true),
         // What day a month has is beyond a pattern.
         (Instant.self, ["2026-11-21T08:00:00.123+09:00", "1970-01-01t00:00:60z", "2026-02-28T23:59:59-13:59"], false),
+        (PersonID.self, ["p-7k3mq2x5t4w2vbza", "p-aaaaaaaaaaaaaaaa", "p-2234567765432zyx"], true),
+        (CalendarDate.self, ["1954-03-01", "2024-02-29", "0001-01-01", "9999-12-31"], false),
     ]
 
     @Test("Patterns and programs agree on twenty thousand texts of each form", arguments: forms.indices)

@@ -5,8 +5,9 @@ import Testing
 @Suite("The published contract says what the broker's ACL lets")
 struct RightsTests {
     static let roster = Roster([
-        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .lock: ["gym", "hall"], .desk: ["office", "gym"],
-        .operator: ["audit"],
+        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .desk: ["office", "gym"],
+        .registrar: ["office", "civil-affairs"], .operator: ["audit"],
     ])
 
     /// A topic of the book in a town: its parameters filled in, and which role's instance each of them names.
@@ -21,11 +22,8 @@ struct RightsTests {
                 switch parameter {
                 case "agent": (.readerAgent, roster.instances[.readerAgent] ?? [])
                 case "door": (.lock, roster.instances[.lock] ?? [])
-                case "instance": (.lockController, ["main"])
-                case "name":
-                    (topic.writers + topic.readers).first { $0 == .desk || $0 == .operator }.map { ($0, roster.instances[$0] ?? []) } ?? (
-                        nil, []
-                    )
+                case "instance", "producer": (nil, ["main"])
+                case "name": (topic.writers + topic.readers).first(where: \.isStation).map { ($0, roster.instances[$0] ?? []) } ?? (nil, [])
                 case "town": (nil, ["nagai"])
                 default: (nil, ["thing"])
                 }
@@ -45,6 +43,9 @@ struct RightsTests {
         let (levels, names) = (filter.split(separator: "/"), topic.split(separator: "/"))
         return levels.count == names.count && zip(levels, names).allSatisfy { $0 == "+" || $0 == $1 }
     }
+
+    @Test("The town of these tests has users of every kind")
+    func everybody() { #expect(Self.roster.instances.keys.sorted() == Role.allCases.sorted()) }
 
     @Test("For every user and every topic of a town: writing and reading are allowed exactly where the page says so")
     func rights() throws {

@@ -5,7 +5,9 @@ import Testing
 @Suite("Who may say what: the ACL made from the contract")
 struct AccessTests {
     static let roster = Roster([
-        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .lock: ["gym", "hall"], .desk: ["office"], .operator: ["audit"],
+        .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+        .registrar: ["civil-affairs", "school"], .operator: ["audit"],
     ])
 
     func block(_ role: Role, _ instance: Instance) -> String {
@@ -31,8 +33,12 @@ struct AccessTests {
                 topic write nagai/reader-agent/journal/gate-1/heads
                 topic write nagai/reader-agent/reply/+/gate-1--purpose-set
                 topic write nagai/reader-agent/state/gate-1/+
+                topic read nagai/registrar/ask/+/reader-agent--gate-1
+                topic read nagai/resident-directory/ask/+/reader-agent--gate-1
                 topic read nagai/upkeep/command/+/reader-agent--gate-1
                 topic write nagai/upkeep/reply/+/reader-agent--gate-1
+                topic read nagai/uses/command/+/reader-agent--gate-1
+                topic write nagai/uses/reply/+/reader-agent--gate-1
                 """)
     }
 
@@ -44,6 +50,21 @@ struct AccessTests {
             switch role {
             case .operator: #expect(commands == ["nagai/upkeep/command/operator-\(instance)/+"])
             default: #expect(commands.allSatisfy { !$0.contains("/upkeep/") })
+            }
+        }
+    }
+
+    @Test("Who has used a card is asked by desks alone, in their own name, and answered by those who keep a journal")
+    func uses() {
+        for (role, instance) in Self.roster.users {
+            let lines = Contract.access(of: role, instance, in: "nagai").filter { $0.filter.hasPrefix("nagai/uses/") }.map(\.description)
+            switch role {
+            case .desk:
+                #expect(lines == ["topic write nagai/uses/command/desk-\(instance)/+", "topic read nagai/uses/reply/desk-\(instance)/+"])
+            case .readerAgent, .lockController:
+                let me = "\(role.program)--\(instance)"
+                #expect(lines == ["topic read nagai/uses/command/+/\(me)", "topic write nagai/uses/reply/+/\(me)"])
+            case .lock, .operator: #expect(lines == [])
             }
         }
     }
@@ -64,8 +85,9 @@ struct AccessTests {
     func desk() {
         let lines = Contract.access(of: .desk, "office", in: "nagai")
         let writes = lines.filter { $0.access != .read }.map(\.filter).filter { $0.contains("/command/") }
-        #expect(writes.count == Contract.rows.filter { $0.kind == .command }.count)
-        #expect(writes.allSatisfy { $0.contains("/command/desk-office/") })
+        // Beside the rows: who has used a card.
+        #expect(writes.count == Contract.rows.filter { $0.kind == .command && $0.writer == .desk }.count + 1)
+        #expect(writes.allSatisfy { $0.contains("/command/desk-office/") && !$0.contains("/resident-directory/") })
         #expect(
             lines.filter { $0.filter.contains("/reply/") }.allSatisfy { $0.filter.contains("/reply/desk-office/") && $0.access == .read })
         #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
@@ -129,5 +151,5 @@ struct AccessTests {
     }
 
     @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
-    func fingerprint() { #expect(Contract.fingerprint == "b5fd845f95c7da75") }
+    func fingerprint() { #expect(Contract.fingerprint == "c098a21337504710") }
 }

@@ -10,7 +10,8 @@ enum Sample {
     static let id = EventID("01M7XK0AFV04HMASW9NF6YY093")!
     static let booking = Booking(id: id, door: "gym", from: at, to: at + .seconds(1800), tokens: [.card(1), .card(2)])
     static let tap = Tapped(
-        token: .card(1), scheme: .cardApp, assurance: .proved, reader: "reader-2", place: "hall", purpose: .door("gym"), direction: .in,
+        token: .card(1), former: .card(2), scheme: .cardApp, assurance: .proved, reader: "reader-2", place: "hall", purpose: .door("gym"),
+        direction: .in,
         position: Position(lat: 38.1, lon: 140.04), clock: .boot, uptime: 12)
 
     /// Calls `use` with each payload of the contract.
@@ -45,6 +46,7 @@ enum Sample {
         try use(Reply<BookingList>.accept(BookingList(bookings: [booking], more: true)))
         try use(Reply<GroupList>.accept(GroupList(groups: [GroupSummary(group: "staff", doors: ["gym"], tokens: 2)], more: false)))
         try use(Reply<GroupSummary>.refuse("unknown-door", "There is no door \"gym\\\".\nSee `list`. 体育館 🚪\u{1}"))
+        try people(use)
     }
 
     static func envelope<Body: Payload>(_ data: Body) -> Envelope<Body> {

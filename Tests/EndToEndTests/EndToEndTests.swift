@@ -72,6 +72,40 @@ struct EndToEndTests {
         }
     }
 
+    @Test("The token key is changed: who had a right under the former key opens the door at the first tap")
+    func newTokenKey() throws {
+        try withTown { stage in
+            try stage.admitClub()
+            try stage.changeTokenKey()
+            let witness = stage.thief(of: "operator-maintenance")
+            let topic = Channel<Tapped>.taps.topic(in: stage.town.name, "hall").description
+            var isListening = false
+            var taps: [Tapped] = []
+            func hear() throws {
+                for event in witness.receive(limit: 10) {
+                    if case .connected = event { witness.subscribe([Subscription(filter: topic, qos: 1)]) }
+                    if case .message(let message) = event { taps.append(try Envelope<Tapped>(json: message.payload).data) }
+                }
+                witness.flush()
+                isListening = witness.isConnected
+            }
+            try stage.wait("a witness") {
+                try hear()
+                return isListening
+            }
+            try stage.pass(milliseconds: 300)
+            var person = try Person(stage.cast.club[0], at: DemoTown.hallEntrance, in: stage)
+            try stage.wait("the card to be accepted") { try person.isDone(stage) }
+            try stage.wait("the hall to open") {
+                try hear()
+                return !taps.isEmpty && stage.openings(DemoTown.hall) == 1
+            }
+            #expect(taps.map { "\($0.token.text.prefix(3)) \($0.former?.text.prefix(3) ?? "none")" } == ["k2. k1."])
+            let numbers = try stage.numbers()
+            #expect(numbers["lost"] == 0 && numbers["repeated"] == 0 && numbers["taps"] == Int64(stage.made.taps), "\(numbers)")
+        }
+    }
+
     @Test("Two agents with one name: one of them stops and says why")
     func takeover() throws {
         try withTown { stage in

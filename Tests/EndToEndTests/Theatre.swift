@@ -96,6 +96,18 @@ extension Stage {
         for card in cast.club { try admit(card, ["group", "add", "shogi"]) }
     }
 
+    /// The town gets a second token key, as its technician would give it: in the file, by `kazasu up`, and every agent started again.
+    func changeTokenKey() throws {
+        let path = "\(folder)/town.yaml"
+        let file = try #require(fopen(path, "a"))
+        fputs("\ntoken-keys: { current: 2, former: 1 }\n", file)
+        fclose(file)
+        #expect(try data.prepare(Town.load(path: path), port: port, now: console.now()) == ["token key 2"])
+        let now = console.now()
+        for agent in town.agents { crash(Role.readerAgent.user(agent.id.named()).text) }
+        try waitForLives(since: now)
+    }
+
     /// A card that opens the door, and a reader there.
     func somebodyWithRights(at door: DoorID) throws -> (VirtualCard, ReaderPlace) {
         guard door == DemoTown.gym else {

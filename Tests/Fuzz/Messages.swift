@@ -39,31 +39,16 @@ package struct EnvelopeKind: Sendable {
     /// By `type`; replies have one name and several answers.
     package static let all: [String: [EnvelopeKind]] = {
         var kinds: [String: [EnvelopeKind]] = [:]
-        func add<Body: Payload>(_ body: Body.Type) { kinds[Envelope<Body>.type, default: []].append(EnvelopeKind(body)) }
-        add(Tapped.self)
-        add(CardRefused.self)
-        add(ClockSet.self)
-        add(PurposeChanged.self)
-        add(ReaderState.self)
-        add(SetPurpose.self)
-        add(DoorDecided.self)
-        add(DoorOutcome.self)
-        add(BookingChanged.self)
-        add(GroupChanged.self)
-        add(DoorState.self)
-        add(Feedback.self)
-        add(AddBooking.self)
-        add(ExtendBooking.self)
-        add(CancelBooking.self)
-        add(ListBookings.self)
-        add(ChangeGroup.self)
-        add(ListGroups.self)
-        add(LockOutcome.self)
-        add(Reply<Done>.self)
-        add(Reply<BookingAnswer>.self)
-        add(Reply<BookingList>.self)
-        add(Reply<GroupList>.self)
-        add(Reply<GroupSummary>.self)
+        var added: Set<ObjectIdentifier> = []
+        func add<Body: Payload>(_ body: Body.Type) {
+            guard added.insert(ObjectIdentifier(body)).inserted else { return }
+            kinds[Envelope<Body>.type, default: []].append(EnvelopeKind(body))
+        }
+        func addAnswer<Question: QuestionBody>(to question: Question.Type) { add(Reply<Question.Answer>.self) }
+        for row in Contract.rows {
+            add(row.body)
+            if let question = row.body as? any QuestionBody.Type { addAnswer(to: question) }
+        }
         return kinds
     }()
 

@@ -50,6 +50,22 @@ struct CheckTests {
         #expect(recorder.out.contains("gym   市民体育館  proved   5 s       gate-1/reader-1"), "\(recorder.out)")
     }
 
+    @Test("check names each token key that is missing, once there are keys, and says how a change of keys ends")
+    func tokenKeys() {
+        let path = scratch.path + "/town.yaml"
+        write(townText() + "\ntoken-keys: { current: 2, former: 1 }\n", to: path)
+        func said(_ words: String...) -> [Bool] {
+            recorder.err = ""
+            #expect(recorder.run("check", path) == .done)
+            return words.map(recorder.err.contains)
+        }
+        #expect(said("line 12, column 27: token keys are being changed", "missing") == [true, false])
+        #expect(run(["/bin/mkdir", "-p", scratch.path + "/data/keys"]) == 0)
+        #expect(said("/data/keys/token-2.key is missing", "/data/keys/token-1.key is missing") == [true, true])
+        write("", to: scratch.path + "/data/keys/token-1.key")
+        #expect(said("/data/keys/token-2.key is missing", "/data/keys/token-1.key is missing") == [true, false])
+    }
+
     @Test("Every command has help, and every option in it a sentence")
     func help() {
         for command in Kazasu.commands {

@@ -16,7 +16,7 @@ struct DataFolderTests {
         let made = try data.prepare(town(), port: 8883, now: wallClock())
         #expect(made.count == 5, "\(made)")
         for secret in [
-            data.authority.key, data.grantKey, data.tokenKey, data.certificate(of: "desk-office").key,
+            data.authority.key, data.grantKey, data.tokenKey(1), data.certificate(of: "desk-office").key,
             data.brokerCertificate(host: "localhost").key,
         ] {
             #expect(mode(secret) == 0o600, "\(secret)")
@@ -58,6 +58,19 @@ struct DataFolderTests {
         #expect(try data.prepare(town(), port: 8883, now: wallClock()) == ["certificates for 1 user: lock-gym"])
         #expect(read(pair.key) != key)
         #expect(read(pair.certificate).hasPrefix("-----BEGIN CERTIFICATE"))
+    }
+
+    @Test("A new token key is made beside the former one, which stays as it is; a former one that is gone is not made up")
+    func newTokenKey() throws {
+        _ = try data.prepare(town(), port: 8883, now: wallClock())
+        let before = read(data.tokenKey(1))
+        var changing = try town()
+        (changing.tokenKeys.current, changing.tokenKeys.former) = (2, 1)
+        #expect(try data.prepare(changing, port: 8883, now: wallClock()) == ["token key 2"])
+        #expect(read(data.tokenKey(1)) == before && read(data.tokenKey(2)).hasPrefix("k2 ") && mode(data.tokenKey(2)) == 0o600)
+        unlink(data.tokenKey(1))
+        #expect(try data.prepare(changing, port: 8883, now: wallClock()) == [])
+        #expect(read(data.tokenKey(1)) == "")
     }
 
     private func mode(_ path: String) -> UInt32 {

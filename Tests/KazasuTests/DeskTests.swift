@@ -111,8 +111,25 @@ struct DeskTests {
             TapWire([(old, "reader-1", -60), (other, "reader-2", 1), (right, "reader-1", 1)], now: now), town: try town(), role: .desk,
             instance: "office", place: "here", console: console)
         try session.connect()
-        #expect(try session.nextTap(at: ReaderPlace("gate-1/reader-1")!, seconds: 5) == right)
+        #expect(try session.nextTap(at: ReaderPlace("gate-1/reader-1")!, seconds: 5).token == right)
         #expect(throws: Failure.self) { try session.nextTap(at: ReaderPlace("gate-1/reader-7")!) }
+    }
+
+    @Test("taken from a group by a tap, a card is taken under its former token too; given a right, it gets it under the new one alone")
+    func formerToken() throws {
+        let (new, former) = (token("c"), token("d"))
+        var console = Recorder().console()
+        let now = Instant(rfc3339: "2026-11-21T08:00:00+09:00")!
+        console.now = { now }
+        let words = try Arguments(
+            ["--tap", "gate-1/reader-1"], options: [Option.card.shape, Option.tap.shape], operands: 0...0, usage: "kazasu test")
+        for (alsoFormer, expected) in [(true, [new, former]), (false, [new])] {
+            let session = Session(
+                TapWire([(new, "reader-1", 1)], former: former, now: now), town: try town(), role: .desk, instance: "office", place: "here",
+                console: console)
+            try session.connect()
+            #expect(try Command.cards(words, session, alsoFormer: alsoFormer) == expected)
+        }
     }
 
     private func token(_ letter: String) -> Token { Token("k1." + String(repeating: letter, count: 26))! }
@@ -125,10 +142,11 @@ private final class TapWire: Wire {
     var interest: pollfd? { nil }
     var patience: Int64 { 1 }
 
-    init(_ taps: [(token: Token, reader: ReaderID, after: Int)], now: Instant) {
+    init(_ taps: [(token: Token, reader: ReaderID, after: Int)], former: Token? = nil, now: Instant) {
         for (index, tap) in taps.enumerated() {
             let data = Tapped(
-                token: tap.token, scheme: .cardApp, assurance: .proved, reader: tap.reader, place: "civic-gym", purpose: .door("gym"),
+                token: tap.token, former: former, scheme: .cardApp, assurance: .proved, reader: tap.reader, place: "civic-gym",
+                purpose: .door("gym"),
                 clock: .synced)
             let envelope = Envelope(
                 id: EventID(high: 1, low: UInt64(index)), source: "/nagai/reader-agent/gate-1", time: now + .seconds(tap.after), data: data)

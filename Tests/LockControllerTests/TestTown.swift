@@ -120,9 +120,12 @@ extension TestTown {
         settle()
     }
 
-    func tap(at: Instant? = nil, door: DoorID = "gym", token: Token = card, assurance: Assurance = .proved) throws -> Envelope<Tapped> {
+    func tap(
+        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, assurance: Assurance = .proved
+    ) throws -> Envelope<Tapped> {
         let data = Tapped(
-            token: token, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall", purpose: .door(door), clock: .synced)
+            token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall", purpose: .door(door),
+            clock: .synced)
         return Envelope(
             id: newID(), source: "/nagai/reader-agent/gate-1", subject: "reader-1", time: at ?? now,
             position: StreamPosition(epoch: agentEpoch, number: nextTap()), data: data)
@@ -137,8 +140,8 @@ extension TestTown {
 
     /// Holds a card now and gives back what the door decided.
     @discardableResult
-    func hold(at: Instant? = nil, door: DoorID = "gym", token: Token = card) throws -> Envelope<DoorDecided> {
-        let tap = try tap(at: at, door: door, token: token)
+    func hold(at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil) throws -> Envelope<DoorDecided> {
+        let tap = try tap(at: at, door: door, token: token, former: former)
         publish(Self.taps, try tap.json())
         settle()
         return try #require(try events(.doorDecisions).first { $0.cause == tap.id })

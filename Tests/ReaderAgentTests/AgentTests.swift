@@ -28,10 +28,14 @@ final class Gate {
             journalLimit: limit, boot: boot)
     }
 
-    func card(_ number: Int = 1, at reader: ReaderID = "reader-1", uptime: Int64? = nil, clock: ClockQuality = .synced) -> CardInput {
+    func card(
+        _ number: Int = 1, at reader: ReaderID = "reader-1", uptime: Int64? = nil, clock: ClockQuality = .synced, token: Token? = nil,
+        former: Token? = nil
+    ) -> CardInput {
         .identified(
             IdentifiedCard(
-                reader: reader, token: .card(number), scheme: .cardApp, assurance: .proved, at: rig.now, uptime: uptime ?? self.uptime,
+                reader: reader, token: token ?? .card(number), former: former, scheme: .cardApp, assurance: .proved, at: rig.now,
+                uptime: uptime ?? self.uptime,
                 clock: clock))
     }
 
@@ -117,6 +121,19 @@ struct DoubleTapTests {
         try gate.rig.settle([gate.card(2, at: "reader-2", uptime: 9700)])
         try gate.rig.settle([gate.card(1, uptime: 10_500)])
         #expect(try gate.taps.count == 2)
+    }
+
+    @Test("A card held again while the token key is changed is one tap, whichever way the key changes")
+    func newKey() throws {
+        let gate = try Gate()
+        let (first, second) = (Token.card(1), Token("k2.aaaaaaaaaaaaaaaaaaaaaaaaaa")!)
+        try gate.rig.settle([gate.card(token: first)])
+        try gate.rig.settle([gate.card(uptime: gate.uptime + 300, token: second, former: first)])
+        #expect(try gate.taps.map(\.data.token) == [first])
+        try gate.rig.settle([gate.card(uptime: gate.uptime + 1100, token: second, former: first)])
+        try gate.rig.settle([gate.card(uptime: gate.uptime + 1200, token: second)])
+        try gate.rig.settle([gate.card(uptime: gate.uptime + 1300, token: first, former: second)])
+        #expect(try gate.taps.map { [$0.data.token, $0.data.former] } == [[first, nil], [second, first]])
     }
 
     @Test("The same tap over a restart of the agent is one tap")

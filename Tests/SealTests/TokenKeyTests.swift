@@ -44,18 +44,31 @@ struct TokenKeyTests {
     func file() throws {
         let scratch = try Scratch()
         let made = try TokenKey.create(at: scratch.file("k7"), number: 7)
-        let loaded = try TokenKey.load(file: scratch.file("k7"))
+        let loaded = try TokenKey.load(7, file: scratch.file("k7"))
         #expect(scratch.mode("k7") == 0o600)
         #expect(loaded.number == 7)
         #expect(loaded.token(scheme: "qr", identifier: [9]) == made.token(scheme: "qr", identifier: [9]))
         #expect(throws: SealError.exists(path: scratch.file("k7"))) { try TokenKey.create(at: scratch.file("k7"), number: 8) }
     }
 
+    @Test("A key file that holds a key of another number is refused, and the sentence names both")
+    func wrongNumber() throws {
+        let scratch = try Scratch()
+        let path = scratch.file("token-2.key")
+        _ = try TokenKey.create(at: path, number: 1)
+        do {
+            _ = try TokenKey.load(2, file: path)
+            Issue.record("loaded")
+        } catch {
+            #expect("\(error)" == "\(path), which holds token key 1, is not usable: expected token key 2 there.")
+        }
+    }
+
     @Test("A key file others may read is refused")
     func exposedFile() throws {
         let scratch = try Scratch()
         let path = try scratch.write("k1 \(Hex.text(secret))\n".utf8, to: "k1", mode: 0o640)
-        #expect(throws: SealError.exposed(path: path, mode: 0o640)) { try TokenKey.load(file: path) }
+        #expect(throws: SealError.exposed(path: path, mode: 0o640)) { try TokenKey.load(1, file: path) }
     }
 
     @Test(
@@ -64,7 +77,7 @@ struct TokenKeyTests {
     func wrongFile(text: String) throws {
         let scratch = try Scratch()
         let path = try scratch.write(text.replacing("S", with: Hex.text(secret)).utf8, to: "k1")
-        #expect(throws: SealError.self) { try TokenKey.load(file: path) }
+        #expect(throws: SealError.self) { try TokenKey.load(1, file: path) }
     }
 
     @Test("Printing, interpolating or dumping a key never shows its secret")

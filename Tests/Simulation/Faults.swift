@@ -52,6 +52,8 @@ package struct Faults: Sendable, CustomStringConvertible {
     var cardCopy = 0.0
     /// A card held again within a second, in chances a card.
     var heldAgain = 0.0
+    /// The town changes its token key in the middle: from then on each tap carries two tokens.
+    package var newTokenKey = false
 
     package static let none = Faults()
 
@@ -87,6 +89,7 @@ package struct Faults: Sendable, CustomStringConvertible {
         faults.garbage = chance.strength(0.1)
         faults.cardCopy = chance.strength(0.2)
         faults.heldAgain = chance.strength(0.3)
+        faults.newTokenKey = chance.happens(0.3)
         return faults
     }
 

@@ -31,6 +31,8 @@ package final class World {
     package private(set) var log: [String] = []
     package private(set) var busHash: UInt64 = 0xcbf2_9ce4_8422_2325
     package private(set) var published = 0
+    /// The token key of the agents' machines.
+    private(set) var tokenKey = 1
     /// Whatever was wrong before the end.
     private(set) var wrong: [String] = []
 
@@ -143,6 +145,7 @@ package final class World {
         let isKind = "\(faults)" == ""
         var number = 0
         while now < start + span {
+            if faults.newTokenKey, tokenKey == 1, now >= start + span / 2 { tokenKey = 2 }
             while number < taps, Int64(number) * span.milliseconds / Int64(taps) <= (now - start).milliseconds {
                 for participant in participants { participant.happen(number % layout.cards, in: self) }
                 number += 1
@@ -216,17 +219,17 @@ package final class World {
         advance(Self.step)
     }
 
-    static func token(_ number: Int) -> Token {
+    static func token(_ number: Int, key: Int = 1) -> Token {
         var rest = number
         var letters: [UInt8] = []
         for _ in 0..<26 {
             letters.append(UInt8(ascii: "a") + UInt8(rest % 26))
             rest /= 26
         }
-        return Token("k1." + String(decoding: letters, as: UTF8.self))!
+        return Token("k\(key)." + String(decoding: letters, as: UTF8.self))!
     }
 
-    /// The number of the card.
+    /// The number of the card, which is the same under every key.
     static func number(_ token: Token) -> Int { token.text.utf8.dropFirst(3).reversed().reduce(0) { $0 * 26 + Int($1) - 97 } }
 
     package var unrest: [String] { machines.filter { !$0.isAtRest }.map(\.unrest) + participants.flatMap(\.unrest) }

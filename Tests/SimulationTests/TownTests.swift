@@ -24,6 +24,20 @@ struct TownTests {
         #expect(history.opened >= 30, "members alone are half of them")
     }
 
+    @Test("When the token key is changed in the middle of the day, every card still opens what it has a right to")
+    func newTokenKey() throws {
+        var faults = Faults.none
+        faults.newTokenKey = true
+        let history = try History(seed: 7, faults: faults)
+        #expect(history.wrong.isEmpty, "\(history.report())")
+        #expect(history.accepted == 60)
+        let refusals = try history.refusals()
+        #expect(Set(refusals.keys) == ["no-right"], "\(refusals)")
+        #expect(history.opened + refusals["no-right", default: 0] == 60)
+        // The second half of the cards was admitted under the former key alone.
+        #expect(history.opened >= 30)
+    }
+
     @Test("A day's traffic: nothing is published retained but states, lives and heads")
     func day() throws {
         let history = try History.day(seed: 1, taps: 500)

@@ -181,7 +181,7 @@ private let added: [(text: String, sentences: [String])] = [
         "tilte: x",
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
-                + "card-applications, felica, double-tap, agents, doors, desks, registrars, operators."
+                + "card-applications, felica, token-keys, double-tap, agents, doors, desks, registrars, operators."
         ]
     ),
     (
@@ -229,6 +229,27 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "6:21 purpose \"door\" in \"double-tap\" is \"5\". Write a time with its unit (ms, s or m) from 0s to 60m, "
                 + "such as 5s."
+        ]
+    ),
+    (
+        "token-keys: { former: 1 }",
+        [
+            "6:1 \"token-keys\" of the town lacks \"current\". Add it, for example current: 2"
+        ]
+    ),
+    (
+        "token-keys: { current: 2, former: 2 }",
+        [
+            "6:35 \"former\" of \"token-keys\" of the town is \"2\". Write the number of the key before this one, or remove "
+                + "\"former\" when the change is over."
+        ]
+    ),
+    (
+        "token-keys: { current: 0, former: 1000, next: 3 }",
+        [
+            "6:24 \"current\" of \"token-keys\" of the town is \"0\". Write a whole number from 1 to 999.",
+            "6:35 \"former\" of \"token-keys\" of the town is \"1000\". Write a whole number from 1 to 999.",
+            "6:41 \"token-keys\" of the town has no setting \"next\". Known: current, former.",
         ]
     ),
     (

@@ -51,6 +51,17 @@ struct TownFileTests {
         #expect(town.doubleTap.window(for: Purpose(kind: "visit")) == .seconds(3))
         #expect(town.doors[0].accepts == .proved && town.doors[0].openFor == .seconds(5))
         #expect(town.title == nil && town.agents[0].sound == nil)
+        #expect(town.tokenKeys.current == 1 && town.tokenKeys.former == nil)
+    }
+
+    @Test("A former token key is read, and warned of for as long as it stands there")
+    func tokenKeys() throws {
+        func town(_ keys: String) throws -> Town { try Town.read(Array((small + "token-keys: \(keys)\n").utf8), path: "town.yaml") }
+        let changing = try town("{ current: 2, former: 1 }")
+        #expect(changing.tokenKeys.current == 2 && changing.tokenKeys.former == 1)
+        #expect(changing.warnings.map(\.line) == [6] && changing.warnings[0].text.contains("Docs/operations.md"))
+        let changed = try town("{ current: 2 }")
+        #expect(changed.tokenKeys.current == 2 && changed.tokenKeys.former == nil && changed.warnings.isEmpty)
     }
 
     @Test("A double tap's window is that of the purpose's kind, whatever the thing")

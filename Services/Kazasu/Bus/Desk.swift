@@ -83,9 +83,9 @@ struct Desk {
         return .unknown
     }
 
-    /// Upkeep is everybody's, so there the topic's name says who.
+    /// What everybody answers has a topic's name that says who.
     private static func addressee<Body>(_ channel: Channel<Body>) -> String {
-        channel.owner == "upkeep" ? channel.name.text : channel.owner.text
+        Contract.askedOfAll.contains { $0.owner == channel.owner } ? channel.name.text : channel.owner.text
     }
 
     private static func outcome<Answer>(_ reply: Reply<Answer>) -> Outcome<Answer> {

@@ -47,6 +47,9 @@ struct Vitals: Equatable {
 
     /// Whether somebody must look now.
     var isBad: Bool { condition <= .stopped }
+
+    /// Whether a question is worth the wait: it runs, however it is.
+    var answers: Bool { !isBad || condition == .red }
 }
 
 extension Town {

@@ -24,8 +24,9 @@ package struct ReaderPlace: Hashable, CustomStringConvertible {
 
 extension Session {
     /// Waits for the next card at a reader, so that nobody types a token.
-    func nextTap(at place: ReaderPlace, seconds: Int64 = 60) throws -> Token {
-        try tap(at: place, seconds: seconds).data.token
+    /// - Returns: the tap, with one token of the card, or two while token keys are being changed.
+    func nextTap(at place: ReaderPlace, seconds: Int64 = 60) throws -> Tapped {
+        try tap(at: place, seconds: seconds).data
     }
 
     /// Waits for the next card at a reader for enrolment: the tap's id, by which whoever is asked knows that the card was held there just now.

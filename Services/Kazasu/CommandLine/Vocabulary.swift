@@ -55,6 +55,12 @@ extension Option where Value == DoorID {
     static var door: Self { Self("--door", "DOOR", "only this door", expected: "the name of a door") { DoorID($0) } }
 }
 
+extension Option where Value == Language {
+    static var language: Self {
+        Self("--lang", "en|ja", "the language (default: en)", expected: "en or ja") { Language(rawValue: $0) }
+    }
+}
+
 extension Flag {
     static var json: Self { Self("--json", "JSON for programs: one value on one line") }
 }

@@ -10,6 +10,8 @@ extension Kazasu {
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
+            // To answer residents.
+            .cardUses,
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To try it.

@@ -92,13 +92,18 @@ extension Command {
     }
 
     /// The cards of `--card` and, one after another, of `--tap`.
-    static func cards(_ arguments: Arguments, _ session: Session) throws -> [Token] {
+    /// - Parameter alsoFormer: whether a card is also meant under the former token key: what is taken from it must not live on there.
+    static func cards(_ arguments: Arguments, _ session: Session, alsoFormer: Bool = false) throws -> [Token] {
         var tokens = try arguments.all(.card)
         let taps = try arguments.all(.tap)
         guard !tokens.isEmpty || !taps.isEmpty else {
             throw Failure.usage("for which card? Add --tap AGENT/READER and hold it over that reader, or --card TOKEN.")
         }
-        for place in taps { tokens.append(try session.nextTap(at: place)) }
+        for place in taps {
+            let tap = try session.nextTap(at: place)
+            tokens.append(tap.token)
+            if alsoFormer, let former = tap.former { tokens.append(former) }
+        }
         return tokens.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 

@@ -1,10 +1,12 @@
 import Contracts
+import Launch
 import Town
 
 extension Command {
     package static var check: Command {
         Command(
-            "check", "TOWN.yaml", count: 1...1, summary: "look for mistakes in a town's file, all at once", options: [Flag.json.shape],
+            "check", "TOWN.yaml", count: 1...1, summary: "look for mistakes in a town's file, all at once",
+            options: [Option<String>.data.shape, Flag.json.shape],
             details: "Exit code 0 when the file can be used, 1 when it cannot. Nothing is started and nothing is changed."
         ) { arguments, console in
             let path = arguments.operands[0]
@@ -16,6 +18,8 @@ extension Command {
             }
             for warning in town.warnings { console.err("\(warning.described(in: path))\n") }
             for missing in missingFiles(of: town) { console.note(missing) }
+            let data = DataFolder(root: try arguments.optional(.data) ?? "\(folder(of: path))/data")
+            for missing in missingKeys(of: town, in: data) { console.note(missing) }
             if arguments.has(.json) { try console.json(CheckReport(town)) } else { console.out(summary(of: town)) }
             return .done
         }
@@ -29,6 +33,19 @@ extension Command {
             + town.agents.compactMap { agent in
                 agent.sound.flatMap { exists($0) ? nil : "agent \(agent.id): the program \($0) for sounds is not on this machine." }
             }
+    }
+
+    /// Token keys the town names that are not where the others are; before its first start it has none.
+    private static func missingKeys(of town: Town, in data: DataFolder) -> [String] {
+        guard exists("\(data.root)/keys") else { return [] }
+        let current = data.tokenKey(town.tokenKeys.current)
+        let former = town.tokenKeys.former.map(data.tokenKey)
+        return [
+            exists(current)
+                ? nil
+                : "\(current) is missing. If it was lost, put it back from the backup: the next kazasu up makes a new one, which names every card anew.",
+            former.flatMap { exists($0) ? nil : "\($0) is missing, and no agent starts without it. Put it back from the backup." },
+        ].compactMap { $0 }
     }
 
     private static func summary(of town: Town) -> String {

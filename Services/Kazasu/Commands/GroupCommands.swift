@@ -40,7 +40,8 @@ extension Command {
             arguments, console in
             let group = try arguments.operand(0, .group)
             let desk = try Station(arguments, console).desk()
-            return try change(ChangeGroup(group: group, removeTokens: cards(arguments, desk.session)), desk, arguments, console)
+            let tokens = try cards(arguments, desk.session, alsoFormer: true)
+            return try change(ChangeGroup(group: group, removeTokens: tokens), desk, arguments, console)
         }
     }
 

@@ -13,12 +13,6 @@ extension Option where Value == String {
     }
 }
 
-extension Option where Value == Language {
-    fileprivate static var language: Self {
-        Self("--lang", "en|ja", "the language (default: en)", expected: "en or ja") { Language(rawValue: $0) }
-    }
-}
-
 extension Command {
     package static var tail: Command {
         Command(

@@ -192,14 +192,14 @@ extension Command {
         }
         return vitals.compactMap { vitals in
             let process = Address(vitals.role.program, vitals.instance)
-            if !vitals.isBad || vitals.condition == .red { return process }
+            if vitals.answers { return process }
             console.note("\(name(process)) does not run and was not asked")
             return nil
         }
     }
 
     /// `lock-controller` of the one that is called main, `reader-agent/gate-1` of one of many.
-    private static func name(_ process: Address) -> String {
+    static func name(_ process: Address) -> String {
         process.instance == "main" ? process.program.text : "\(process.program)/\(process.instance)"
     }
 

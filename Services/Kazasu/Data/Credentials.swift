@@ -38,9 +38,11 @@ struct Credentials {
             let names = added.prefix(8).map(\.text).joined(separator: ", ") + (added.count > 8 ? " and \(added.count - 8) more" : "")
             made.append("certificates for \(added.count) user\(added.count == 1 ? "" : "s"): \(names)")
         }
-        if !exists(data.tokenKey) {
-            _ = try TokenKey.create(at: data.tokenKey, number: 1)
-            made.append("token key 1")
+        // The former key is never made: a new secret under its number would know no card.
+        let number = town.tokenKeys.current
+        if !exists(data.tokenKey(number)) {
+            _ = try TokenKey.create(at: data.tokenKey(number), number: number)
+            made.append("token key \(number)")
         }
         if !exists(data.grantKey) {
             try SigningKey.generate().save(file: data.grantKey)

@@ -8,7 +8,8 @@ import Town
 /// The counter a person stands at: readers on one side, lamps and sounds on the other. Raw identifiers of cards live in here and nowhere else.
 final class Counter {
     let cards: CardReaders
-    private let tokens: TokenKey
+    private let key: TokenKey
+    private let formerKey: TokenKey?
     private let chime: Chime?
     private var clock = ClockQuality.free
     private var hadNoTime = false
@@ -17,8 +18,10 @@ final class Counter {
     private var trouble: String?
     private var refusedLamps: [ReaderID: String] = [:]
 
-    init(_ agent: Town.Agent, in town: Town, tokens: TokenKey) throws {
-        self.tokens = tokens
+    /// - Parameter formerKey: while keys are being changed.
+    init(_ agent: Town.Agent, in town: Town, key: TokenKey, formerKey: TokenKey?) throws {
+        self.key = key
+        self.formerKey = formerKey
         chime = agent.sound.map { Chime(command: $0) }
         cards = try CardReaders(
             readers: agent.readers.map { ConfiguredReader(name: $0.id, device: $0.device) },
@@ -82,7 +85,8 @@ final class Counter {
     ) -> CardInput {
         .identified(
             IdentifiedCard(
-                reader: reader, token: tokens.token(scheme: scheme.rawValue, identifier: identifier), scheme: scheme, assurance: assurance,
+                reader: reader, token: key.token(scheme: scheme.rawValue, identifier: identifier),
+                former: formerKey?.token(scheme: scheme.rawValue, identifier: identifier), scheme: scheme, assurance: assurance,
                 at: time.realtime, uptime: time.monotonic, clock: clock))
     }
 }

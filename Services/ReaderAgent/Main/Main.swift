@@ -20,11 +20,21 @@ struct Main {
                 let service = ReaderAgent(
                     readers: readers, doubleTap: { doubleTap.window(for: $0) }, journalLimit: Int64(agent.journalLimit),
                     boot: try bootIdentity())
-                let counter = try Counter(agent, in: place.town, tokens: TokenKey.load(file: place.folder.tokenKey))
+                let keys = place.town.tokenKeys
+                let counter = try Counter(
+                    agent, in: place.town, key: place.folder.key(keys.current), formerKey: keys.former.map(place.folder.key))
                 return Wiring(
                     service, inputs: counter.inputs, perform: counter.perform, descriptors: { [Descriptor(counter.cards.fileDescriptor)] },
                     everySecond: counter.look)
             })
+    }
+}
+
+extension DataFolder {
+    fileprivate func key(_ number: Int) throws -> TokenKey {
+        do { return try TokenKey.load(number, file: tokenKey(number)) } catch SealError.file(let path, let doing, let reason) {
+            throw Fatal("cannot \(doing) \(path): \(reason). Copy it from the data folder of kazasu up, or from its backup.")
+        }
     }
 }
 

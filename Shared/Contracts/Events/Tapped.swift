@@ -6,6 +6,8 @@ package struct Tapped: EventBody {
     package var clock: ClockQuality
     /// Which way the person goes, where the reader stands at one side of an entrance.
     package var direction: Direction?
+    /// The same card under the former token key, while keys are being changed: what is known of the one token is meant for the other.
+    package var former: Token?
     package var place: PlaceID
     package var position: Position?
     package var purpose: Purpose
@@ -16,10 +18,12 @@ package struct Tapped: EventBody {
     package var uptime: Int64?
 
     package init(
-        token: Token, scheme: Scheme, assurance: Assurance, reader: ReaderID, place: PlaceID, purpose: Purpose, direction: Direction? = nil,
+        token: Token, former: Token? = nil, scheme: Scheme, assurance: Assurance, reader: ReaderID, place: PlaceID, purpose: Purpose,
+        direction: Direction? = nil,
         position: Position? = nil, clock: ClockQuality, uptime: Int64? = nil
     ) {
         self.token = token
+        self.former = former
         self.scheme = scheme
         self.assurance = assurance
         self.reader = reader
@@ -36,7 +40,8 @@ extension Tapped {
     package static func read(_ json: JSONReading) throws -> Self {
         let fields = try JSONObject(json)
         return Self(
-            token: try fields.value("token"), scheme: try fields.word("scheme"), assurance: try fields.word("assurance"),
+            token: try fields.value("token"), former: try fields.valueIfPresent("former"), scheme: try fields.word("scheme"),
+            assurance: try fields.word("assurance"),
             reader: try fields.value("reader"), place: try fields.value("place"), purpose: try fields.value("purpose"),
             direction: try fields.wordIfPresent("direction"), position: try fields.decodeIfPresent("position"),
             clock: try fields.word("clock"), uptime: try fields.integerIfPresent("uptime"))
@@ -47,6 +52,7 @@ extension Tapped {
         line.member("assurance", assurance)
         line.member("clock", clock)
         if let direction { line.member("direction", direction) }
+        if let former { line.member("former", former) }
         line.member("place", place)
         if let position { try line.member("position", encoding: position) }
         line.member("purpose", purpose)

@@ -104,6 +104,7 @@ package struct PersonFile: Codable, Sendable, Equatable {
     package var groups: [GroupID]
     /// The newest first, at most 100; more behind the last where `more`.
     package var history: [RulingFile]
+    /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     package var more: Bool
     /// What each service was told, by its view: the JSON of that view.

@@ -6,8 +6,10 @@ package struct LockView: EventBody {
     package static let type = "lock-view"
 
     package var groups: [GroupID]?
+    /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     package var person: PersonID
+    /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
     package init(_ person: PersonID, tokens: [Token]? = nil, groups: [GroupID]? = nil, into: PersonID? = nil) {
@@ -23,6 +25,7 @@ package struct ShelterView: EventBody {
     package var age: Int?
     package var district: String?
     package var household: HouseholdID?
+    /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     /// Whether nobody may be told where the person is.
     package var isProtected: Bool?
@@ -32,6 +35,7 @@ package struct ShelterView: EventBody {
     package var person: PersonID
     package var reading: String?
     package var sex: PersonFacts.Sex?
+    /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
     package init(_ person: PersonID) { self.person = person }
@@ -42,8 +46,10 @@ package struct PointsView: EventBody {
     package static let type = "points-view"
 
     package var eligible: [Eligibility]?
+    /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     package var person: PersonID
+    /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
     package init(_ person: PersonID, tokens: [Token]? = nil, eligible: [Eligibility]? = nil, into: PersonID? = nil) {
@@ -56,12 +62,14 @@ package struct NoticeView: EventBody {
     package static let type = "notice-view"
 
     package var channels: [Reach]?
+    /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     /// In which language the person is written to, as BCP 47 writes it.
     package var language: String?
     package var person: PersonID
     /// Who may be told about this person, and what.
     package var tell: [Tell]?
+    /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
     package init(_ person: PersonID) { self.person = person }
@@ -87,6 +95,7 @@ package struct VisitView: EventBody {
     package var ageBand: Int?
     package var district: String?
     package var residency: Residency?
+    /// Absent where the statistics are to know nothing of the visitor any more.
     package var tokens: [Token]?
     package var visitor: VisitorID
 

@@ -23,7 +23,7 @@ final class LockControllerInSimulation: Participant {
     /// Every second card is a member's and opens every door; the first door is booked for others as well, all day.
     func prepare(_ world: World) throws {
         let layout = world.layout
-        let tokens = (0..<layout.cards).map(World.token)
+        let tokens = (0..<layout.cards).map { World.token($0) }
         let members = tokens.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
         for part in members.parts(of: ChangeGroup.limit) {
             try world.command(ChangeGroup(group: "members", addTokens: part, addDoors: layout.doors), on: .changeGroup, to: controller)

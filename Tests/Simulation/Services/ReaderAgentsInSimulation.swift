@@ -59,12 +59,12 @@ final class ReaderAgentsInSimulation: Participant {
     func happen(_ number: Int, in world: World) {
         let index = world.below(agents.count)
         let place = machine(index, in: world)
-        hold(World.token(number), index, at: place, in: world)
+        hold(number, index, at: place, in: world)
         if world.happens(world.faults.cardCopy) {
             let other = (index + 1) % agents.count
-            hold(World.token(number), other, at: machine(other, in: world), in: world)
+            hold(number, other, at: machine(other, in: world), in: world)
         }
-        while world.happens(world.faults.heldAgain) { hold(World.token(number), index, at: place, in: world) }
+        while world.happens(world.faults.heldAgain) { hold(number, index, at: place, in: world) }
     }
 
     /// A copied machine stands somewhere too, with its own readers. A card that is held again is held where it was.
@@ -73,9 +73,10 @@ final class ReaderAgentsInSimulation: Participant {
         return copies.isEmpty ? agents[index] : world.among([agents[index]] + copies)
     }
 
-    private func hold(_ token: Token, _ index: Int, at agent: ServiceMachine<ReaderAgent>, in world: World) {
+    private func hold(_ number: Int, _ index: Int, at agent: ServiceMachine<ReaderAgent>, in world: World) {
         let (reader, door) = world.among(world.layout.readers(of: index))
         let shown = agent.clock(at: world.now)
+        let token = World.token(number, key: world.tokenKey)
         held.append(
             HeldCard(
                 token: token, agent: index, reader: reader, door: door, at: world.now, shown: shown,
@@ -83,7 +84,8 @@ final class ReaderAgentsInSimulation: Participant {
         guard agent.isUp else { return }
         if agent !== agents[index] { agent.onEffects = agents[index].onEffects }
         let card = IdentifiedCard(
-            reader: reader, token: token, scheme: .cardApp, assurance: .proved, at: shown, uptime: agent.uptime(at: world.now),
+            reader: reader, token: token, former: world.tokenKey == 1 ? nil : World.token(number), scheme: .cardApp, assurance: .proved,
+            at: shown, uptime: agent.uptime(at: world.now),
             clock: agent.hasTime ? .free : .boot)
         agent.inputs.append((.identified(card), held.count - 1))
         world.step(agent)
@@ -144,7 +146,8 @@ final class ReaderAgentsInSimulation: Participant {
             guard card.wasAccepted == true, written[moment] == nil else { continue }
             // Held again within a second it is the tap that was written down before.
             let isGoingOn = held.contains { other in
-                other.agent == card.agent && other.reader == card.reader && other.token == card.token && other.at <= card.at
+                other.agent == card.agent && other.reader == card.reader && World.number(other.token) == World.number(card.token)
+                    && other.at <= card.at
                     && card.at - other.at < .seconds(1) && written[self.moment(of: other)] != nil
             }
             if !isGoingOn { wrong.append("the card \(card.token) was accepted and is no tap") }

@@ -1,0 +1,96 @@
+import Contracts
+import Testing
+
+@Suite("Who may see people: the ACL around the resident directory")
+struct PeopleAccessTests {
+    /// Written down again, so that a row with one reader more is noticed.
+    static let views: [(name: TopicName, reader: Role)] = [
+        ("lock-view", .lockController), ("shelter-view", .shelterRegistry), ("points-view", .points), ("notice-view", .notifier),
+        ("visit-view", .analytics),
+    ]
+    static let commands = [
+        "card-link", "card-mark", "card-replace", "consent-set", "list-decide", "list-open", "list-review", "list-rows", "members-change",
+        "person-erase", "person-find", "person-merge", "person-put", "person-show", "relate", "ruling-undo", "token-key-retire",
+    ]
+    let users = AccessTests.roster.users
+
+    /// The users of a whole town that may do something with a topic.
+    private func users(who accesses: [AccessLine.Access], _ topic: String) -> [UserID] {
+        users.filter { role, instance in
+            Contract.access(of: role, instance, in: "nagai").contains { accesses.contains($0.access) && matches($0.filter, topic) }
+        }.map { $0.role.user($0.instance) }
+    }
+
+    private func readers(of topic: String) -> [UserID] { users(who: [.read, .readwrite], topic) }
+    private func writers(of topic: String) -> [UserID] { users(who: [.write, .readwrite], topic) }
+
+    private func matches(_ filter: String, _ topic: String) -> Bool {
+        let (levels, names) = (filter.split(separator: "/"), topic.split(separator: "/"))
+        return levels.count == names.count && zip(levels, names).allSatisfy { $0 == "+" || $0 == $1 }
+    }
+
+    @Test("What a service is told of people is read by that service alone, live or again", arguments: views.indices)
+    func oneReader(_ index: Int) throws {
+        let (name, role) = Self.views[index]
+        let topic = try #require(Topic("nagai/resident-directory/event/main/\(name)"))
+        #expect(readers(of: topic.description) == [role.user("main")])
+        #expect(Role.allCases.filter { Contract.mayRead(topic, as: $0.program) } == [role])
+        #expect(readers(of: "nagai/resident-directory/batch/main/\(role.program)--main") == [role.user("main")])
+        #expect(writers(of: topic.description) == ["resident-directory-main"])
+    }
+
+    @Test("Every keyed stream of the directory is such a view")
+    func all() {
+        let keyed = Contract.rows.filter { $0.owner == "resident-directory" && $0.isKeyed }
+        #expect(keyed.map(\.name) == Self.views.map(\.name))
+    }
+
+    @Test("Rulings about people, which name nobody, are read by operators, live or again")
+    func rulings() throws {
+        let topic = try #require(Topic("nagai/resident-directory/event/main/person"))
+        #expect(readers(of: topic.description) == ["operator-audit"])
+        #expect(Role.allCases.filter { Contract.mayRead(topic, as: $0.program) } == [.operator])
+    }
+
+    @Test("A registrar alone commands the directory under that name, and alone with it reads the command and the answer")
+    func registrars() {
+        for user in users.map({ $0.role.user($0.instance) }) {
+            let isRegistrar = user.text.hasPrefix("registrar-")
+            for word in Self.commands {
+                let command = "nagai/resident-directory/command/\(user)/\(word)"
+                #expect(writers(of: command) == (isRegistrar ? [user] : []), "\(command)")
+                #expect(readers(of: command) == ["resident-directory-main"], "\(command)")
+                let answer = "nagai/resident-directory/reply/\(user)/\(word)"
+                #expect(readers(of: answer) == (isRegistrar ? [user] : []), "\(answer)")
+                #expect(writers(of: answer) == ["resident-directory-main"], "\(answer)")
+            }
+        }
+        #expect(Contract.rows.filter { $0.owner == "resident-directory" && $0.kind == .command }.map(\.name.text).sorted() == Self.commands)
+    }
+
+    @Test("A registrar's rights, line by line")
+    func school() {
+        let ends = Self.commands.map { "topic write nagai/resident-directory/command/registrar-school/\($0)" }
+        let answers = Self.commands.map { "topic read nagai/resident-directory/reply/registrar-school/\($0)" }
+        let lives = [
+            "analytics", "lock", "lock-controller", "notifier", "points", "reader-agent", "resident-directory", "shelter-registry",
+        ]
+        let others = [
+            "topic read nagai/reader-agent/batch/+/registrar--school", "topic read nagai/reader-agent/event/+/tap",
+            "topic read nagai/reader-agent/journal/+/heads", "topic read nagai/reader-agent/state/+/+",
+            "topic readwrite nagai/registrar/ask/school/session-probe", "topic write nagai/registrar/ask/school/+",
+        ]
+        let lines = Contract.access(of: .registrar, "school", in: "nagai").map(\.description)
+        #expect(lines.sorted() == (ends + answers + others + lives.map { "topic read nagai/\($0)/health/+/life" }).sorted())
+    }
+
+    @Test("The rights of a service that is told of people and does nothing else yet, line by line")
+    func points() {
+        #expect(
+            Contract.access(of: .points, "main", in: "nagai").map(\.description) == [
+                "topic write nagai/points/ask/main/+", "topic readwrite nagai/points/ask/main/session-probe",
+                "topic write nagai/points/health/main/life", "topic read nagai/resident-directory/batch/+/points--main",
+                "topic read nagai/resident-directory/event/+/points-view", "topic read nagai/resident-directory/journal/+/heads",
+            ])
+    }
+}
