@@ -62,6 +62,7 @@ let package = Package(
         shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
         shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
+        shared("Sheets", uses: ["Contracts"]),
 
         .target(
             name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
@@ -114,7 +115,7 @@ let package = Package(
                 name: "Fuzz",
                 dependencies: [
                     "Bus", "Cards", "Contracts", "Harness", "Journal", "Kazasu", "Launch", "LockController", "ReaderAgent", "Seal",
-                    "ServiceKit",
+                    "ServiceKit", "Sheets",
                     "Town", "VirtualLock", "VirtualReader",
                 ],
                 path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpora", "Main", "run.sh"], swiftSettings: strict),
@@ -136,6 +137,7 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            tests("SheetsTests", of: ["Sheets", "Contracts", "Harness"]),
             // The programs themselves are named, so that they are built before they are run.
             tests(
                 "EndToEndTests",

@@ -133,7 +133,7 @@ extension Instant {
 }
 
 /// Days since 1970-01-01 of a civil date, and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
-private func days(year: Int, month: Int, day: Int) -> Int64 {
+func days(year: Int, month: Int, day: Int) -> Int64 {
     let y = Int64(month <= 2 ? year - 1 : year)
     let era = y.quotientAndRemainder(flooringBy: 400).quotient
     let yearOfEra = y - era * 400
@@ -142,7 +142,7 @@ private func days(year: Int, month: Int, day: Int) -> Int64 {
     return era * 146_097 + dayOfEra - 719_468
 }
 
-private func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let (era, dayOfEra) = (days + 719_468).quotientAndRemainder(flooringBy: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -182,7 +182,7 @@ extension [UInt8] {
 }
 
 extension Int64 {
-    fileprivate func quotientAndRemainder(flooringBy divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    func quotientAndRemainder(flooringBy divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }

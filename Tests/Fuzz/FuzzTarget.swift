@@ -5,7 +5,8 @@ package struct FuzzTarget: Sendable {
     package let run: @Sendable ([UInt8]) throws -> Bool
 
     package static let all: [FuzzTarget] = [
-        envelopes, plainMessages, batches, words, grants, certificates, cardAnswers, cardFiles, townFiles, lockController, readerAgent,
+        envelopes, plainMessages, batches, words, grants, certificates, cardAnswers, cardFiles, townFiles, lists, lockController,
+        readerAgent,
     ]
 }
 

@@ -9,7 +9,8 @@ extension FuzzTarget {
         let read = [
             try isOnlyForm(Topic(text), text), try isOnlyForm(Address(text), text), try isOnlyForm(TownID(text), text),
             try isOnlyForm(Token(text), text), try isOnlyForm(EventID(text), text), try isOnlyForm(Epoch(text), text),
-            try isOnlyForm(Purpose(text), text), try isTime(text), UTCOffset(text) != nil, try isBinary(text), try isHexadecimal(text),
+            try isOnlyForm(Purpose(text), text), try isOnlyForm(CalendarDate(text), text), try isTime(text), UTCOffset(text) != nil,
+            try isBinary(text), try isHexadecimal(text),
         ]
         return read.contains(true)
     }
