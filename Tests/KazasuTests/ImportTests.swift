@@ -37,6 +37,7 @@ struct ImportTests {
         // Each row of this file takes two lines, after the header's one.
         #expect(rows.map(\.line) == (0..<3000).map { 2 + 2 * $0 })
         #expect(rows[2999].cells == ["3000", "長井 花子3000", "長井市栄町\n1-3000"])
+        #expect(try directory.commands(.reviewList) == [ReviewList(id, only: .unclear)])
         #expect(clerk.out.contains("3,000 rows: whole; to be approved by another registrar"), "\(clerk.out)")
         #expect(clerk.out.contains("1,204 new, 37 moved, 2 left, 3 not understood: line 17, 40, 41\n"), "\(clerk.out)")
         #expect(clerk.out.contains("line 17  not understood  no birth date"), "\(clerk.out)")
@@ -45,8 +46,9 @@ struct ImportTests {
     @Test("that is there already is not sent again")
     func again() throws {
         directory.answer(.openList) { _ in .accept(review(.ready)) }
+        directory.answer(.reviewList) { _ in .accept(review(.ready)) }
         #expect(clerk.run("import", file(rows: 10), "--list", "residents", "--lang", "ja") == .done)
-        #expect(directory.asked == ["list-open"])
+        #expect(directory.asked == ["list-open", "list-review"])
         #expect(clerk.out.contains("新規 1,204件、住所変更 37件、名簿から消えた人 2件、読めない行 3件"), "\(clerk.out)")
     }
 

@@ -35,7 +35,8 @@ struct PersonPageTests {
             "  given  notifier school-gate  2026-11-21 08:15  tap  wording 2026-04",
         ] { #expect(lines.contains(line), "\(line)\n\(clerk.out)") }
         #expect(lines[lines.count - 3].hasPrefix("  2026-11-21 08:15  linked a card       by registrar-civil-affairs"), "\(clerk.out)")
-        #expect(lines[lines.count - 2].hasPrefix("  2026-11-21 08:16  looked at the file  by registrar-second         asked"), "\(clerk.out)")
+        #expect(
+            lines[lines.count - 2].hasPrefix("  2026-11-21 08:16  looked at the file  by registrar-second         asked"), "\(clerk.out)")
         #expect(clerk.run("person", "show", Sample.hanako.text, "--why", "asked", "--lang", "ja") == .done)
         #expect(clerk.out.contains("本人が保護者") && clerk.out.contains("マイナンバーカード") && !clerk.out.contains("guardian"), "\(clerk.out)")
     }

@@ -41,7 +41,6 @@ struct UpTests {
 
         deinit { supervisor.stop() }
 
-
         /// Waits for a line; the whole output is in the failure.
         func says(_ text: String, times: Int = 1) -> Bool {
             eventually {

@@ -4,12 +4,12 @@ import Town
 extension Option where Value == String {
     fileprivate static var wording: Self {
         Self("--wording", "VERSION", "which wording was agreed to", expected: "a version such as 2026-04") {
-            $0.isEmpty || $0.unicodeScalars.count > 100 ? nil : $0
+            $0.isEmpty || $0.unicodeScalars.count > 40 ? nil : $0
         }
     }
     fileprivate static var how: Self {
         Self("--how", "WORD", "how it was said: paper, phone; tap where a card is held", expected: "a word such as paper or phone") {
-            $0.isEmpty || $0.unicodeScalars.count > 100 ? nil : $0
+            $0.isEmpty || $0.unicodeScalars.count > 40 ? nil : $0
         }
     }
 }

@@ -54,9 +54,9 @@ extension Command {
                     sent += portion.count
                 }
                 console.progress("")
-                review = try counter.ask(ReviewList(review.id), on: .reviewList)
             }
-            try show(review, counter)
+            review = try counter.ask(ReviewList(review.id, only: .unclear), on: .reviewList)
+            try show(review, counter, unclear: review.lines)
             return .done
         }
     }
@@ -98,7 +98,7 @@ extension Command {
             var review = try counter.ask(DecideList(id, decision), on: .decideList)
             let start = console.now()
             while review.stage == .applying {
-                console.progress("applying: \(counter.words.summary(review)); \((console.now() - start).milliseconds / 1000) s")
+                console.progress("applying: \(counter.words.progress(review))")
                 guard console.now() < start + .seconds(patience) else {
                     throw Failure.unknown("the list is still being applied after an hour. Look later: kazasu import show \(id)")
                 }
@@ -111,11 +111,11 @@ extension Command {
         }
     }
 
-    private static func show(_ review: ListReview, _ counter: Counter) throws {
+    private static func show(_ review: ListReview, _ counter: Counter, unclear: [ListLine] = []) throws {
         let (console, words) = (counter.console, counter.words)
         if counter.json { return try console.json(review) }
         console.line("list \(review.list) \(review.id), \(words.grouped(review.rows)) rows: \(review.stage.phrase[words.language])")
-        console.line(words.summary(review))
+        console.line(words.summary(review, unclear: unclear))
         if !review.lines.isEmpty { console.out("\n" + table(review.lines.map(words.line))) }
         if review.more { console.note("there are more lines: kazasu import show \(review.id) --all") }
     }

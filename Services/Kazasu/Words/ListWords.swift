@@ -2,20 +2,26 @@ import Contracts
 
 // What a list would change, for people.
 extension PlainWords {
-    /// `1,204 new, 37 moved, 2 left, 3 not understood: lines 17, 40 and 41`
-    func summary(_ review: ListReview) -> String {
-        // Known words in their own order, then whatever a newer directory counts.
-        let known = ListLine.What.allCases
-        let counted = known.compactMap { what in review.counts[what.rawValue].map { (what.phrase[language], $0) } }
-        let others = review.counts.filter { count in !known.contains { $0.rawValue == count.key } }.sorted { $0.key < $1.key }
-        let parts = (counted + others.map { (harmless($0.key), $0.value) }).filter { $0.1 > 0 }.map { word, count in
-            Phrase("\(grouped(count)) \(word)", "\(word) \(grouped(count))件")[language]
+    /// `1,204 new, 37 moved, 2 left, 3 not understood: line 17, 40, 41`
+    ///
+    /// - Parameter unclear: the lines that are not understood, as far as they are at hand.
+    func summary(_ review: ListReview, unclear: [ListLine] = []) -> String {
+        let parts = ListLine.What.allCases.filter { $0 != .same }.compactMap { what -> String? in
+            guard let count = review.counts[what.rawValue], count > 0 else { return nil }
+            let word = what.phrase
+            return Phrase("\(grouped(count)) \(word.en)", "\(word.ja) \(grouped(count))件")[language]
         }
-        let unclear = review.lines.filter { $0.what == .unclear }.compactMap(\.line)
-        let lines = unclear.prefix(5).map { "\($0)" }.joined(separator: ", ")
-        let place = unclear.isEmpty ? "" : Phrase(": line \(lines)", ":\(lines)行目")[language] + (unclear.count > 5 ? " …" : "")
-        let nothing = Phrase("nothing to change", "変更なし")[language]
-        return (parts.isEmpty ? nothing : parts.joined(separator: Phrase(", ", "、")[language])) + place
+        guard !parts.isEmpty else { return Phrase("nothing to change", "変更なし")[language] }
+        let lines = unclear.compactMap(\.line)
+        let some = lines.prefix(5).map { "\($0)" }.joined(separator: ", ") + (lines.count > 5 ? " …" : "")
+        return parts.joined(separator: Phrase(", ", "、")[language])
+            + (lines.isEmpty ? "" : Phrase(": line \(some)", ":\(some)行目")[language])
+    }
+
+    /// `412 of 1,243`
+    func progress(_ review: ListReview) -> String {
+        let all = [ListLine.What.new, .changed, .moved, .left].reduce(0) { $0 + (review.counts[$1.rawValue] ?? 0) }
+        return "\(grouped(review.counts["done"] ?? 0)) of \(grouped(all))"
     }
 
     func line(_ line: ListLine) -> [String] {
