@@ -36,7 +36,7 @@ struct ImportTests {
         let rows = portions.flatMap(\.rows)
         // Each row of this file takes two lines, after the header's one.
         #expect(rows.map(\.line) == (0..<3000).map { 2 + 2 * $0 })
-        #expect(rows[2999].cells == ["3000", "長井 花子3000", "長井市栄町\n1-3000"])
+        #expect(rows.last?.cells == ["3000", "長井 花子3000", "長井市栄町\n1-3000"])
         #expect(try directory.commands(.reviewList) == [ReviewList(id, only: .unclear)])
         #expect(clerk.out.contains("3,000 rows: whole; to be approved by another registrar"), "\(clerk.out)")
         #expect(clerk.out.contains("1,204 new, 37 moved, 2 left, 3 not understood: line 17, 40, 41\n"), "\(clerk.out)")
@@ -82,7 +82,7 @@ struct ImportTests {
         var looks = 0
         directory.answer(.reviewList) { _ in
             defer { looks += 1 }
-            return .accept(review(stages[looks]))
+            return .accept(review(stages[min(looks, 2)]))
         }
         directory.answer(.decideList) { _ in .accept(review(.applying)) }
         #expect(clerk.run("import", "apply", id.description, typing: ["n"], atTerminal: true) == .refused)
