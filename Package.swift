@@ -77,6 +77,7 @@ let package = Package(
         ]
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
+        + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
         + [
             .target(
                 name: "Kazasu",
@@ -126,6 +127,9 @@ let package = Package(
             tests("JournalTests", of: ["Journal", "Contracts", "Seal", "Store", "Harness"]),
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests(
+                "ResidentDirectoryTests",
+                of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.
