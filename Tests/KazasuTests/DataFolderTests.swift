@@ -84,7 +84,7 @@ struct DataFolderTests {
             UserID($0)
         }
         let certificates = pairs.map(data.certificate) + [data.authority, data.brokerCertificate(host: "localhost")]
-        let paths = certificates.flatMap { [$0.certificate, $0.key] } + [data.grantKey, data.tokenKey, data.vaultKey]
+        let paths = certificates.flatMap { [$0.certificate, $0.key] } + [data.grantKey, data.tokenKey(1), data.vaultKey]
         return Dictionary(uniqueKeysWithValues: paths.map { ($0, read($0)) })
     }
 }
