@@ -58,6 +58,7 @@ package final class Host<S: Service> {
         lastStep = now
         try database.migrate("journal", JournalSchema.migrations)
         try database.migrate(S.program.text, S.migrations)
+        for tables in service.reads.compactMap(\.tables) { try database.migrate(tables.module, tables.migrations) }
         try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)
