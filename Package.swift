@@ -83,7 +83,8 @@ let package = Package(
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock", "VirtualReader",
+                    "Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Town", "VirtualLock",
+                    "VirtualReader",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),

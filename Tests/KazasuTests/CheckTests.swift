@@ -7,12 +7,17 @@ import Testing
 final class Recorder {
     var out = ""
     var err = ""
+    /// What standard input says, line by line.
+    var input: [String] = []
+    var isTerminal = false
 
     func console() -> Console {
         var live = Console.live
         live.out = { self.out += $0 }
         live.err = { self.err += $0 }
         live.progress = { _ in }
+        live.read = { self.input.isEmpty ? nil : self.input.removeFirst() }
+        live.isTerminal = isTerminal
         return live
     }
 

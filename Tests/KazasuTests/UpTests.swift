@@ -41,8 +41,6 @@ struct UpTests {
 
         deinit { supervisor.stop() }
 
-        var pid: pid_t { supervisor.process(of: "up") ?? -1 }
-
         /// Waits for a line; the whole output is in the failure.
         func says(_ text: String, times: Int = 1) -> Bool {
             eventually {
@@ -56,7 +54,11 @@ struct UpTests {
             lines.all.last { $0.contains(" \(name) ") && $0.contains("process ") }.flatMap { pid_t($0.split(separator: " ").last ?? "") }
         }
 
-        func kill(_ signal: Int32) { Glibc.kill(pid, signal) }
+        /// Nothing while it does not run: kill(2) takes -1 for everybody.
+        func kill(_ signal: Int32) {
+            guard let pid = supervisor.process(of: "up") else { return }
+            Glibc.kill(pid, signal)
+        }
 
         /// Says something as a user of the town, with that user's certificate.
         func say(_ user: UserID, _ message: (topic: String, payload: [UInt8])) throws {

@@ -63,6 +63,12 @@ struct WordsTests {
                 try envelope(GroupChanged(change: ChangeGroup(group: "staff", addDoors: ["gym"]), by: "desk-office")),
                 "staff  group: opens gym, by desk-office", "staff  グループ:扉追加 gym(desk-office)"
             ),
+            (
+                "resident-directory/event/main/person",
+                try envelope(PersonRuled(.joined, PersonID("p-7k3mq2x5t4w2vbza")!, by: "registrar-civil-affairs", group: "staff")),
+                "p-7k3mq2x5t4w2vbza  put into a group staff, by registrar-civil-affairs",
+                "p-7k3mq2x5t4w2vbza  グループへの追加 staff(registrar-civil-affairs)"
+            ),
             ("lock-controller/state/gym/door", try envelope(DoorState(at: at, maxAge: 60, lock: .ready)), "gym  lock ready", "gym  錠正常"),
             (
                 "lock/health/gym/life", try Life(.lost, at: at).json(), "gym  lost: its connection broke", "gym  切断:応答なし"
@@ -119,6 +125,25 @@ struct WordsTests {
                 Set(DoorOutcome.Result.allCases.map { words.outcome(DoorOutcome(door: "gym", decision: nil, tap: nil, result: $0)) }).count
                     == 5)
         }
+    }
+
+    @Test("No two words about people sound alike, in either language")
+    func people() {
+        func differ<Word: Worded & CaseIterable>(_: Word.Type) {
+            for language in [Language.en, .ja] {
+                #expect(Set(Word.allCases.map { $0.phrase[language] }).count == Word.allCases.count, "\(Word.self) \(language)")
+            }
+        }
+        differ(PersonFacts.Sex.self)
+        differ(Residency.self)
+        differ(Standing.self)
+        differ(CardFile.Status.self)
+        differ(Scheme.self)
+        differ(RelationKind.self)
+        differ(Reach.Way.self)
+        differ(PersonRuled.What.self)
+        differ(ListReview.Stage.self)
+        differ(ListLine.What.self)
     }
 
     @Test("What cannot be read is said to be so, and what is not for people is not said")

@@ -47,7 +47,7 @@ struct Desk {
         guard bytes.count <= Envelope<Body>.limit else {
             throw Failure.refused("the command is too long to be sent. Give it in several parts.")
         }
-        session.subscribe([Subscription(filter: answers, qos: 1)])
+        session.listen(to: answers)
 
         let start = monotonicMilliseconds()
         // An answer given at the last moment is still on its way for a moment.

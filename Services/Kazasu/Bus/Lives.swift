@@ -54,7 +54,7 @@ struct Vitals: Equatable {
 
 extension Town {
     /// Those whose life is worth a look: processes and locks.
-    var living: [(role: Role, instance: Instance)] { roster.users.filter { $0.role != .desk && $0.role != .operator } }
+    var living: [(role: Role, instance: Instance)] { roster.users.filter { !$0.role.isStation } }
 
     func vitals(_ lives: [Message], now: Instant) -> [Vitals] {
         living.map { role, instance in
@@ -63,5 +63,8 @@ extension Town {
         }
     }
 
-    var lifeFilters: [String] { ["reader-agent", "lock-controller", "lock"].map { "\(name)/\($0)/health/+/life" } }
+    var lifeFilters: [String] {
+        let programs = living.map(\.role.program).reduce(into: [Program]()) { if !$0.contains($1) { $0.append($1) } }
+        return programs.map { "\(name)/\($0)/health/+/life" }
+    }
 }

@@ -81,6 +81,11 @@ final class Session {
         if wire.isConnected { wire.subscribe(added) }
     }
 
+    /// Subscribes once, however often it is asked to: a command of many parts has one topic for its answers.
+    func listen(to filter: String) {
+        if !subscriptions.contains(where: { $0.filter == filter }) { subscribe([Subscription(filter: filter, qos: 1)]) }
+    }
+
     // MARK: Sending and receiving
 
     /// - Returns: the acknowledgement's name, `nil` while there is no connection.

@@ -43,6 +43,20 @@ struct Station {
         return Desk(session: try session(.desk, wanted ?? first))
     }
 
+    /// A connection that may ask for people's files and change them.
+    func registrar() throws -> Desk {
+        let registrars = town.registrars.map { $0.named(as: Instance.self) }
+        guard let first = registrars.first else {
+            throw Failure.refused(
+                "this town has no residents' counter, and only those may see people's files. Add one to its file, such as registrars: [civil-affairs], and start it again: kazasu up"
+            )
+        }
+        if let wanted, !registrars.contains(wanted) {
+            throw Failure.refused("there is no registrar \(wanted). Registrars: \(registrars.map(\.text).joined(separator: ", ")).")
+        }
+        return Desk(session: try session(.registrar, wanted ?? first))
+    }
+
     /// A connection that may look.
     func lookout() throws -> Session {
         let operators = town.brokerUsers.instances[.operator, default: []]

@@ -34,6 +34,10 @@ package struct Console {
     package var err: (String) -> Void
     /// Rewrites the last line on standard error; does nothing where that is no terminal.
     package var progress: (String) -> Void
+    /// The next line of standard input without its line feed; `nil` at the end.
+    package var read: () -> String?
+    /// Whether a person sits at standard input, who can be asked.
+    package var isTerminal: Bool
     package var now: () -> Instant
     package var random: () -> UInt64
     package var connect: (Login) -> any Wire
@@ -43,12 +47,14 @@ package struct Console {
 
     package init(
         out: @escaping (String) -> Void, err: @escaping (String) -> Void, progress: @escaping (String) -> Void,
-        now: @escaping () -> Instant,
-        random: @escaping () -> UInt64, connect: @escaping (Login) -> any Wire, programs: String, version: String
+        read: @escaping () -> String?, isTerminal: Bool, now: @escaping () -> Instant, random: @escaping () -> UInt64,
+        connect: @escaping (Login) -> any Wire, programs: String, version: String
     ) {
         self.out = out
         self.err = err
         self.progress = progress
+        self.read = read
+        self.isTerminal = isTerminal
         self.now = now
         self.random = random
         self.connect = connect

@@ -41,7 +41,8 @@ package struct Kazasu {
         if first == "--version" { return .text("kazasu \(console.version)\n") }
         // Words after `--` are operands, even one that reads --help.
         let asksHelp = words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
-        if let command = commands.first(where: { words.starts(with: $0.words) }) {
+        // The longest name wins: import show is not import of a file called show.
+        if let command = commands.filter({ words.starts(with: $0.words) }).max(by: { $0.words.count < $1.words.count }) {
             return asksHelp ? .text(command.help) : .command(command, Array(words.dropFirst(command.words.count)))
         }
         let family = commands.filter { $0.words.first == first }

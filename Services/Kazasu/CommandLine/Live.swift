@@ -19,8 +19,8 @@ extension Console {
         var generator = SystemRandomNumberGenerator()
         return Console(
             out: { terminal.write($0, to: STDOUT_FILENO) }, err: { terminal.write($0, to: STDERR_FILENO) }, progress: terminal.progress,
-            now: wallClock,
-            random: { generator.next() }, connect: connect, programs: programFolder(), version: Launch.version)
+            read: { readLine() }, isTerminal: isatty(STDIN_FILENO) == 1, now: wallClock, random: { generator.next() }, connect: connect,
+            programs: programFolder(), version: Launch.version)
     }
 
     private static func connect(_ login: Login) -> any Wire {

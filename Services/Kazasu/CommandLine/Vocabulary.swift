@@ -69,8 +69,35 @@ extension Option where Value == Language {
     }
 }
 
+extension Option where Value == String {
+    static var why: Self {
+        Self(
+            "--why", "TEXT", "why; it is kept with your name and the time, and told to the person",
+            expected: "a few words, at most 200 characters"
+        ) {
+            $0.trimmed.isEmpty || $0.unicodeScalars.count > 200 ? nil : $0.trimmed
+        }
+    }
+}
+
+extension Option where Value == ReaderPlace {
+    /// One reader, one card.
+    static var enrolment: Self {
+        Self("--tap", "AGENT/READER", "the card held over this reader for enrolment", expected: "a reader such as office/reader-1") {
+            ReaderPlace($0)
+        }
+    }
+}
+
+extension Option where Value == Name<TownList> {
+    static var list: Self {
+        Self("--list", "LIST", "a list of the town, by its name in the town's file", expected: "a name such as residents") { Name($0) }
+    }
+}
+
 extension Flag {
     static var json: Self { Self("--json", "JSON for programs: one value on one line") }
+    static var yes: Self { Self("--yes", "do not ask whether it is the right person") }
 }
 
 extension Operand where Value == DoorID {
@@ -84,6 +111,12 @@ extension Operand where Value == GroupID {
 extension Operand where Value == EventID {
     static var booking: Self {
         Self("ID", expected: "a booking's id, 26 characters; kazasu booking list shows them") { EventID($0.uppercased()) }
+    }
+}
+
+extension Operand where Value == PersonID {
+    static var person: Self {
+        Self("PERSON", expected: "a person's id such as p-7k3mq2x5t4w2vbza; kazasu person find shows them") { PersonID($0.lowercased()) }
     }
 }
 

@@ -12,6 +12,11 @@ extension Kazasu {
             .readerPurpose,
             // To answer residents.
             .cardUses,
+            // To keep people's files, at a residents' counter.
+            .personFind, .personAdd, .personChange, .personShow, .personHistory, .personExport, .personMerge, .personUndo, .personErase,
+            .cardLink, .cardReplace, .cardSuspend, .cardLost, .cardActivate, .cardUnlink, .cardRetireKey,
+            .relationGuardian, .relationAdd, .relationEnd, .groupMembers, .groupJoin, .groupLeave, .consentGive, .consentWithdraw,
+            .importList, .importShow, .importApprove, .importApply, .importDiscard,
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To try it.
