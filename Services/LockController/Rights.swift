@@ -7,11 +7,19 @@ extension Rights {
     /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
     private static let horizon = Duration.seconds(12 * 3600)
 
-    /// What the card of a tap may do, and the person whose card it is. Where the directory says nothing of a person, the card has its own rights alone.
+    /// What the card of a tap may do, and the person whose card it is. While token keys are being changed a card has two tokens, and the rights of both.
+    /// Where the directory says nothing of a person, the card has its own rights alone.
     init(of tap: Tapped, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         try self.init(of: tap.token, at: door, around: moment, in: db)
-        guard let person = try People<LockView>.person(of: tap.token, in: db) else { return }
-        let more = try Rights(of: person, at: door, around: moment, in: db)
+        if let former = tap.former { add(try Rights(of: former, at: door, around: moment, in: db)) }
+        guard
+            let person = try People<LockView>.person(of: tap.token, in: db)
+                ?? tap.former.flatMap({ try People<LockView>.person(of: $0, in: db) })
+        else { return }
+        add(try Rights(of: person, at: door, around: moment, in: db))
+    }
+
+    private mutating func add(_ more: Rights) {
         slots = (slots + more.slots).sorted(by: Self.earlier)
         group = group ?? more.group
     }

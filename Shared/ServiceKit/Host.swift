@@ -64,11 +64,8 @@ package final class Host<S: Service> {
         database.cover = vault
         try database.migrate("journal", JournalSchema.migrations)
         try database.migrate(S.program.text, S.migrations)
-<<<<<<< HEAD
         if try database.write({ try SealedRows.admit(vault, in: $0) }) { schedule.rotation = now }
-=======
         for tables in service.reads.compactMap(\.tables) { try database.migrate(tables.module, tables.migrations) }
->>>>>>> 5e105982881cedbf8ddbdd99348b3ac7e1f2f1f1
         try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)

@@ -10,13 +10,10 @@ package struct Reading {
     let route: Route
     /// Of a keyed stream: what to do with a key about which nothing is known any more.
     var drop: ((_ key: String, borrowing Turn) throws -> Void)?
-<<<<<<< HEAD
     /// Of a question: whether its answer is kept, to be given again. One that changes nothing may as well be found anew.
     var keepsAnswers = true
-=======
     /// What it keeps beside the service's own tables.
     var tables: Tables?
->>>>>>> 5e105982881cedbf8ddbdd99348b3ac7e1f2f1f1
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {
