@@ -22,7 +22,7 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String = "libc6-dev")
 
 /// A service: the library holds its page, decisions and tables; `Main` alone meets the network, the clock and C.
 func service(_ name: String, program: String, uses: [Target.Dependency] = [], main: [Target.Dependency] = []) -> [Target] {
-    let decisions: [Target.Dependency] = ["Contracts", "Seal", "ServiceKit", "Store"] + uses
+    let decisions: [Target.Dependency] = ["Contracts", "People", "Seal", "ServiceKit", "Store"] + uses
     return [
         .target(name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], swiftSettings: strict),
         .executableTarget(
@@ -58,6 +58,7 @@ let package = Package(
         shared("Seal", uses: ["CCrypto", "Contracts"]),
         shared("Journal", uses: ["Contracts", "Store", "Bus", "Seal"]),
         shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
+        shared("People", uses: ["Contracts", "Store", "ServiceKit"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
         shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
         shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
@@ -77,6 +78,7 @@ let package = Package(
         ]
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
+        + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
         + [
             .target(
                 name: "Kazasu",
@@ -100,14 +102,15 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "ReaderAgent", "Seal", "ServiceKit", "Store",
-                    "Town",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "Seal", "ServiceKit",
+                    "Store", "Town",
                     "VirtualReader",
                 ],
                 path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.
             .target(
-                name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "Seal", "ServiceKit", "Store"], path: "Tests/Harness",
+                name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "People", "Seal", "ServiceKit", "Store"],
+                path: "Tests/Harness",
                 swiftSettings: strict),
             // Readers of bytes from outside, for libFuzzer (`make fuzz`) and, over their corpora, for the tests.
             .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
@@ -126,7 +129,11 @@ let package = Package(
             tests("StoreTests", of: ["Store", "CSQLite"]),
             tests("JournalTests", of: ["Journal", "Contracts", "Seal", "Store", "Harness"]),
             tests("ServiceKitTests", of: ["ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests("PeopleTests", of: ["People", "ServiceKit", "Journal", "Contracts", "Store", "Harness"]),
             tests("LockControllerTests", of: ["LockController", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
+            tests(
+                "ResidentDirectoryTests",
+                of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

@@ -16,19 +16,23 @@ extension LockController {
             return .refuse("bad-times", "A booking ends after it begins, and after 31 days at the latest.")
         }
         guard wish.to > turn.now else { return .refuse("past", "The slot is over already.") }
-        guard !wish.tokens.isEmpty, wish.tokens.count <= AddBooking.limit else {
-            return .refuse("bad-tokens", "A booking is for at least one card and at most \(AddBooking.limit).")
+        let persons = wish.persons ?? []
+        guard (1...AddBooking.limit).contains(wish.tokens.count + persons.count) else {
+            return .refuse("bad-tokens", "A booking is for at least one card or person, and at most \(AddBooking.limit) together.")
         }
         if let other = try overlap(wish.door, wish.from, wish.to, but: nil, in: turn) { return overlapping(other) }
         let booking = Booking(
             id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to,
-            tokens: Array(Set(wish.tokens)).sorted())
+            tokens: Set(wish.tokens).sorted(), persons: persons.isEmpty ? nil : Set(persons).sorted())
         try turn.db.run(
             "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text,
             booking.from.milliseconds,
             booking.to.milliseconds)
         for token in booking.tokens {
             try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
+        }
+        for person in booking.persons ?? [] {
+            try turn.db.run("INSERT INTO booking_person (person, booking) VALUES (?, ?)", person.text, booking.id.bytes)
         }
         return try rule(booking, .booked, command.id, in: turn)
     }
@@ -63,12 +67,11 @@ extension LockController {
             AND (?4 IS NULL OR (starts, id) > (?4, ?5)) ORDER BY starts, id LIMIT ?6
             """, command.data.from.milliseconds, command.data.to.milliseconds, command.data.door?.text, after?.0, after?.1, page + 1
         ) { ($0.blob(0), $0.text(1), $0.int(2), $0.int(3)) }
-        // The tokens of large bookings would not fit an answer fifty times over: the first ten of each tell them apart.
+        // All who are named in large bookings would not fit an answer fifty times over: the first ten of each tell them apart.
         let bookings = try rows.prefix(page).compactMap { id, door, starts, ends -> Booking? in
             guard let id = EventID(bytes: id), let door = DoorID(door) else { return nil }
-            return Booking(
-                id: id, door: door, from: Instant(milliseconds: starts), to: Instant(milliseconds: ends),
-                tokens: try tokens(of: id, limit: 10, in: turn))
+            return try booking(
+                id, at: door, from: Instant(milliseconds: starts), to: Instant(milliseconds: ends), naming: 10, in: turn)
         }
         return .accept(BookingList(bookings: bookings, more: rows.count > page))
     }
@@ -88,12 +91,20 @@ extension LockController {
             (DoorID($0.text(0)), Instant(milliseconds: $0.int(1)), Instant(milliseconds: $0.int(2)))
         }
         guard let row, let door = row.0 else { return nil }
-        return Booking(id: id, door: door, from: row.1, to: row.2, tokens: try tokens(of: id, limit: AddBooking.limit, in: turn))
+        return try booking(id, at: door, from: row.1, to: row.2, naming: AddBooking.limit, in: turn)
     }
 
-    private func tokens(of id: EventID, limit: Int, in turn: borrowing Turn) throws -> [Token] {
-        try turn.db.all("SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", id.bytes, limit) { Token($0.text(0)) }
-            .compactMap { $0 }
+    /// - Parameter limit: how many of those it is for are named, cards before persons.
+    private func booking(
+        _ id: EventID, at door: DoorID, from: Instant, to: Instant, naming limit: Int, in turn: borrowing Turn
+    ) throws -> Booking {
+        let tokens = try turn.db.all("SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", id.bytes, limit) {
+            Token($0.text(0))
+        }.compactMap { $0 }
+        let persons = try turn.db.all(
+            "SELECT person FROM booking_person WHERE booking = ? ORDER BY person LIMIT ?", id.bytes, limit - tokens.count
+        ) { PersonID($0.text(0)) }.compactMap { $0 }
+        return Booking(id: id, door: door, from: from, to: to, tokens: tokens, persons: persons.isEmpty ? nil : persons)
     }
 
     private func overlap(_ door: DoorID, _ from: Instant, _ to: Instant, but own: EventID?, in turn: borrowing Turn) throws -> Booking? {

@@ -1,8 +1,9 @@
 import Contracts
+import People
 import ServiceKit
 import Store
 
-/// Decides by bookings and groups which taps open which doors, orders locks to open, and keeps what became of it.
+/// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
 /// Rulings: `door-decision`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
@@ -20,6 +21,7 @@ package struct LockController: Service {
     package var reads: [Reading] {
         [
             on(.taps, decide),
+            People<LockView>.reading,
             answer(.lockOutcomes, note),
             answer(.addBooking, add),
             answer(.extendBooking, extend),
@@ -67,6 +69,9 @@ package struct LockController: Service {
             """, limit)
         try turn.db.run(
             "DELETE FROM booking_token WHERE booking IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)",
+            limit)
+        try turn.db.run(
+            "DELETE FROM booking_person WHERE booking IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)",
             limit)
         try turn.db.run(
             "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)

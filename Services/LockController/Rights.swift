@@ -1,31 +1,36 @@
 import Contracts
+import People
 import Seal
 import Store
 
 extension Rights {
-    /// What the card of a tap may do. While token keys are being changed it has two tokens, and the rights of both.
+    /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
+    private static let horizon = Duration.seconds(12 * 3600)
+
+    /// What the card of a tap may do, and the person whose card it is. While token keys are being changed a card has two tokens, and the rights of both.
+    /// Where the directory says nothing of a person, the card has its own rights alone.
     init(of tap: Tapped, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         try self.init(of: tap.token, at: door, around: moment, in: db)
-        guard let former = tap.former else { return }
-        let more = try Rights(of: former, at: door, around: moment, in: db)
+        if let former = tap.former { add(try Rights(of: former, at: door, around: moment, in: db)) }
+        guard
+            let person = try People<LockView>.person(of: tap.token, in: db)
+                ?? tap.former.flatMap({ try People<LockView>.person(of: $0, in: db) })
+        else { return }
+        add(try Rights(of: person, at: door, around: moment, in: db))
+    }
+
+    private mutating func add(_ more: Rights) {
         slots = (slots + more.slots).sorted(by: Self.earlier)
         group = group ?? more.group
     }
-
-    /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
-    private static let horizon = Duration.seconds(12 * 3600)
 
     private init(of token: Token, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         slots = try db.all(
             """
             SELECT booking.id, starts, ends FROM booking_token JOIN booking ON booking.id = booking_token.booking
             WHERE token = ? AND door = ? AND ends > ? AND starts < ? AND NOT cancelled
-            """, token.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds
-        ) {
-            Slot(
-                booking: EventID(bytes: $0.blob(0)) ?? EventID(high: 0, low: 0), from: Instant(milliseconds: $0.int(1)),
-                to: Instant(milliseconds: $0.int(2)))
-        }
+            """, token.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds, read: Slot.init
+        )
         // Sorted here: for a handful of rows SQLite would make a temporary tree, and that takes longer than all the rest.
         .sorted(by: Self.earlier)
         group =
@@ -37,5 +42,28 @@ extension Rights {
             ) { GroupID($0.text(0)) } ?? nil
     }
 
+    private init(of person: PersonID, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
+        // A booking keeps the name it was made for, whoever that was found to be.
+        slots = []
+        for name in try [person] + People<LockView>.merged(into: person, in: db) {
+            slots += try db.all(
+                """
+                SELECT booking.id, starts, ends FROM booking_person JOIN booking ON booking.id = booking_person.booking
+                WHERE person = ? AND door = ? AND ends > ? AND starts < ? AND NOT cancelled
+                """, name.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds, read: Slot.init)
+        }
+        group = try People<LockView>.view(of: person, in: db)?.groups?.first { group in
+            try db.first("SELECT 1 FROM group_door WHERE \"group\" = ? AND door = ?", group.text, door.text) { _ in true } != nil
+        }
+    }
+
     private static func earlier(_ one: Slot, _ other: Slot) -> Bool { (one.from, one.booking) < (other.from, other.booking) }
+}
+
+extension Rights.Slot {
+    fileprivate init(_ row: Row) {
+        self.init(
+            booking: EventID(bytes: row.blob(0)) ?? EventID(high: 0, low: 0), from: Instant(milliseconds: row.int(1)),
+            to: Instant(milliseconds: row.int(2)))
+    }
 }

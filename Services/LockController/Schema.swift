@@ -74,5 +74,15 @@ extension LockController {
             ALTER TABLE opening_2 RENAME TO opening;
             CREATE INDEX opening_due ON opening (due) WHERE result IS NULL;
             """),
+        Migration(
+            3,
+            """
+            CREATE TABLE booking_person (
+                person TEXT NOT NULL,
+                booking BLOB NOT NULL REFERENCES booking (id),
+                PRIMARY KEY (person, booking)
+            ) WITHOUT ROWID;
+            CREATE INDEX booking_person_booking ON booking_person (booking);
+            """),
     ]
 }

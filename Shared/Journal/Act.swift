@@ -7,7 +7,7 @@ package enum Act {
     package static func note(_ act: DueAct, in db: borrowing Transaction) throws -> Bool {
         try db.run(
             "INSERT INTO act (position, cause, kind, topic, bytes, expires) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (cause, kind) DO NOTHING",
-            act.position, act.cause.bytes, act.kind, act.topic, act.bytes, act.expires.milliseconds) == 1
+            act.position, act.cause.bytes, act.kind, act.topic, db.close(act.bytes, "act/\(act.position)"), act.expires.milliseconds) == 1
     }
 
     package static func newest(in db: borrowing Transaction) throws -> Int64 {
@@ -22,8 +22,7 @@ package enum Act {
         ) {
             DueAct(
                 position: $0.int(0), cause: EventID(bytes: $0.blob(1)) ?? EventID(high: 0, low: 0), kind: $0.text(2), topic: $0.text(3),
-                bytes: $0.blob(4),
-                expires: Instant(milliseconds: $0.int(5)))
+                bytes: try db.open($0.blob(4), "act/\($0.int(0))"), expires: Instant(milliseconds: $0.int(5)))
         }
     }
 

@@ -76,9 +76,10 @@ package struct Outbox {
         if let key { try Self.replace(key, of: stream.id, unless: id, in: db) }
         let inserted = try db.run(
             "INSERT INTO outbox (position, stream, n, id, event, key) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", newest + 1,
-            stream.id, number, id.bytes, json, key)
+            stream.id, number, id.bytes, Self.close(json, at: newest + 1, in: db), key)
         if inserted == 0 {
-            let old = try db.first("SELECT event FROM outbox WHERE id = ?", id.bytes) { $0.blob(0) } ?? []
+            let old =
+                try db.first("SELECT event, position FROM outbox WHERE id = ?", id.bytes) { try Self.event($0, 0, at: 1, in: db) } ?? []
             envelope.position = try EnvelopeHeader(json: old).position
             guard try envelope.json(offset) == old else { throw JournalError.saidOtherwise(id) }
             return
@@ -157,7 +158,7 @@ package struct Outbox {
             SELECT position, topic, event FROM outbox JOIN stream ON stream.id = outbox.stream
             WHERE position > ? ORDER BY position LIMIT ?
             """, position, limit
-        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: $0.blob(2)) }
+        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: try event($0, 2, at: 0, in: db)) }
     }
 
     package static func refusedRows(in db: borrowing Transaction) throws -> [OutboxRow] {
@@ -166,7 +167,16 @@ package struct Outbox {
             SELECT refused.position, topic, event FROM refused JOIN outbox USING (position) JOIN stream ON stream.id = outbox.stream
             ORDER BY refused.position LIMIT 500
             """
-        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: $0.blob(2)) }
+        ) { OutboxRow(position: $0.int(0), topic: $0.text(1), event: try event($0, 2, at: 0, in: db)) }
+    }
+
+    private static func close(_ event: [UInt8], at position: Int64, in db: borrowing Transaction) -> [UInt8] {
+        db.close(event, "outbox/\(position)")
+    }
+
+    /// The event in a column, whose row's position is in another.
+    static func event(_ row: Row, _ column: Int32, at position: Int32, in db: borrowing Transaction) throws -> [UInt8] {
+        try db.open(row.blob(column), "outbox/\(row.int(position))")
     }
 
     /// The broker has all rows up to here.

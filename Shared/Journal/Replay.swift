@@ -62,9 +62,9 @@ extension Outbox {
         var bytes = 0
         var covered = ask.to
         let rows = try db.all(
-            "SELECT n, event FROM outbox WHERE stream = ? AND n BETWEEN ? AND ? ORDER BY n LIMIT ?", segment.stream, from, to,
+            "SELECT n, event, position FROM outbox WHERE stream = ? AND n BETWEEN ? AND ? ORDER BY n LIMIT ?", segment.stream, from, to,
             BatchHeader.limit + 1
-        ) { (n: $0.int(0), event: $0.blob(1)) }
+        ) { (n: $0.int(0), event: try event($0, 1, at: 2, in: db)) }
         for row in rows {
             guard events.count < BatchHeader.limit, bytes + row.event.count + 1 <= BatchHeader.bytes || events.isEmpty else {
                 covered = row.n - 1

@@ -170,5 +170,11 @@ package enum JournalSchema {
             -- The oldest epoch whose rows were folded into this segment.
             ALTER TABLE segment ADD COLUMN since TEXT;
             """),
+        Migration(
+            3,
+            """
+            -- The vault's keys that rows in here may be sealed under, each with something sealed under it. None: everything is in clear.
+            CREATE TABLE vault_key (number INTEGER PRIMARY KEY, proof BLOB NOT NULL);
+            """),
     ]
 }

@@ -13,6 +13,7 @@ package enum Seen {
     /// Remembers an id. In one statement when the event is new, which is nearly always.
     package static func note(_ id: EventID, digest: Int64, in db: borrowing Transaction) throws -> Sighting {
         let bytes = id.bytes
+        let digest = db.mask(digest)
         if try db.run("INSERT INTO seen (id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING", bytes, digest) == 1 { return .new }
         let before = try db.first("SELECT digest FROM seen WHERE id = ?", bytes) { $0.int(0) }
         return before == digest ? .repeat : .contradiction
@@ -39,30 +40,31 @@ package enum DeadLetter {
     package static func keep(
         _ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction
     ) throws {
-        let digest = contentDigest(bytes)
+        let digest = db.mask(contentDigest(bytes))
         let known = try db.run(
             "UPDATE dead_letter SET reason = ?, program = ? WHERE topic = ? AND digest = ?", reason, program, topic, digest)
         guard known == 0, try count(in: db) < limit else { return }
         try db.run(
             "INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)", topic,
-            Array(bytes.prefix(64 * 1024)), digest,
-            reason, program, now.milliseconds)
+            db.close(Array(bytes.prefix(64 * 1024)), context(topic, digest)), digest, reason, program, now.milliseconds)
     }
+
+    static func context(_ topic: String, _ digest: Int64) -> String { "dead_letter/\(topic)/\(digest)" }
 
     package static func count(in db: borrowing Transaction) throws -> Int64 {
         try db.first("SELECT count(*) FROM dead_letter") { $0.int(0) } ?? 0
     }
 
     package static func holds(_ bytes: [UInt8], topic: String, in db: borrowing Transaction) throws -> Bool {
-        try db.first("SELECT 1 FROM dead_letter WHERE topic = ? AND digest = ?", topic, contentDigest(bytes)) { _ in } != nil
+        try db.first("SELECT 1 FROM dead_letter WHERE topic = ? AND digest = ?", topic, db.mask(contentDigest(bytes))) { _ in } != nil
     }
 
     /// Letters that another version of the program gave up on.
     package static func writtenByOthers(
         than program: String, in db: borrowing Transaction
     ) throws -> [(position: Int64, topic: String, bytes: [UInt8])] {
-        try db.all("SELECT position, topic, bytes FROM dead_letter WHERE program <> ? ORDER BY position LIMIT 500", program) {
-            ($0.int(0), $0.text(1), $0.blob(2))
+        try db.all("SELECT position, topic, bytes, digest FROM dead_letter WHERE program <> ? ORDER BY position LIMIT 500", program) {
+            ($0.int(0), $0.text(1), try db.open($0.blob(2), context($0.text(1), $0.int(3))))
         }
     }
 

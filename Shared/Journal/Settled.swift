@@ -42,11 +42,11 @@ extension DeadLetter {
     ) throws -> [(trouble: Trouble, bytes: [UInt8])] {
         try db.all(
             """
-            SELECT position, topic, bytes, reason, at FROM dead_letter
+            SELECT position, topic, bytes, reason, at, digest FROM dead_letter
             WHERE position > ?1 AND (?2 IS NULL OR topic = ?2) ORDER BY position LIMIT ?3
             """, place, topic, limit
         ) {
-            let bytes = $0.blob(2)
+            let bytes = try db.open($0.blob(2), context($0.text(1), $0.int(5)))
             let position = (try? EnvelopeHeader(json: bytes))?.position
             let trouble = Trouble(
                 .letter, on: $0.text(1), epoch: position?.epoch, first: position?.number, last: position?.number, number: $0.int(0),

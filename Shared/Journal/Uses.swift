@@ -23,7 +23,7 @@ package struct Trace: Sendable {
 }
 
 extension Outbox {
-    /// Rows that one answer looks through, for all its cards together: some 20 ms of a small machine.
+    /// Rows that one answer looks through, for all its cards together: some 30 ms of a small machine.
     package static let mostScanned = 20_000
 
     /// The taps of some cards on this agent's stream, newest first, and the number below which to go on.

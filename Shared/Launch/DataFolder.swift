@@ -8,6 +8,7 @@ import Contracts
 ///   certificates/USER.pem, .key   one pair for every user of the broker
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
 ///   keys/grant.key, grant.pub signs grants; locks get the public half
+///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
 package struct DataFolder: Sendable {
@@ -19,6 +20,7 @@ package struct DataFolder: Sendable {
     package var authority: PairOfFiles { PairOfFiles("\(root)/ca/authority") }
     package func certificate(of user: UserID) -> PairOfFiles { PairOfFiles("\(root)/certificates/\(user)") }
     package func tokenKey(_ number: Int) -> String { "\(root)/keys/token-\(number).key" }
+    package var vaultKey: String { "\(root)/keys/vault.key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }

@@ -10,6 +10,8 @@ import Town
 /// What a program's `Main` adds to its service: the machine's side of it.
 package struct Wiring<S: Service> {
     package var service: S
+    /// Given by a program that keeps personal data: its journal lies under it, and what it deletes goes from the disk.
+    package var vault: Vault?
     package var inputs: () -> [S.Input]
     package var perform: (any Effect) -> Void
     package var descriptors: () -> [Descriptor]
@@ -17,10 +19,11 @@ package struct Wiring<S: Service> {
     package var everySecond: (Host<S>, Instant) -> Void
 
     package init(
-        _ service: S, inputs: @escaping () -> [S.Input] = { [] }, perform: @escaping (any Effect) -> Void = { _ in },
+        _ service: S, vault: Vault? = nil, inputs: @escaping () -> [S.Input] = { [] }, perform: @escaping (any Effect) -> Void = { _ in },
         descriptors: @escaping () -> [Descriptor] = { [] }, everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
     ) {
         self.service = service
+        self.vault = vault
         self.inputs = inputs
         self.perform = perform
         self.descriptors = descriptors
@@ -74,7 +77,7 @@ package enum Launch {
         let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: town.roster)
         guard identity.isListed else { throw Fatal("\(options.town) has no \(program) named \(instance).") }
         let wiring = try wire(Place(town: town, folder: folder, instance: instance))
-        let database = try Database(path: folder.state(of: identity.address))
+        let database = try Database(path: folder.state(of: identity.address), erases: wiring.vault != nil)
         let settings = settings(of: identity, town, folder, port: options.port)
         if options.isCheck {
             if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
@@ -83,8 +86,8 @@ package enum Launch {
         let transport = MosquittoTransport(settings, will: { .lastWill(of: identity.address, in: identity.town, connectedAt: wallClock()) })
         var random = SystemRandomNumberGenerator()
         let host = try Host(
-            wiring.service, identity: identity, database: database, transport: transport, now: wallClock(), random: { random.next() },
-            log: { say(program, $0) }, perform: wiring.perform)
+            wiring.service, identity: identity, database: database, transport: transport, vault: wiring.vault, now: wallClock(),
+            random: { random.next() }, log: { say(program, $0) }, perform: wiring.perform)
         let upkeep = Upkeep(
             host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description), wiring.everySecond
         )

@@ -41,6 +41,9 @@ package func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
     }
 }
 
+/// The first 32 bytes of HKDF-Expand with SHA-256 (RFC 5869 §2.3): a key for one purpose, made of one that serves many.
+func hkdfExpand(_ key: [UInt8], info: [UInt8]) -> [UInt8] { hmacSHA256(key: key, message: info + [1]) }
+
 /// Whether two secrets are equal, in a time that depends on their length alone.
 package func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0

@@ -8,6 +8,10 @@ package enum SealError: Error, Equatable, CustomStringConvertible {
     case exists(path: String)
     /// Bytes that are not what they should be; `expected` says what belongs there.
     case malformed(what: String, expected: String)
+    /// A vault has not the key something was sealed under.
+    case missingKey(number: Int)
+    /// What was sealed does not open; `context` says where it lies.
+    case damaged(context: String)
     /// libcrypto refused.
     case library(doing: String, reason: String)
 
@@ -21,6 +25,11 @@ package enum SealError: Error, Equatable, CustomStringConvertible {
             "\(path) exists already and is not replaced. Move it away first if it really shall go."
         case .malformed(let what, let expected):
             "\(what) is not usable: expected \(expected)."
+        case .missingKey(let number):
+            "sealed under key v\(number), which is not in this vault. Put back the copy of the vault's file that holds v\(number)."
+        case .damaged(let context):
+            "what is sealed at \(context) does not open: it was changed, moved there from another place, or sealed by another vault. "
+                + "Put the last backup in its place."
         case .library(let doing, let reason):
             "libcrypto could not \(doing): \(reason)."
         }

@@ -84,6 +84,21 @@ private func fill(_ temporary: String, _ bytes: [UInt8], mode: mode_t, for path:
     guard fsync(file) == 0 else { throw failure("write", path) }
 }
 
+/// Holds the folder of a file for whoever reads the file, changes it and puts it back; whoever else wants that waits.
+/// - Returns: a descriptor; closing it lets go.
+func lockFolder(of path: String) throws(SealError) -> Int32 {
+    let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw failure("open the folder of", path) }
+    while flock(folder, LOCK_EX) != 0 {
+        guard errno == EINTR else {
+            let reason = failure("lock the folder of", path)
+            close(folder)
+            throw reason
+        }
+    }
+    return folder
+}
+
 private func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Journal
+import Seal
 import Store
 
 extension Host {
@@ -54,8 +55,8 @@ extension Host {
         turn.work.isLive = live && turn.work.inbox.isAtHead(text, position)
         let isNewNumber = turn.work.inbox.handle(position, askedAs: epoch ?? position.epoch, on: text)
         guard event.source == stream.source else {
-            return try bury(
-                Message(topic: text, payload: json), "source \(event.source.prefix(80)) is not the owner of the topic", in: turn)
+            let source = vault == nil ? "source \(event.source.prefix(80))" : "its source"
+            return try bury(Message(topic: text, payload: json), "\(source) is not the owner of the topic", in: turn)
         }
         do {
             if carefully {
@@ -127,7 +128,9 @@ extension Host {
     }
 
     private func describe(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return String(String(describing: error).prefix(300)) }
+        // What was said stays under the vault: a service's own words, and those about a value, may repeat it.
+        let isDiscreet = vault == nil || error is StoreError || error is JournalError || error is JSONFault
+        guard let error = error as? DecodingError else { return String("\(isDiscreet ? "\(error)" : "\(type(of: error))")".prefix(300)) }
         let (context, missing): (DecodingError.Context, String?) =
             switch error {
             case .keyNotFound(let key, let context): (context, "\"\(key.stringValue)\" is missing")
@@ -135,7 +138,8 @@ extension Host {
             @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "unreadable"), nil)
             }
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return String("\(path.isEmpty ? "" : "\(path): ")\(missing ?? context.debugDescription)".prefix(300))
+        return String(
+            "\(path.isEmpty ? "" : "\(path): ")\(missing ?? (vault == nil ? context.debugDescription : "not as it should be"))".prefix(300))
     }
 
     /// A newer program may understand what an older one could not.
@@ -234,8 +238,11 @@ extension Host {
         let asker: Entity = isCommand ? topic.entity : Entity("\(topic.owner)-\(topic.entity)") ?? topic.entity
         let answerer = isCommand ? topic.owner : identity.address.program
         let answer = Topic(town: topic.town, owner: answerer, kind: .reply, entity: asker, name: topic.name)
-        let digest = contentDigest(message.payload)
-        let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) { ($0.int(0), $0.blob(1)) }
+        let digest = turn.db.mask(contentDigest(message.payload))
+        func place() -> String { "reply/\(Hex.text(question.id.bytes))" }
+        let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) {
+            ($0.int(0), try turn.db.open($0.blob(1), place()))
+        }
         if let (before, bytes) = stored, before == digest {
             counts.repeats += 1
             return turn.work.say(answer, bytes)
@@ -266,7 +273,8 @@ extension Host {
         }
         if isKept {
             try turn.db.run(
-                "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description, bytes)
+                "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description,
+                turn.db.close(bytes, place()))
         }
         turn.work.say(answer, bytes)
     }

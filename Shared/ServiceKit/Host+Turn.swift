@@ -56,6 +56,7 @@ extension Host {
             outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, newestAct: newestAct, identity: identity, random: random)
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
+        let isHousekeeping = schedule.housekeeping <= now
         // Written down a second late at the most, and before anything is sent again or given up because of a missing one.
         let marksNow =
             needsBirth || marks.count >= SendWindow<OutboxRow>.limit
@@ -94,6 +95,13 @@ extension Host {
             schedule.acts = schedule.acts ?? now + .seconds(10)
         }
         leave(work, now: now, birth: birth)
+        if isHousekeeping { erase() }
+    }
+
+    /// What was deleted goes from the files too.
+    private func erase() {
+        guard database.erases else { return }
+        do { try database.truncateLog() } catch { log("\(error)") }
     }
 
     private func take(in transaction: borrowing Transaction) throws -> (outbox: Outbox, inbox: Inbox) {
@@ -149,6 +157,10 @@ extension Host {
             try service.purge(in: turn)
             schedule.housekeeping = turn.now + .seconds(60)
         }
+        if let vault, let due = schedule.rotation, due <= turn.now {
+            let left = try SealedRows.rotate(to: vault, limit: 500, in: turn.db)
+            schedule.rotation = left.isEmpty ? nil : turn.now + .seconds(1)
+        }
     }
 
     private func expireActs(in turn: borrowing Turn) throws {
@@ -193,7 +205,7 @@ extension Host {
         guard transport.isConnected, let newest = outbox?.newest, rows.cursor < newest, rows.room > 0 else { return }
         while rows.room > 0 {
             if rows.isEmpty {
-                guard rows.cursor < newest, let more = try? database.read({ try Outbox.rows(after: rows.cursor, limit: 256, in: $0) })
+                guard rows.cursor < newest, let more = look({ try Outbox.rows(after: rows.cursor, limit: 256, in: $0) })
                 else { break }
                 rows.offer(more, behind: rows.cursor)
             }
@@ -210,7 +222,7 @@ extension Host {
         guard transport.isConnected, acts.cursor < newestAct else { return }
         while acts.room > 0 {
             if acts.isEmpty {
-                guard acts.cursor < newestAct, let more = try? database.read({ try Act.due(after: acts.cursor, limit: 256, in: $0) })
+                guard acts.cursor < newestAct, let more = look({ try Act.due(after: acts.cursor, limit: 256, in: $0) })
                 else { return }
                 acts.offer(more, behind: acts.cursor)
                 // The rest was settled before.
@@ -229,8 +241,16 @@ extension Host {
         }
     }
 
+    /// Reads what is to be sent. What cannot be read stops the sending, and somebody must look.
+    private func look<Rows>(_ read: (borrowing Transaction) throws -> Rows) -> Rows? {
+        do { return try database.read(read) } catch {
+            alarm("journal", Problem(.red, "journal", "What is to be sent cannot be read. \(error)"))
+            return nil
+        }
+    }
+
     private func retryRefused() {
-        guard let refused = try? database.read({ try Outbox.refusedRows(in: $0) }) else { return }
+        guard let refused = look({ try Outbox.refusedRows(in: $0) }) else { return }
         for row in refused {
             if let id = transport.publish(Outgoing(topic: row.topic, payload: row.event, qos: 1, retain: false)) {
                 retries[id] = row.position

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Journal
+import Seal
 import Store
 
 /// Runs one service on one database and one connection: read, decide and write in one transaction, commit, and only then acknowledge and send.
@@ -11,6 +12,8 @@ package final class Host<S: Service> {
     package let identity: Identity
     let database: Database
     let transport: any Transport
+    /// What the journal lies under, if this process keeps personal data.
+    let vault: Vault?
     let random: () -> UInt64
     private(set) lazy var routes = Routes(service.reads + [upkeep, uses], identity: identity)
     let log: (String) -> Void
@@ -40,24 +43,29 @@ package final class Host<S: Service> {
     var hasLeapt = false
 
     /// - Parameters:
+    ///   - vault: seals what the journal keeps; once given, always the same.
     ///   - random: 64 random bits a call; the only source of chance.
     ///   - log: one line an event, without personal data.
     ///   - perform: does what a turn asked of the machine, after its commit.
     package init(
-        _ service: S, identity: Identity, database: Database, transport: any Transport, now: Instant, random: @escaping () -> UInt64,
-        log: @escaping (String) -> Void, perform: @escaping (any Effect) -> Void = { _ in }
+        _ service: S, identity: Identity, database: Database, transport: any Transport, vault: Vault? = nil, now: Instant,
+        random: @escaping () -> UInt64, log: @escaping (String) -> Void, perform: @escaping (any Effect) -> Void = { _ in }
     ) throws {
         self.service = service
         self.identity = identity
         self.database = database
         self.transport = transport
+        self.vault = vault
         self.random = random
         self.log = log
         self.perform = perform
         schedule = Schedule(now: now)
         lastStep = now
+        database.cover = vault
         try database.migrate("journal", JournalSchema.migrations)
         try database.migrate(S.program.text, S.migrations)
+        if try database.write({ try SealedRows.admit(vault, in: $0) }) { schedule.rotation = now }
+        for tables in service.reads.compactMap(\.tables) { try database.migrate(tables.module, tables.migrations) }
         try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)
@@ -213,6 +221,8 @@ struct Schedule {
     /// When acknowledgements that came in are written down.
     var marks: Instant?
     var housekeeping: Instant
+    /// When more rows are sealed anew, as long as some lie under an older key.
+    var rotation: Instant?
     var heldUntil: Instant?
     var backoff = Duration.zero
 
@@ -230,6 +240,7 @@ struct Schedule {
         lifePause = old.lifePause
         service = now
         acts = old.acts.map { _ in now }
+        rotation = old.rotation.map { _ in now }
         marks = old.marks.map { _ in now }
     }
 
@@ -237,7 +248,7 @@ struct Schedule {
 
     func next(_ asks: Asks) -> Instant {
         var next = min(life, heads, housekeeping)
-        for other in [service, acts, marks, asks.next] { if let other, other < next { next = other } }
+        for other in [service, acts, marks, rotation, asks.next] { if let other, other < next { next = other } }
         return next
     }
 }

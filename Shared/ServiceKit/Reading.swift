@@ -1,4 +1,5 @@
 import Contracts
+import Store
 
 /// One line of a service's page: a channel and the function that takes what comes on it.
 package struct Reading {
@@ -11,6 +12,8 @@ package struct Reading {
     var drop: ((_ key: String, borrowing Turn) throws -> Void)?
     /// Of a question: whether its answer is kept, to be given again. One that changes nothing may as well be found anew.
     var keepsAnswers = true
+    /// What it keeps beside the service's own tables.
+    var tables: Tables?
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {
@@ -61,16 +64,27 @@ package func on<Body: EventBody>(
 }
 
 /// Keeps a view of a keyed stream. Of each key, the envelope's subject, the newest event is taken and older ones are not.
-/// - Parameter drop: the key is unknown from now on, and whoever relies on it must refuse: its newest event cannot be read, or its producer was restored
-///   to a time before it.
+/// - Parameters:
+///   - drop: the key is unknown from now on, and whoever relies on it must refuse: its newest event cannot be read, or its producer was restored
+///     to a time before it.
+///   - tables: where a shared module keeps the view.
 package func follow<Body: EventBody>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, borrowing Turn) throws -> Void,
-    drop: @escaping (_ key: String, borrowing Turn) throws -> Void
+    drop: @escaping (_ key: String, borrowing Turn) throws -> Void, tables: Tables? = nil
 ) -> Reading {
     precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
     var reading = on(channel, take)
     reading.drop = drop
+    reading.tables = tables
     return reading
+}
+
+/// The tables of a shared module in the database of whichever service uses it, counted under a name of their own.
+package struct Tables: Sendable {
+    let module: String
+    let migrations: [Migration]
+
+    package init(_ module: String, _ migrations: [Migration]) { (self.module, self.migrations) = (module, migrations) }
 }
 
 /// Answers commands and reports.

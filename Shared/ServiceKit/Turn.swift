@@ -102,7 +102,7 @@ package struct Turn: ~Copyable {
     }
 
     /// Does something of which nothing stays when it throws: no row, and nothing that was to leave because of one.
-    borrowing func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    package borrowing func attempt<Result>(_ body: () throws -> Result) throws -> Result {
         try noteActs()
         let before = try work.mark(in: db)
         do {

@@ -34,9 +34,11 @@ struct JapaneseEra: Sendable {
 }
 
 extension CalendarDate {
-    /// `昭和29年3月1日`, in the newest era that has the day; before 明治6年 the western year.
+    /// `昭和29年3月1日`, in the newest era that has the day; before 明治6年 the western year, as also from an era's year 100 on: 9999-12-31 means no end and not 令和7981年.
     package var wareki: String {
-        guard self >= JapaneseEra.firstGregorianDay, let era = JapaneseEra.all.last(where: { $0.first <= self }) else {
+        guard self >= JapaneseEra.firstGregorianDay, let era = JapaneseEra.all.last(where: { $0.first <= self }),
+            year - era.yearBefore < 100
+        else {
             return "\(year)年\(month)月\(day)日"
         }
         return era.written(self)

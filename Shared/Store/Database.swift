@@ -7,11 +7,17 @@ package final class Database {
     package let path: String
     /// Called before every commit; what it throws rolls back. The simulation lets machines crash and disks fill up here.
     package var beforeCommit: (() throws -> Void)?
+    /// Set before anything covered is read or written.
+    package var cover: (any Cover)?
+    /// Whether what is deleted is in no byte of the files once `truncateLog` has been called.
+    package let erases: Bool
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
 
     /// Opens or creates `path` with a write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut.
-    package init(path: String) throws {
+    /// - Parameter erases: overwrites what is deleted, and keeps what SQLite sets aside meanwhile in memory.
+    package init(path: String, erases: Bool = false) throws {
         self.path = path
+        self.erases = erases
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let mask = umask(0o077)
@@ -31,6 +37,7 @@ package final class Database {
         try execute("PRAGMA cache_size=-8000")
         try execute("PRAGMA wal_autocheckpoint=4000")
         try execute("PRAGMA journal_size_limit=67108864")
+        if erases { try execute("PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY") }
         // Takes the lock now, so that a second copy is told at its start.
         try execute("BEGIN IMMEDIATE; COMMIT")
     }
@@ -87,6 +94,12 @@ package final class Database {
         guard code == SQLITE_OK, let made else { throw error(code) }
         statements[sql.utf8Start] = made
         return made
+    }
+
+    /// Brings the write-ahead log into the database and cuts it to nothing: until then it holds pages with what has been deleted since.
+    package func truncateLog() throws {
+        let isHeld = try read { try $0.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.int(0) } } ?? 0
+        guard isHeld == 0 else { throw StoreError(code: SQLITE_BUSY, path: path, message: "the log is being read") }
     }
 
     /// SQLite's own whole-file check; `nil` when all is well.

@@ -2,7 +2,8 @@ import CSQLite
 
 /// An open write transaction. It cannot be copied, and a borrowed one cannot escape the closure it was lent to.
 package struct Transaction: ~Copyable {
-    private let database: Database
+    let database: Database
+    package var path: String { database.path }
 
     init(_ database: Database) { self.database = database }
 

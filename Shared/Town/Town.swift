@@ -17,6 +17,7 @@ package struct Town: Sendable {
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
+    package var people = PeoplePolicy()
     /// What may be an oversight but does not keep the town from running.
     package var warnings: [Fault] = []
 

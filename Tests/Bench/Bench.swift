@@ -8,7 +8,7 @@ import Town
 /// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`.
 @main
 struct Bench {
-    private static let parts = ["plain", "secure", "backlog", "peer", "slow", "growth"]
+    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth"]
 
     static func main() throws {
         let arguments = CommandLine.arguments
@@ -65,6 +65,7 @@ struct Bench {
         }
         if only ?? "secure" == "secure" { try secure(folder: folder, events: events, me: me, rate: rate, report: &report) }
         if only ?? "backlog" == "backlog" { try backlog(folder: folder, events: events, me: me, rate: rate, report: &report) }
+        if only ?? "people" == "people" { try PeopleMeasure.run(folder: folder, report: &report) }
         let contest = Contest(folder: folder, me: me, events: events / 2)
         if only ?? "peer" == "peer" { try contest.run(report: &report) }
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }

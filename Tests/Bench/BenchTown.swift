@@ -16,7 +16,8 @@ enum BenchTown {
 
     static func roster(agents: Int = 1) -> Roster {
         Roster([
-            .readerAgent: (1...agents).map(gate), .lockController: ["main"], .lock: [door.named()], .desk: ["office"], .operator: ["watch"],
+            .readerAgent: (1...agents).map(gate), .lockController: ["main"], .residentDirectory: ["main"], .lock: [door.named()],
+            .desk: ["office"], .operator: ["watch"],
         ])
     }
 

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Journal
+import Seal
 import ServiceKit
 import Store
 
@@ -16,13 +17,16 @@ package final class Rig<S: Service> {
     /// Everything the broker was handed, whoever said it.
     package private(set) var published: [Outgoing] = []
     private let identity: Identity
+    /// What the next start is given.
+    package var vault: Vault?
     private var chance = Seeded(1)
 
     package init(
         _ service: S, as role: Role, _ instance: Instance = "main", roster: Roster, version: String = "1", at now: Instant = Rig.morning,
-        disk: Database? = nil
+        disk: Database? = nil, vault: Vault? = nil
     ) throws {
         self.now = now
+        self.vault = vault
         self.disk = try disk ?? Database.inMemory()
         broker = InMemoryBroker(random: { 0 })
         identity = Identity(town: "nagai", role: role, instance: instance, offset: .japan, version: version, roster: roster)
@@ -42,7 +46,7 @@ package final class Rig<S: Service> {
             town: identity.town, role: Role(rawValue: identity.address.program.text)!, instance: identity.address.instance, offset: .japan,
             version: version ?? identity.version, roster: identity.roster)
         host = try Host(
-            service, identity: identity, database: disk, transport: other ?? transport, now: now,
+            service, identity: identity, database: disk, transport: other ?? transport, vault: vault, now: now,
             random: { [unowned self] in chance.next() },
             log: { [unowned self] in log.append($0) }, perform: { [unowned self] in effects.append($0) })
     }

@@ -14,9 +14,9 @@ struct DataFolderTests {
     @Test("The first start makes what is needed, for this user alone")
     func first() throws {
         let made = try data.prepare(town(), port: 8883, now: wallClock())
-        #expect(made.count == 5, "\(made)")
+        #expect(made.count == 6, "\(made)")
         for secret in [
-            data.authority.key, data.grantKey, data.tokenKey(1), data.certificate(of: "desk-office").key,
+            data.authority.key, data.grantKey, data.tokenKey(1), data.vaultKey, data.certificate(of: "desk-office").key,
             data.brokerCertificate(host: "localhost").key,
         ] {
             #expect(mode(secret) == 0o600, "\(secret)")
@@ -34,7 +34,7 @@ struct DataFolderTests {
         let made = try data.prepare(town(), port: 8884, now: wallClock())
         #expect(made.isEmpty, "\(made)")
         #expect(files() == before)
-        #expect(before.count == 16)
+        #expect(before.count == 19)
         #expect(data.lastPort == 8884)
     }
 
@@ -84,7 +84,7 @@ struct DataFolderTests {
             UserID($0)
         }
         let certificates = pairs.map(data.certificate) + [data.authority, data.brokerCertificate(host: "localhost")]
-        let paths = certificates.flatMap { [$0.certificate, $0.key] }
+        let paths = certificates.flatMap { [$0.certificate, $0.key] } + [data.grantKey, data.tokenKey(1), data.vaultKey]
         return Dictionary(uniqueKeysWithValues: paths.map { ($0, read($0)) })
     }
 }

@@ -98,6 +98,19 @@ struct WordsTests {
         }
     }
 
+    @Test("A booking says how many cards and persons it is for")
+    func holders() {
+        func said(_ cards: Int, _ persons: [PersonID]?, _ language: Language) -> String {
+            Booking(
+                id: Self.id, door: "gym", from: Self.at, to: Self.at + .seconds(1800), tokens: Array(repeating: Self.token, count: cards),
+                persons: persons
+            ).holders(language)
+        }
+        let ami = PersonID("p-aaaaaaaaaaaaaaaa")!
+        #expect(said(1, nil, .en) == "1 card" && said(2, [ami], .en) == "2 cards, 1 person" && said(0, [ami, ami], .en) == "2 persons")
+        #expect(said(1, nil, .ja) == "1枚" && said(2, [ami], .ja) == "2枚・1名" && said(0, [ami, ami], .ja) == "2名")
+    }
+
     @Test("No two reasons sound alike")
     func reasons() throws {
         for language in [Language.en, .ja] {

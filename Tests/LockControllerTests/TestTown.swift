@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Harness
 import LockController
 import Seal
 import ServiceKit
@@ -23,6 +24,7 @@ final class TestTown {
     private(set) var heard: [Message] = []
     let agentEpoch = Epoch(after: nil, now: TestTown.start, random: 3)
     private var taps: Int64 = 0
+    private var directory = FakeDirectory<LockView>()
 
     init() throws {
         key = try SigningKey(seed: Array(repeating: 7, count: 32))
@@ -37,7 +39,9 @@ final class TestTown {
     private static func boot(
         _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant
     ) throws -> (Host<LockController>, InMemoryTransport) {
-        let roster = Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .lock: ["gym", "hall"], .desk: ["office"]])
+        let roster = Roster([
+            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+        ])
         let service = LockController(
             doors: [
                 Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3)),
@@ -162,11 +166,36 @@ extension TestTown {
     }
 
     /// Minutes are counted from the start of the test.
-    func book(_ from: Int, _ to: Int, door: DoorID = "gym", tokens: [Token] = [card]) throws -> Reply<BookingAnswer> {
-        try ask(.addBooking, AddBooking(door: door, from: minute(from), to: minute(to), tokens: tokens), for: BookingAnswer.self)
+    func book(
+        _ from: Int, _ to: Int, door: DoorID = "gym", tokens: [Token] = [card], persons: [PersonID]? = nil
+    ) throws -> Reply<BookingAnswer> {
+        let wish = AddBooking(door: door, from: minute(from), to: minute(to), tokens: tokens, persons: persons)
+        return try ask(.addBooking, wish, for: BookingAnswer.self)
     }
 
     func minute(_ minute: Int) -> Instant { Self.start + .seconds(60 * minute) }
+
+    // MARK: The directory
+
+    /// The directory says what doors know of a person from now on.
+    func learn(_ view: LockView) throws {
+        let row = directory.row(view, at: now)
+        publish(directory.topic, try row.json())
+        settle()
+    }
+
+    /// The same, and nobody can read it.
+    func mislearn(_ view: LockView) throws {
+        let row = directory.row(view, at: now)
+        publish(directory.topic, try directory.garbled(row))
+        settle()
+    }
+
+    /// The directory comes back from a copy that ends with its `last`th row.
+    func restoreDirectory(to last: Int64) throws {
+        publish(.heads(of: Address("resident-directory", "main"), in: Self.town), try directory.restored(to: last, at: now).json())
+        settle()
+    }
 
     // MARK: The lock
 

@@ -32,9 +32,9 @@ struct TidyTests {
         #expect(Self.shipped.count > 80)
     }
 
-    @Test("A service imports contracts, the journal, seals, the kit and the store, and nothing that meets the machine")
+    @Test("A service imports contracts, the journal, people, seals, the kit and the store, and nothing that meets the machine")
     func serviceImports() {
-        let allowed: Set = ["Contracts", "Journal", "Seal", "ServiceKit", "Store"]
+        let allowed: Set = ["Contracts", "Journal", "People", "Seal", "ServiceKit", "Store"]
         for file in Self.services { #expect(Set(Self.imports(file)).subtracting(allowed).isEmpty, "\(file)") }
     }
 
@@ -55,6 +55,7 @@ struct TidyTests {
             "Shared/Contracts/": ["FoundationEssentials"], "Shared/Store/": ["CSQLite", "Glibc"], "Shared/Bus/": [],
             "Shared/Journal/": ["Bus", "Contracts", "Seal", "Store"],
             "Shared/ServiceKit/": ["Bus", "CLinux", "Contracts", "Dispatch", "Glibc", "Journal", "Seal", "Store"],
+            "Shared/People/": ["Contracts", "ServiceKit", "Store"],
         ]
         for (folder, modules) in allowed {
             for file in Repository.files(String(folder.dropLast()), ending: ".swift") {
@@ -155,7 +156,7 @@ struct TidyTests {
     func explained() {
         let kinds = ["package struct ", "package final class ", "package protocol "]
         for file in Self.services + Repository.files("Shared/Journal", ending: ".swift")
-            + Repository.files("Shared/ServiceKit", ending: ".swift")
+            + Repository.files("Shared/ServiceKit", ending: ".swift") + Repository.files("Shared/People", ending: ".swift")
         {
             let lines = Repository.lines(file)
             for (index, line) in lines.enumerated() where kinds.contains(where: line.hasPrefix) {

@@ -43,6 +43,14 @@ extension Option where Value == Token {
     }
 }
 
+extension Option where Value == PersonID {
+    static var person: Self {
+        Self("--person", "PERSON", repeats: true, "a person's id, for all their cards", expected: "p- and 16 letters and digits") {
+            PersonID($0)
+        }
+    }
+}
+
 extension Option where Value == ReaderPlace {
     static var tap: Self {
         Self("--tap", "AGENT/READER", repeats: true, "the next card held over this reader", expected: "a reader such as gate-1/reader-1") {

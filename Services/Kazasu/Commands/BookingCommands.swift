@@ -6,16 +6,23 @@ extension Command {
 
     package static var bookingAdd: Command {
         Command(
-            "booking add", "DOOR", count: 1...1, summary: "book a door for the holders of some cards",
-            options: [Option.from.shape, Option.to.shape, Option.card.shape, Option.tap.shape] + family,
+            "booking add", "DOOR", count: 1...1, summary: "book a door for the holders of some cards, or for persons",
+            options: [Option.from.shape, Option.to.shape, Option.card.shape, Option.tap.shape, Option.person.shape] + family,
             details: """
                 Examples:
                   kazasu booking add gym --from 18:00 --to 18:30 --tap office/reader-1
                   kazasu booking add gym --from "2026-11-21 18:00" --to "2026-11-21 20:00" --card k1.… --card k1.…
+                  kazasu booking add gym --from 18:00 --to 18:30 --person p-…
                 """
         ) { arguments, console in
             let door = try arguments.operand(0, .door)
             let (from, to) = (try arguments.required(.from), try arguments.required(.to))
+            let persons = try arguments.all(.person)
+            let isForCards = try !arguments.all(.card).isEmpty || !arguments.all(.tap).isEmpty
+            guard isForCards || !persons.isEmpty else {
+                throw Failure.usage(
+                    "for whom? Add --tap AGENT/READER and hold the card over that reader, or --card TOKEN, or --person PERSON.")
+            }
             let station = try Station(arguments, console)
             try station.check(door)
             let (start, end) = (from.instant(now: console.now(), station.town.offset), to.instant(now: console.now(), station.town.offset))
@@ -24,9 +31,9 @@ extension Command {
                     "the slot ends (\(end.minute(station.town.offset))) before it begins. A slot over midnight needs its days.")
             }
             let desk = try station.desk()
-            let tokens = try cards(arguments, desk.session)
-            let answer = try desk.ask(
-                AddBooking(door: door, from: start, to: end, tokens: tokens), on: .addBooking, for: BookingAnswer.self)
+            let tokens = try isForCards ? cards(arguments, desk.session) : []
+            let wish = AddBooking(door: door, from: start, to: end, tokens: tokens, persons: persons.isEmpty ? nil : persons)
+            let answer = try desk.ask(wish, on: .addBooking, for: BookingAnswer.self)
             try report(answer.booking, "booked", arguments, station, console)
             return .done
         }
@@ -84,8 +91,8 @@ extension Command {
             } else if bookings.isEmpty {
                 console.line("no bookings from \(from.minute(offset)) to \(to.minute(offset))")
             } else {
-                let rows = bookings.map { [$0.door.text, $0.from.minute(offset), $0.end(offset), cardCount($0), $0.id.description] }
-                console.out(table([["DOOR", "FROM", "TO", "CARDS", "ID"]] + rows))
+                let rows = bookings.map { [$0.door.text, $0.from.minute(offset), $0.end(offset), holders($0), $0.id.description] }
+                console.out(table([["DOOR", "FROM", "TO", "FOR", "ID"]] + rows))
             }
             return .done
         }
@@ -107,8 +114,10 @@ extension Command {
         return tokens.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// A list's answer names ten cards of a booking at most.
-    private static func cardCount(_ booking: Booking) -> String { booking.tokens.count >= 10 ? "10+" : "\(booking.tokens.count)" }
+    /// A list's answer names ten cards and persons of a booking at most.
+    private static func holders(_ booking: Booking) -> String {
+        booking.tokens.count + (booking.persons?.count ?? 0) >= 10 ? "10 or more" : booking.holders(.en)
+    }
 
     private static func report(_ booking: Booking, _ what: String, _ arguments: Arguments, _ station: Station, _ console: Console) throws {
         if arguments.has(.json) { return try console.json(booking) }
@@ -121,5 +130,15 @@ extension Booking {
     /// The end without its day where that is the day of the beginning.
     func end(_ offset: UTCOffset) -> String {
         to.day(offset) == from.day(offset) ? String(to.minute(offset).dropFirst(11)) : to.minute(offset)
+    }
+
+    /// `2 cards, 1 person`
+    func holders(_ language: Language) -> String {
+        let (cards, persons) = (tokens.count, persons?.count ?? 0)
+        let parts = [
+            cards > 0 ? Phrase("\(cards) card\(cards == 1 ? "" : "s")", "\(cards)枚") : nil,
+            persons > 0 ? Phrase("\(persons) person\(persons == 1 ? "" : "s")", "\(persons)名") : nil,
+        ]
+        return parts.compactMap { $0?[language] }.joined(separator: Phrase(", ", "・")[language])
     }
 }

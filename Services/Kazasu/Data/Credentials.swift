@@ -44,6 +44,10 @@ struct Credentials {
             _ = try TokenKey.create(at: data.tokenKey(number), number: number)
             made.append("token key \(number)")
         }
+        if !exists(data.vaultKey) {
+            try Vault.create(at: data.vaultKey)
+            made.append("the key of personal data")
+        }
         if !exists(data.grantKey) {
             try SigningKey.generate().save(file: data.grantKey)
             made.append("the key that signs grants")

@@ -68,11 +68,11 @@ extension PlainWords {
     func booking(_ change: BookingChanged) -> String {
         let booking = change.booking
         let slot = "\(booking.from.minute(town.offset))–\(booking.end(town.offset))"
-        let count = booking.tokens.count
+        let holders = booking.holders(language)
         switch change.status {
         case .booked:
             return Phrase(
-                "booked \(slot) for \(count) card\(count == 1 ? "" : "s"), by \(change.by)", "予約 \(slot) \(count)枚(\(change.by))")[language]
+                "booked \(slot) for \(holders), by \(change.by)", "予約 \(slot) \(holders)(\(change.by))")[language]
         case .cancelled: return Phrase("booking \(slot) cancelled, by \(change.by)", "予約取消 \(slot)(\(change.by))")[language]
         }
     }

@@ -1,17 +1,19 @@
-/// A slot at a door for the holders of some cards. Half-open: it begins at `from` and is over at `to`, so back-to-back slots do not overlap.
+/// A slot at a door for the holders of some cards and for some persons, with whatever cards are theirs at the time. Half-open: it begins at `from` and is over at `to`, so back-to-back slots do not overlap.
 package struct Booking: Codable, Sendable, Equatable {
     package var door: DoorID
     package var from: Instant
     package var id: EventID
+    package var persons: [PersonID]?
     package var to: Instant
     package var tokens: [Token]
 
-    package init(id: EventID, door: DoorID, from: Instant, to: Instant, tokens: [Token]) {
+    package init(id: EventID, door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil) {
         self.id = id
         self.door = door
         self.from = from
         self.to = to
         self.tokens = tokens
+        self.persons = persons
     }
 }
 
@@ -36,19 +38,22 @@ package struct BookingChanged: EventBody {
 package struct AddBooking: CommandBody {
     package typealias Answer = BookingAnswer
     package static let type = "booking-add"
-    /// Tokens in one booking, at most.
+    /// Tokens and persons in one booking, at most.
     package static let limit = 500
 
     package var door: DoorID
     package var from: Instant
+    package var persons: [PersonID]?
     package var to: Instant
+    /// Empty where the booking is for persons alone.
     package var tokens: [Token]
 
-    package init(door: DoorID, from: Instant, to: Instant, tokens: [Token]) {
+    package init(door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil) {
         self.door = door
         self.from = from
         self.to = to
         self.tokens = tokens
+        self.persons = persons
     }
 }
 
@@ -95,7 +100,7 @@ package struct ListBookings: CommandBody {
     }
 }
 
-/// Bookings, each with at most ten of its tokens, and whether there are more behind them.
+/// Bookings, each with at most ten of its tokens and persons, and whether there are more behind them.
 package struct BookingList: Codable, Sendable, Equatable {
     package var bookings: [Booking]
     package var more: Bool

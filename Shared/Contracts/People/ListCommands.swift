@@ -66,9 +66,13 @@ package struct DecideList: CommandBody {
     }
 
     package var decision: Decision
+    /// Approves although more than a tenth of those known from this list would leave.
+    package var evenIfMany: Bool?
     package var list: EventID
 
-    package init(_ list: EventID, _ decision: Decision) { (self.list, self.decision) = (list, decision) }
+    package init(_ list: EventID, _ decision: Decision, evenIfMany: Bool? = nil) {
+        (self.list, self.decision, self.evenIfMany) = (list, decision, evenIfMany)
+    }
 }
 
 /// What a list would do, or has done.
@@ -83,7 +87,7 @@ package struct ListReview: Codable, Sendable, Equatable {
         case applying, applied, discarded
     }
 
-    /// How many lines of each kind.
+    /// How many lines of each kind, by its word; `done` while and after it is applied.
     package var counts: [String: Int]
     package var id: EventID
     /// At most 100 that are not `same`; more behind the last where `more`.
@@ -93,6 +97,8 @@ package struct ListReview: Codable, Sendable, Equatable {
     package var openedBy: UserID
     package var rows: Int
     package var stage: Stage
+    /// Columns of the file that mean nothing here.
+    package var unused: [String]?
 
     package init(
         _ id: EventID, _ list: Name<TownList>, _ stage: Stage, rows: Int, counts: [String: Int], openedBy: UserID, lines: [ListLine] = [],

@@ -38,7 +38,7 @@ package struct ShelterView: EventBody {
     /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
-    package init(_ person: PersonID) { self.person = person }
+    package init(_ person: PersonID, into: PersonID? = nil) { (self.person, self.into) = (person, into) }
 }
 
 /// What points know of a person: cards, and what the person is entitled to. Not why.
@@ -72,7 +72,7 @@ package struct NoticeView: EventBody {
     /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
-    package init(_ person: PersonID) { self.person = person }
+    package init(_ person: PersonID, into: PersonID? = nil) { (self.person, self.into) = (person, into) }
 
     /// Somebody who wants to be told about another, and may be.
     package struct Tell: Codable, Sendable, Equatable {

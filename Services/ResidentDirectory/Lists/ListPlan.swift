@@ -1,0 +1,129 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// What a row would change.
+struct ListPlan {
+    var what: ListLine.What
+    var person: PersonID?
+    var sentence: String
+    var entry: ListEntry?
+    var number: [UInt8]?
+}
+
+extension ResidentDirectory {
+    /// Decided when the row arrives, again for whoever reviews it, and again when it is applied: in between anything may have changed.
+    func plan(_ cells: [String], line: Int, of list: OpenedList, in turn: borrowing Turn) throws -> ListPlan {
+        let today = turn.now.date(turn.identity.offset)
+        do {
+            let entry = try list.rule.entry(cells, under: list.header, on: today)
+            let number = entry.number.map { vault.index(number: $0, of: list.rule.numbersOf) }
+            if let number, let other = try twin(number, line: line, of: list, in: turn.db) {
+                throw Unclear(sentence: "\(entry.who): the number stands in line \(other) too")
+            }
+            let person = try whom(entry, number, list.rule, in: turn.db)
+            var plan =
+                try list.rule.says == .residents
+                ? resident(entry, person, in: turn.db) : said(entry, person, list.rule, on: today, in: turn.db)
+            (plan.entry, plan.number) = (entry, number)
+            return plan
+        } catch let unclear as Unclear {
+            return ListPlan(what: .unclear, sentence: unclear.sentence)
+        }
+    }
+
+    /// Another line with the same number.
+    private func twin(_ number: [UInt8], line: Int, of list: OpenedList, in db: borrowing Transaction) throws -> Int? {
+        try db.first("SELECT line FROM list_row WHERE list = ? AND number = ? AND line <> ? LIMIT 1", list.id.bytes, number, line) {
+            Int($0.int(0))
+        }
+    }
+
+    /// By the list's own number; else by reading and birth date, if that is one person.
+    private func whom(_ entry: ListEntry, _ number: [UInt8]?, _ rule: ListRule, in db: borrowing Transaction) throws -> Person? {
+        if let number,
+            let id = try db.first(
+                "SELECT person FROM person_number WHERE list = ? AND number = ?", rule.numbersOf.text, number,
+                read: { PersonID($0.text(0)) }),
+            let id
+        {
+            return try person(id, in: db)
+        }
+        guard let reading = entry.facts.reading, let born = entry.facts.born, let search = vault.search(reading: reading, born: born) else {
+            return nil
+        }
+        let ids = try db.all(
+            """
+            SELECT id FROM person WHERE search = ?1 AND standing IN ('provisional', 'registered', 'left')
+            AND (?2 IS NULL OR NOT EXISTS (SELECT 1 FROM person_number WHERE person_number.person = person.id AND list = ?3))
+            """, search, number, rule.numbersOf.text
+        ) { $0.text(0) }
+        guard ids.count < 2 else {
+            throw Unclear(
+                sentence:
+                    "\(entry.who): \(ids.count) people of this reading and birth date are known (\(ids.prefix(3).joined(separator: ", ")))")
+        }
+        return try ids.first.flatMap { PersonID($0) }.flatMap { try person($0, in: db) }
+    }
+
+    private func resident(_ entry: ListEntry, _ person: Person?, in db: borrowing Transaction) throws -> ListPlan {
+        guard let person else {
+            guard entry.facts.name?.isEmpty == false else { throw Unclear(sentence: "\(entry.who): nobody known, and no name to enrol") }
+            return ListPlan(what: .new, sentence: entry.who)
+        }
+        guard person.standing != .erased else { throw Unclear(sentence: "\(entry.who): was erased as \(person.id) and stands in the list") }
+        let facts = person.facts.changed(by: entry.facts)
+        let changes = differences(from: person.facts, to: facts)
+        let returns = person.standing == .left || entry.residency.map { $0 != person.residency } ?? false || person.standing == .provisional
+        guard !changes.isEmpty || returns else { return ListPlan(what: .same, person: person.id, sentence: entry.who) }
+        let words = (returns ? [person.standing == .left ? "is back" : "registered"] : []) + changes
+        let what: ListLine.What = facts.address != person.facts.address ? .moved : .changed
+        return ListPlan(what: what, person: person.id, sentence: "\(entry.who): \(words.joined(separator: ", "))")
+    }
+
+    /// Lists about people who are known already.
+    private func said(
+        _ entry: ListEntry, _ person: Person?, _ rule: ListRule, on day: CalendarDate, in db: borrowing Transaction
+    ) throws -> ListPlan {
+        guard let person, person.isPresent else {
+            throw Unclear(sentence: "\(entry.who): nobody known by this number, or by this reading and birth date")
+        }
+        let isKnown: Bool
+        switch rule.says {
+        case .residents: isKnown = false
+        case .members(let group):
+            isKnown = try db.first("SELECT 1 FROM member WHERE \"group\" = ? AND person = ?", group.text, person.id.text) { _ in } != nil
+        case .eligible(let programme):
+            isKnown =
+                try db.first(
+                    "SELECT starts, ends FROM eligibility WHERE person = ? AND programme = ? AND list = ?", person.id.text, programme.text,
+                    rule.id.text, read: { ($0.text(0), $0.textIfPresent(1)) }
+                ).map { (entry.from == nil || $0.0 == entry.from?.description) && $0.1 == entry.to?.description } ?? false
+        case .attribute(let kind):
+            guard let value = entry.value, !value.isEmpty else { throw Unclear(sentence: "\(entry.who): no value") }
+            isKnown = (person.facts.attributes ?? []).contains {
+                $0.kind == kind && $0.source == rule.id.text && $0.value == value && $0.to == entry.to
+                    && (entry.from == nil || $0.from == entry.from)
+            }
+        }
+        return ListPlan(what: isKnown ? .same : .new, person: person.id, sentence: entry.who)
+    }
+}
+
+/// In words, the old before the new.
+private func differences(from old: PersonFacts, to new: PersonFacts) -> [String] {
+    var words: [String] = []
+    func note<Value: Equatable>(_ what: String, _ field: KeyPath<PersonFacts, Value?>, _ text: (Value) -> String) {
+        guard old[keyPath: field] != new[keyPath: field] else { return }
+        words.append("\(what) \(old[keyPath: field].map(text) ?? "–") → \(new[keyPath: field].map(text) ?? "–")")
+    }
+    for (what, field) in [
+        ("name", \PersonFacts.name), ("reading", \.reading), ("address", \.address), ("district", \.district), ("household", \.household),
+        ("school", \.school), ("class", \.schoolClass),
+    ] { note(what, field) { $0 } }
+    note("born", \.born) { "\($0)" }
+    note("sex", \.sex) { $0.rawValue }
+    note("languages", \.languages) { $0.joined(separator: " ") }
+    note("channels", \.channels) { "\($0.count)" }
+    return words
+}

@@ -1,0 +1,189 @@
+import Contracts
+import Seal
+import ServiceKit
+import Store
+
+/// A list of the town on its way into the directory.
+struct OpenedList {
+    let id: EventID
+    let rule: ListRule
+    let header: [String]
+    let rows: Int
+    var stage: ListReview.Stage
+    let openedBy: UserID
+    let approvedBy: UserID?
+    let appliedBy: UserID?
+    /// Lines up to here are applied.
+    let line: Int
+}
+
+/// Lists are handed over row by row, reviewed, approved by a second person and then applied; until then nothing has happened.
+extension ResidentDirectory {
+    static let mostRows = 2_000_000
+
+    func openList(_ command: Envelope<OpenList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
+        try obey(turn) {
+            let wish = command.data
+            guard let rule = policy.lists.first(where: { $0.id == wish.list }) else {
+                let known = policy.lists.map(\.id.text).joined(separator: ", ")
+                throw Refused("unknown-list", "The town's file has no list \(wish.list). Lists: \(known.isEmpty ? "none" : known).")
+            }
+            let missing = rule.columns.values.filter { !wish.header.contains($0) }.sorted()
+            guard missing.isEmpty else {
+                throw Refused(
+                    "missing-columns",
+                    "The file has no column \(missing.map { "“\($0)”" }.joined(separator: ", ")). Its columns: \(wish.header.prefix(30).joined(separator: ", "))."
+                )
+            }
+            guard (1...Self.mostRows).contains(wish.rows), wish.header.count <= 200 else {
+                throw Refused("bad-size", "A list has 1 to \(Self.mostRows) rows and at most 200 columns.")
+            }
+            // A file that was half handed over goes on where it was.
+            let half = try turn.db.first(
+                "SELECT id FROM list WHERE name = ? AND sha256 = ? AND opened_by = ? AND stage IN ('incomplete', 'ready')", rule.id.text,
+                wish.sha256, turn.actor.text
+            ) { EventID(bytes: $0.blob(0)) }
+            if let id = half ?? nil { return .accept(try review(try opened(id, in: turn.db), in: turn)) }
+            let id = EventID.derived(from: command.id, type: "list")
+            try turn.db.run(
+                "INSERT INTO list (id, name, header, rows, sha256, stage, opened_by, at) VALUES (?, ?, ?, ?, ?, 'incomplete', ?, ?)",
+                id.bytes,
+                rule.id.text, vault.seal(try wish.header.json(), context: "list/\(id)"), wish.rows, wish.sha256, turn.actor.text,
+                turn.now.milliseconds)
+            var review = try review(try opened(id, in: turn.db), in: turn)
+            let unused = wish.header.filter { !rule.columns.values.contains($0) }
+            review.unused = unused.isEmpty ? nil : unused
+            return .accept(review)
+        }
+    }
+
+    func addRows(_ command: Envelope<AddRows>, in turn: borrowing Turn) throws -> Reply<ListReview> {
+        try obey(turn) {
+            var list = try opened(command.data.list, in: turn.db)
+            guard list.openedBy == turn.actor else { throw Refused("not-yours", "This list was begun by \(list.openedBy).") }
+            for row in command.data.rows where list.stage == .incomplete {
+                let plan = try plan(row.cells, line: row.line, of: list, in: turn)
+                let isNew = try turn.db.run(
+                    "INSERT INTO list_row (list, line, cells, what, person, number) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    list.id.bytes, row.line, vault.seal(try row.cells.json(), context: "list/\(list.id)/\(row.line)"), plan.what.rawValue,
+                    plan.person?.text, plan.number)
+                guard isNew > 0 else { continue }
+                try count(plan.what.rawValue, of: list.id, in: turn.db)
+                if try counted(list.id, in: turn.db).values.reduce(0, +) >= list.rows {
+                    list.stage = .ready
+                    try turn.db.run("UPDATE list SET stage = 'ready' WHERE id = ?", list.id.bytes)
+                    let left = try leaving(list, limit: .max, in: turn.db).count
+                    if left > 0 { try count("left", of: list.id, by: left, in: turn.db) }
+                }
+            }
+            return .accept(try review(list, in: turn))
+        }
+    }
+
+    func reviewList(_ command: Envelope<ReviewList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
+        try obey(turn) {
+            let list = try opened(command.data.list, in: turn.db)
+            var review = try review(list, in: turn)
+            (review.lines, review.more) = try lines(of: list, command.data, in: turn)
+            return .accept(review)
+        }
+    }
+
+    func decideList(_ command: Envelope<DecideList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
+        try obey(turn) {
+            let list = try opened(command.data.list, in: turn.db)
+            let (id, by) = (list.id.bytes, turn.actor.text)
+            switch (command.data.decision, list.stage) {
+            case (.approve, .ready):
+                guard list.openedBy != turn.actor else {
+                    throw Refused("second-person", "Whoever handed the list over does not approve it. Ask a colleague.")
+                }
+                try checkLeaving(list, evenIfMany: command.data.evenIfMany == true, in: turn.db)
+                try turn.db.run("UPDATE list SET stage = 'approved', approved_by = ? WHERE id = ?", by, id)
+            case (.apply, .approved): try turn.db.run("UPDATE list SET stage = 'applying', applied_by = ? WHERE id = ?", by, id)
+            case (.apply, .applying), (.apply, .applied): break
+            case (.discard, .incomplete), (.discard, .ready), (.discard, .approved), (.discard, .discarded):
+                try turn.db.run("UPDATE list SET stage = 'discarded' WHERE id = ?", id)
+                try turn.db.run("DELETE FROM list_row WHERE list = ?", id)
+            case (.apply, _): throw Refused("not-approved", "The list is \(list.stage.rawValue). A second person approves it first.")
+            case (let decision, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) cannot be \(decision.rawValue)d.")
+            }
+            return .accept(try review(try opened(list.id, in: turn.db), in: turn))
+        }
+    }
+
+    /// A file that holds half the town makes the other half leave.
+    private func checkLeaving(_ list: OpenedList, evenIfMany: Bool, in db: borrowing Transaction) throws {
+        let (left, lines) = (try counted(list.id, in: db)["left"] ?? 0, list.rows)
+        guard left <= 20 || left * 10 <= lines || evenIfMany else {
+            throw Refused(
+                "many-leave",
+                "\(left) of those known from this list would leave it. Is the file whole? Approve with --even-if-many if it is.")
+        }
+    }
+
+    // MARK: Parts
+
+    func opened(_ id: EventID, in db: borrowing Transaction) throws -> OpenedList {
+        let row = try db.first(
+            "SELECT name, header, rows, stage, opened_by, approved_by, applied_by, line FROM list WHERE id = ?", id.bytes
+        ) {
+            (
+                Name<TownList>($0.text(0)), $0.blob(1), Int($0.int(2)), ListReview.Stage(rawValue: $0.text(3)), UserID($0.text(4)),
+                $0.textIfPresent(5).flatMap { UserID($0) }, $0.textIfPresent(6).flatMap { UserID($0) }, Int($0.int(7))
+            )
+        }
+        guard let row, let stage = row.3, let openedBy = row.4 else {
+            throw Refused("unknown-list", "There is no list \(id), or it was thrown away. Hand the file over again.")
+        }
+        guard let rule = policy.lists.first(where: { $0.id == row.0 }) else {
+            throw Refused("unknown-list", "The town's file has no list \(row.0?.text ?? "") any more.")
+        }
+        return OpenedList(
+            id: id, rule: rule, header: try vault.open(row.1, context: "list/\(id)").decoded(), rows: row.2, stage: stage,
+            openedBy: openedBy,
+            approvedBy: row.5, appliedBy: row.6, line: row.7)
+    }
+
+    func count(_ what: String, of list: EventID, by number: Int = 1, in db: borrowing Transaction) throws {
+        try db.run(
+            "INSERT INTO list_count (list, what, count) VALUES (?1, ?2, ?3) ON CONFLICT (list, what) DO UPDATE SET count = count + ?3",
+            list.bytes, what, number)
+    }
+
+    func counted(_ list: EventID, in db: borrowing Transaction) throws -> [String: Int] {
+        Dictionary(
+            try db.all("SELECT what, count FROM list_count WHERE list = ?", list.bytes) { ($0.text(0), Int($0.int(1))) },
+            uniquingKeysWith: { $1 })
+    }
+
+    private func review(_ list: OpenedList, in turn: borrowing Turn) throws -> ListReview {
+        ListReview(
+            list.id, list.rule.id, list.stage, rows: list.rows, counts: try counted(list.id, in: turn.db), openedBy: list.openedBy)
+    }
+
+    private func lines(of list: OpenedList, _ wish: ReviewList, in turn: borrowing Turn) throws -> (lines: [ListLine], more: Bool) {
+        let limit = 100
+        let rows = try turn.db.all(
+            """
+            SELECT line, cells FROM list_row WHERE list = ?1 AND line > ?2 AND what <> 'same' AND (?3 IS NULL OR what = ?3) ORDER BY line LIMIT ?4
+            """, list.id.bytes, wish.after ?? 0, wish.only?.rawValue, limit + 1
+        ) { (Int($0.int(0)), $0.blob(1)) }
+        var lines = try rows.prefix(limit).map { line, cells in
+            let plan = try plan(try self.cells(cells, line, list), line: line, of: list, in: turn)
+            return ListLine(plan.what, line: line, person: plan.person, plan.sentence)
+        }
+        if rows.count <= limit, list.stage != .incomplete, wish.only == nil || wish.only == .left {
+            for id in try leaving(list, limit: limit - lines.count, in: turn.db) {
+                let facts = try person(id, in: turn.db)?.facts
+                let name = [facts?.name, facts?.born.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
+                lines.append(ListLine(.left, line: nil, person: id, name))
+            }
+        }
+        return (lines, rows.count > limit)
+    }
+
+    func cells(_ sealed: [UInt8], _ line: Int, _ list: OpenedList) throws -> [String] {
+        try vault.open(sealed, context: "list/\(list.id)/\(line)").decoded()
+    }
+}

@@ -1,0 +1,53 @@
+import Contracts
+import Seal
+import ServiceKit
+import Store
+
+/// Knows who is who (共通DB): people, their cards, relations, groups and consents; and tells each service what its job needs of them.
+///
+/// Rulings: `person`. Folds, published keyed: the five views. What is personal lies sealed in the database, and is said in views and to registrars alone.
+package struct ResidentDirectory: Service {
+    package static let program: Program = "resident-directory"
+
+    let vault: Vault
+    let policy: PeoplePolicy
+
+    package init(vault: Vault, policy: PeoplePolicy) { (self.vault, self.policy) = (vault, policy) }
+
+    package var reads: [Reading] {
+        [
+            on(.taps, notice),
+            answer(.putPerson, put),
+            answer(.findPersons, find),
+            answer(.showPerson, show),
+            answer(.erasePerson, erase),
+            answer(.linkCard, link),
+            answer(.replaceCard, replace),
+            answer(.markCard, mark),
+            answer(.retireTokenKey, retire),
+            answer(.relate, relate),
+            answer(.changeMembers, changeMembers),
+            answer(.setConsent, consent),
+            answer(.mergePersons, merge),
+            answer(.undoRuling, undo),
+            answer(.openList, openList),
+            answer(.addRows, addRows),
+            answer(.reviewList, reviewList),
+            answer(.decideList, decideList),
+        ]
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? { try applyLists(in: turn) ?? sweep(in: turn) }
+
+    package func purge(in turn: borrowing Turn) throws {
+        try FreshTap.purge(before: turn.now - FreshTap.life, in: turn.db)
+        try forgetWhatIsOver(in: turn)
+    }
+
+    package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
+        [
+            "persons": try turn.db.first("SELECT count(*) FROM person WHERE standing IN ('provisional', 'registered')") { $0.int(0) } ?? 0,
+            "cards": try turn.db.first("SELECT count(*) FROM card WHERE status = 'active'") { $0.int(0) } ?? 0,
+        ]
+    }
+}

@@ -1,0 +1,129 @@
+import Contracts
+
+/// All that the views of one person are made of.
+struct Known {
+    let person: Person
+    /// Of cards that work, in order.
+    var tokens: [Token] = []
+    var groups: [GroupID] = []
+    var household: HouseholdID?
+    /// What holds, by `service/kind`.
+    var agreed: Set<String> = []
+    /// Whoever is something to this person, with what they agreed to be told.
+    var relatives: [Relative] = []
+    /// What lists of the entitled say.
+    var listed: [Eligibility] = []
+
+    struct Relative {
+        var person: PersonID
+        var kind: RelationKind
+        /// Kinds of message.
+        var agreed: [Name<Consent>]
+    }
+}
+
+/// What each service is told of a person; `nil` where it is not to know them.
+struct Views {
+    var lock: LockView?
+    var shelter: ShelterView?
+    var points: PointsView?
+    var notice: NoticeView?
+    var visit: VisitView?
+}
+
+extension Views {
+    /// As of one day, since ages and entitlements change by themselves.
+    init(of known: Known, visitor: VisitorID, on day: CalendarDate, programmes: [PeoplePolicy.Programme]) {
+        let (person, facts, tokens) = (known.person, known.person.facts, known.tokens)
+        if let into = person.merged {
+            lock = LockView(person.id, into: into)
+            shelter = ShelterView(person.id, into: into)
+            points = PointsView(person.id, into: into)
+            notice = NoticeView(person.id, into: into)
+        }
+        guard person.isPresent else { return }
+        let tell = facts.isProtected == true ? [] : known.tell
+        let channels = facts.channels ?? []
+
+        if !tokens.isEmpty { lock = LockView(person.id, tokens: tokens, groups: known.groups) }
+        if !tokens.isEmpty {
+            points = PointsView(person.id, tokens: tokens, eligible: eligibility(of: facts, listed: known.listed, under: programmes))
+        }
+        if person.residency != .organisation { shelter = ShelterView(known, on: day) }
+        if !channels.isEmpty || !tell.isEmpty {
+            notice = NoticeView(person.id)
+            notice?.tokens = tokens
+            notice?.channels = channels
+            notice?.language = facts.languages?.first
+            notice?.tell = tell
+        }
+        if known.agreed.contains("analytics/visits"), !tokens.isEmpty, facts.isProtected != true {
+            visit = VisitView(visitor)
+            visit?.tokens = tokens
+            visit?.ageBand = facts.born.map { $0.age(on: day) / 10 * 10 }
+            visit?.district = facts.district
+            visit?.residency = person.residency
+        }
+    }
+}
+
+extension ShelterView {
+    init(_ known: Known, on day: CalendarDate) {
+        let facts = known.person.facts
+        self.init(known.person.id)
+        tokens = known.tokens
+        name = facts.name
+        reading = facts.reading
+        age = facts.born.map { $0.age(on: day) }
+        sex = facts.sex
+        district = facts.district
+        household = known.household
+        isProtected = facts.isProtected
+        needs = known.agreed.contains("shelter/care-needs") ? facts.needs : nil
+    }
+}
+
+extension Known {
+    /// Guardians are told what they asked for; of anybody else only what the person agreed to as well.
+    var tell: [NoticeView.Tell] {
+        relatives.compactMap { relative in
+            let kinds = relative.agreed.filter { relative.kind == .guardian || agreed.contains("notifier/\($0)") }
+            return kinds.isEmpty ? nil : NoticeView.Tell(relative.person, as: relative.kind, kinds: kinds)
+        }
+    }
+}
+
+/// What somebody is entitled to and when; not why. Lists come first, so a list may grant what the rules do not.
+func eligibility(of facts: PersonFacts, listed: [Eligibility], under programmes: [PeoplePolicy.Programme]) -> [Eligibility] {
+    var found = listed
+    for programme in programmes {
+        guard let (young, old) = programme.ages(born: facts.born) else { continue }
+        guard let kind = programme.attribute else {
+            if let young { found.append(Eligibility(programme.id, from: young, to: old)) }
+            continue
+        }
+        for attribute in facts.attributes ?? []
+        where attribute.kind == kind && (programme.values.isEmpty || programme.values.contains(attribute.value)) {
+            let from = max(attribute.from, young ?? attribute.from)
+            let to = [attribute.to, old].compactMap { $0 }.min()
+            if to.map({ from < $0 }) ?? true { found.append(Eligibility(programme.id, from: from, to: to)) }
+        }
+    }
+    return found.sorted { ($0.programme, $0.from) < ($1.programme, $1.from) }
+}
+
+extension PeoplePolicy.Programme {
+    /// From the birthday of the one age to that of the other. `nil` when the birth date is needed and unknown.
+    fileprivate func ages(born: CalendarDate?) -> (from: CalendarDate?, to: CalendarDate?)? {
+        guard fromAge != nil || toAge != nil else { return (born, nil) }
+        guard let born else { return nil }
+        return (born.birthday(fromAge ?? 0), toAge.map { born.birthday($0) })
+    }
+}
+
+extension CalendarDate {
+    /// The day somebody born on this one turns so old; after a leap day the first of March.
+    fileprivate func birthday(_ age: Int) -> CalendarDate {
+        CalendarDate(year: year + age, month: month, day: day) ?? CalendarDate(year: year + age, month: 3, day: 1) ?? self
+    }
+}

@@ -1,0 +1,70 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// What a service knows of people: its view of the directory, kept by the newest row of each person, in whatever order they come.
+///
+/// A card belongs to the person whose newest row names it; where two do, to the one that was written later.
+/// Of whom nothing is known there is nothing here, and whoever asks must refuse.
+package enum People<View: PersonView> {
+    package typealias ID = OpaqueID<View.Kind>
+
+    /// Persons who were merged into one, at most; those beyond are not found.
+    package static var limit: Int { 64 }
+
+    /// The line of a service's page that keeps the view.
+    package static var reading: Reading { follow(View.channel, take, drop: forget, tables: PeopleSchema.tables) }
+
+    /// Whose card it is: one lookup.
+    package static func person(of token: Token, in db: borrowing Transaction) throws -> ID? {
+        try db.first("SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1", token.text) {
+            ID($0.text(0))
+        } ?? nil
+    }
+
+    /// The newest row of a person; `nil` where it names no cards any more. One that this program cannot read is as good as none.
+    package static func view(of person: ID, in db: borrowing Transaction) throws -> View? {
+        let row = try db.first("SELECT row FROM view_person WHERE person = ?", person.text) { $0.isNull(0) ? nil : $0.blob(0) }
+        return (row ?? nil).flatMap { try? $0.decoded() }
+    }
+
+    /// Persons who were merged into this one, directly or by way of others, without this one: one lookup where there are none.
+    package static func merged(into person: ID, in db: borrowing Transaction) throws -> [ID] {
+        var found = [person]
+        var next = 0
+        // Each person once, so that a circle ends.
+        while next < found.count, found.count <= limit {
+            let former = try db.all(
+                "SELECT person FROM view_person WHERE \"into\" = ? ORDER BY person LIMIT ?", found[next].text, limit + 1
+            ) { ID($0.text(0)) }
+            for other in former.compactMap({ $0 }) where !found.contains(other) { found.append(other) }
+            next += 1
+        }
+        return Array(found[1...].prefix(limit))
+    }
+
+    private static func take(_ event: Envelope<View>, in turn: borrowing Turn) throws {
+        let view = event.data
+        guard let position = event.position, event.subject == view.person.text else { throw NotItsOwn() }
+        try forget(view.person.text, in: turn)
+        guard view.tokens != nil || view.into != nil else { return }
+        let row = try view.tokens == nil ? nil : String(decoding: view.json(), as: UTF8.self)
+        try turn.db.run(
+            "INSERT INTO view_person (person, \"into\", row) VALUES (?, ?, ?)", view.person.text, view.into?.text, row)
+        for token in Set(view.tokens ?? []) {
+            try turn.db.run(
+                "INSERT INTO view_token (token, epoch, n, person) VALUES (?, ?, ?, ?)", token.text, position.epoch.text, position.number,
+                view.person.text)
+        }
+    }
+
+    private static func forget(_ person: String, in turn: borrowing Turn) throws {
+        try turn.db.run("DELETE FROM view_token WHERE person = ?", person)
+        try turn.db.run("DELETE FROM view_person WHERE person = ?", person)
+    }
+}
+
+/// A row that speaks of another person than it is filed under.
+struct NotItsOwn: Error, CustomStringConvertible {
+    var description: String { "the subject is not the person of the row" }
+}

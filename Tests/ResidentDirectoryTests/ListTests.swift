@@ -1,0 +1,188 @@
+import Contracts
+import Harness
+import ResidentDirectory
+import ServiceKit
+import Testing
+
+@Suite("A town's list: handed over, read through, approved by a second person, applied")
+struct ListTests {
+    let counter: Counter
+    static let header = ["宛名番号", "氏名", "フリガナ", "生年月日", "性別", "住所", "備考"]
+
+    init() throws { counter = try Counter(policy: Self.policy) }
+
+    static var policy: PeoplePolicy {
+        var policy = PeoplePolicy()
+        policy.lists = [
+            ListRule(
+                "residents", .residents,
+                columns: [.number: "宛名番号", .name: "氏名", .reading: "フリガナ", .born: "生年月日", .sex: "性別", .address: "住所"]),
+            ListRule("first-school", .members("first-school"), columns: [.reading: "フリガナ", .born: "生年月日"]),
+            ListRule("health-check", .eligible("health-check"), columns: [.number: "宛名番号"], numbersOf: "residents"),
+            ListRule(
+                "disability", .attribute("disability"), columns: [.number: "宛名番号", .value: "等級", .from: "認定日"], numbersOf: "residents"),
+        ]
+        var taxi = PeoplePolicy.Programme("taxi")
+        taxi.attribute = "disability"
+        policy.programmes = [taxi]
+        return policy
+    }
+
+    static let rows = [
+        ["1", "長井 花子", "ナガイ ハナコ", "昭和29年3月1日", "女", "栄町一丁目", ""], ["2", "長井 太郎", "ﾅｶﾞｲ ﾀﾛｳ", "S27/12/24", "男", "栄町一丁目", "世帯主"],
+        ["3", "辻󠄀 一", "ツジ ハジメ", "1980-07-07", "男", "館町", ""],
+    ]
+
+    private func hand(_ list: Name<TownList>, _ header: [String], _ rows: [[String]], sha: String = "x") throws -> ListReview {
+        let opened = try #require(try counter.ask(OpenList(list, header: header, rows: rows.count, sha256: sha), on: .openList).answer)
+        let lines = rows.enumerated().map { AddRows.Row(line: $0.offset + 2, $0.element) }
+        return try #require(try counter.ask(AddRows(opened.id, lines), on: .addRows).answer)
+    }
+
+    private func apply(_ list: EventID) throws -> ListReview {
+        #expect(try counter.ask(DecideList(list, .approve), on: .decideList, as: "registrar-tax").accepted)
+        #expect(try counter.ask(DecideList(list, .apply), on: .decideList).accepted)
+        try counter.rig.settle()
+        return try #require(try counter.ask(ReviewList(list), on: .reviewList).answer)
+    }
+
+    private func found(_ number: String) throws -> PersonBrief? {
+        var wish = FindPersons()
+        (wish.list, wish.number) = ("residents", number)
+        return try counter.ask(wish, on: .findPersons).answer?.persons.first
+    }
+
+    @Test("Nothing happens before a second person has approved it; then all of it, and again nothing")
+    func wholeWay() throws {
+        let review = try hand("residents", Self.header, Self.rows)
+        #expect(review.stage == .ready && review.counts == ["new": 3])
+        #expect(try found("1") == nil)
+        #expect(try counter.ask(DecideList(review.id, .apply), on: .decideList).refusal == "not-approved")
+        #expect(try counter.ask(DecideList(review.id, .approve), on: .decideList).refusal == "second-person")
+        let applied = try apply(review.id)
+        #expect(applied.stage == .applied && applied.counts["done"] == 3)
+        let person = try #require(try found("3"))
+        #expect(person.name == "辻󠄀 一" && person.born == "1980-07-07" && person.standing == .registered)
+        #expect(try counter.view(.shelterView, person.person)?.sex == .male)
+
+        counter.rig.forgetWhatWasSaid()
+        let again = try hand("residents", Self.header, Self.rows, sha: "y")
+        #expect(again.counts == ["same": 3])
+        #expect(try apply(again.id).counts["done"] == nil)
+        #expect(try counter.rig.said(.persons).isEmpty && counter.rig.said(.shelterView).isEmpty)
+    }
+
+    @Test("Moved, changed, left and come back are told in words")
+    func changes() throws {
+        _ = try apply(try hand("residents", Self.header, Self.rows).id)
+        var rows = Self.rows
+        rows[0][5] = "中央"
+        rows[1][1] = "長井 太朗"
+        rows.remove(at: 2)
+        let review = try hand("residents", Self.header, rows, sha: "y")
+        #expect(review.counts == ["moved": 1, "changed": 1, "left": 1])
+        let lines = try #require(try counter.ask(ReviewList(review.id), on: .reviewList).answer).lines
+        #expect(lines.map(\.what) == [.moved, .changed, .left])
+        #expect(lines[0].sentence == "長井 花子 (1954-03-01): address 栄町一丁目 → 中央" && lines[0].line == 2)
+        #expect(lines[1].sentence.hasSuffix("name 長井 太郎 → 長井 太朗") && lines[2].sentence == "辻󠄀 一 (1980-07-07)")
+        _ = try apply(review.id)
+        let gone = try #require(try found("3"))
+        #expect(gone.standing == .left)
+        #expect(try counter.view(.shelterView, gone.person) == ShelterView(gone.person))
+        _ = try apply(try hand("residents", Self.header, Self.rows, sha: "z").id)
+        #expect(try found("3")?.standing == .registered)
+        #expect(try found("3")?.person == gone.person)
+    }
+
+    @Test("What is not understood is a sentence with its line, and the rest is applied")
+    func unclear() throws {
+        let rows = [
+            Self.rows[0], ["2", "", "", "", "", "", ""], ["4", "誰 か", "ダレカ", "昭和65年1月1日", "男", "", ""],
+            ["5", "誰 か", "ダレカ", "1980-01-01", "?", "", ""],
+            ["1", "別 人", "ベツジン", "1990-01-01", "女", "", ""], ["6", "短い"],
+        ]
+        let review = try hand("residents", Self.header, rows)
+        #expect(review.counts == ["new": 1, "unclear": 5])
+        let lines = try #require(try counter.ask(ReviewList(review.id, only: .unclear), on: .reviewList).answer).lines
+        #expect(lines.map(\.line) == [3, 4, 5, 6, 7])
+        #expect(lines[1].sentence.hasPrefix("生年月日: ") && lines[2].sentence.hasPrefix("性別: "))
+        #expect(lines[3].sentence.contains("line 2") && lines[4].sentence == "2 cells, and the header has 7")
+        #expect(try apply(review.id).counts["done"] == 1)
+    }
+
+    @Test("A list that is not whole cannot be approved; handed over again it goes on")
+    func half() throws {
+        let open = OpenList("residents", header: Self.header, rows: 3, sha256: "x")
+        let first = try #require(try counter.ask(open, on: .openList).answer)
+        try counter.ask(AddRows(first.id, [AddRows.Row(line: 2, Self.rows[0])]), on: .addRows)
+        #expect(try counter.ask(DecideList(first.id, .approve), on: .decideList, as: "registrar-tax").refusal == "bad-stage")
+        let again = try hand("residents", Self.header, Self.rows)
+        #expect(again.id == first.id && again.stage == .ready && again.counts == ["new": 3])
+    }
+
+    @Test("A file without a column the town named is refused with the columns it has; columns nobody named are told")
+    func columns() throws {
+        let short = try counter.ask(OpenList("residents", header: ["氏名"], rows: 1, sha256: "x"), on: .openList)
+        #expect(short.refusal == "missing-columns" && short.text?.contains("宛名番号") == true)
+        #expect(try counter.ask(OpenList("nobody", header: ["氏名"], rows: 1, sha256: "x"), on: .openList).refusal == "unknown-list")
+        let open = try counter.ask(OpenList("residents", header: Self.header, rows: 3, sha256: "x"), on: .openList)
+        #expect(open.answer?.unused == ["備考"])
+    }
+
+    @Test("A list by which many would leave needs a word more")
+    func manyLeave() throws {
+        let rows = (1...30).map { ["\($0)", "人 \($0)", "ヒト", "19\(60 + $0)-01-01", "", "", ""] }
+        _ = try apply(try hand("residents", Self.header, rows).id)
+        let review = try hand("residents", Self.header, Array(rows.prefix(2)), sha: "y")
+        #expect(try counter.ask(DecideList(review.id, .approve), on: .decideList, as: "registrar-tax").refusal == "many-leave")
+        #expect(try counter.ask(DecideList(review.id, .approve, evenIfMany: true), on: .decideList, as: "registrar-tax").accepted)
+    }
+
+    @Test("Pupils, the entitled and attributes are known people; services hear what follows")
+    func otherLists() throws {
+        _ = try apply(try hand("residents", Self.header, Self.rows).id)
+        let person = try #require(try found("1")).person
+        #expect(try counter.ask(LinkCard(try counter.hold(.card(1)), to: person, born: "1954-03-01"), on: .linkCard).accepted)
+        let pupils = [["ながい はなこ", "1954/3/1"], ["ダレモ", "2000-01-01"]]
+        let school = try hand("first-school", ["フリガナ", "生年月日"], pupils)
+        #expect(school.counts == ["new": 1, "unclear": 1])
+        _ = try apply(school.id)
+        #expect(try counter.view(.lockView, person)?.groups == ["first-school"])
+        _ = try apply(try hand("health-check", ["宛名番号"], [["1"], ["2"]]).id)
+        _ = try apply(try hand("disability", ["宛名番号", "等級", "認定日"], [["1", "2", "R2.4.1"]]).id)
+        let eligible = try #require(try counter.view(.pointsView, person)?.eligible)
+        #expect(eligible.map(\.programme) == ["health-check", "taxi"] && eligible[1].from == "2020-04-01")
+        // Taken from the list, no longer entitled; a later list says so.
+        _ = try apply(try hand("health-check", ["宛名番号"], [["2"]], sha: "y").id)
+        #expect(try counter.view(.pointsView, person)?.eligible?.map(\.programme) == ["taxi"])
+    }
+
+    @Test("Killed in the midst of applying, it goes on where it was")
+    func crash() throws {
+        let rows = (1...250).map { ["\($0)", "人 \($0)", "ヒト", "1960-01-01", "", "", ""] }
+        let opened = try #require(try counter.ask(OpenList("residents", header: Self.header, rows: 250, sha256: "x"), on: .openList).answer)
+        for part in stride(from: 0, to: 250, by: 50) {
+            try counter.ask(
+                AddRows(opened.id, rows[part..<part + 50].enumerated().map { AddRows.Row(line: part + $0.offset + 2, $0.element) }),
+                on: .addRows)
+        }
+        try counter.ask(DecideList(opened.id, .approve), on: .decideList, as: "registrar-tax")
+        let directory = try Counter.directory(Self.policy)
+        try counter.apply(opened.id, killedBy: directory)
+        let review = try #require(try counter.ask(ReviewList(opened.id), on: .reviewList).answer)
+        #expect(review.stage == .applied && review.counts["done"] == 250)
+        #expect(try Set(counter.rig.said(.shelterView).compactMap(\.subject)).count == 250)
+        #expect(try counter.rig.said(.persons).filter { $0.data.what == .enrolled }.count >= 250)
+    }
+}
+
+extension Counter {
+    /// The command leaves, the process takes one step and dies; another goes on.
+    func apply(_ list: EventID, killedBy directory: ResidentDirectory) throws {
+        say(DecideList(list, .apply), on: .decideList)
+        _ = try rig.host.step(now: rig.now)
+        _ = try rig.host.step(now: rig.now)
+        try rig.start(directory)
+        try rig.settle()
+    }
+}
