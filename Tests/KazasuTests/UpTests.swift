@@ -7,84 +7,11 @@ import Testing
 
 @testable import Kazasu
 
-/// The folder the programs are built into, which is the one the tests run from.
-private let programs: String = {
-    var arguments = Swift.CommandLine.arguments[...]
-    // `swift test` names the bundle; it lies beside the programs.
-    while let word = arguments.popFirst() {
-        if word == "--test-bundle-path", let bundle = arguments.first {
-            return bundle.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
-        }
-    }
-    return Console.live.programs
-}()
-
 @Suite("kazasu up")
 struct UpTests {
-    /// A town that runs in processes of its own, seen through what it writes.
-    private final class Running {
-        private final class Lines { var all: [String] = [] }
-        private let lines = Lines()
-        private let supervisor: Supervisor
-        let scratch = Scratch()
-        let port = freePort()
-        var town: String { scratch.path + "/town.yaml" }
-        var output: [String] { lines.all }
-
-        init() throws {
-            let lines = lines
-            let spec = ChildSpec("up", .agent, program: programs + "/kazasu", arguments: ["up", scratch.path + "/town.yaml"])
-            supervisor = Supervisor([spec]) { lines.all.append($1) }
-            write(townText(port: port), to: town)
-            try supervisor.start(.agent)
-        }
-
-        deinit { supervisor.stop() }
-
-        /// Waits for a line; the whole output is in the failure.
-        func says(_ text: String, times: Int = 1) -> Bool {
-            eventually {
-                supervisor.turn(atMost: 20)
-                return lines.all.count { $0.contains(text) } >= times
-            }
-        }
-
-        /// The process of a child, from the line about its start.
-        func process(of name: String) -> pid_t? {
-            lines.all.last { $0.contains(" \(name) ") && $0.contains("process ") }.flatMap { pid_t($0.split(separator: " ").last ?? "") }
-        }
-
-        /// Nothing while it does not run: kill(2) takes -1 for everybody.
-        func kill(_ signal: Int32) {
-            guard let pid = supervisor.process(of: "up") else { return }
-            Glibc.kill(pid, signal)
-        }
-
-        /// Says something as a user of the town, with that user's certificate.
-        func say(_ user: UserID, _ message: (topic: String, payload: [UInt8])) throws {
-            let data = DataFolder(root: scratch.path + "/data")
-            let files = data.certificate(of: user)
-            let wire = Console.live.connect(
-                Login(
-                    host: "localhost", port: port, user: user, client: "\(user)-test", authority: data.authority.certificate,
-                    certificate: files.certificate, key: files.key))
-            var id: Int32?
-            let isSaid = eventually {
-                let events = wire.receive(limit: 100)
-                if id == nil {
-                    id = wire.publish(Outgoing(topic: message.topic, payload: message.payload, qos: 1, retain: false))
-                }
-                wire.flush()
-                return events.contains { if case .acknowledged(id, code: 0) = $0 { true } else { false } }
-            }
-            #expect(isSaid, "\(message.topic)")
-            wire.close()
-        }
-    }
-
     @Test("runs broker and services, starts again what is killed, and ends all of it in order at SIGTERM")
     func wholeLife() throws {
-        let town = try Running()
+        let town = try RunningTown()
         #expect(town.says("ready: 2 processes, broker on port \(town.port)"), "\(town.output)")
         let children = ["broker", "lock-controller-main", "agent-gate-1"].compactMap(town.process)
         #expect(children.count == 3)
@@ -106,7 +33,7 @@ struct UpTests {
 
     @Test("leaves nothing running when it is killed itself")
     func killed() throws {
-        let town = try Running()
+        let town = try RunningTown()
         #expect(town.says("ready: "), "\(town.output)")
         let children = ["broker", "lock-controller-main", "agent-gate-1"].compactMap(town.process)
         town.kill(SIGKILL)
@@ -117,7 +44,7 @@ struct UpTests {
 
     @Test("keeps what cannot be accepted until an operator has settled it, and health is clear again")
     func upkeep() throws {
-        let town = try Running()
+        let town = try RunningTown()
         #expect(town.says("ready: "), "\(town.output)")
         // A desk's broken command; and two taps of an agent, with a hole between that it knows nothing of.
         try town.say("desk-office", ("nagai/lock-controller/command/desk-office/group-list", Array("{".utf8)))
@@ -176,7 +103,7 @@ struct UpTests {
 
     @Test("says in a sentence that its folder or its port is taken")
     func taken() throws {
-        let town = try Running()
+        let town = try RunningTown()
         #expect(town.says("ready: "), "\(town.output)")
         let recorder = Recorder()
         #expect(recorder.run("up", town.town) == .refused)
