@@ -12,11 +12,14 @@ extension Rights {
     init(of tap: Tapped, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         try self.init(of: tap.token, at: door, around: moment, in: db)
         if let former = tap.former { add(try Rights(of: former, at: door, around: moment, in: db)) }
-        guard
-            let person = try People<LockView>.person(of: tap.token, in: db)
-                ?? tap.former.flatMap({ try People<LockView>.person(of: $0, in: db) })
+        guard let card = try People<LockView>.card(tap.token, in: db) ?? tap.former.flatMap({ try People<LockView>.card($0, in: db) })
         else { return }
-        add(try Rights(of: person, at: door, around: moment, in: db))
+        // Whoever found a lost card has none of its rights, by whatever name they were given.
+        guard !card.isBarred else {
+            (slots, group) = ([], nil)
+            return
+        }
+        add(try Rights(of: card.person, at: door, around: moment, in: db))
     }
 
     private mutating func add(_ more: Rights) {

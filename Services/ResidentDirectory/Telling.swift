@@ -49,6 +49,8 @@ extension ResidentDirectory {
         let id = person.id.text
         known.tokens = try db.all("SELECT token FROM card WHERE person = ? AND status = 'active'", id) { Token($0.text(0)) }
             .compactMap { $0 }.sorted()
+        known.barred = try db.all("SELECT token FROM card WHERE person = ? AND status IN ('suspended', 'lost')", id) { Token($0.text(0)) }
+            .compactMap { $0 }.sorted()
         known.groups = try db.all("SELECT \"group\" FROM member WHERE person = ?", id) { GroupID($0.text(0)) }.compactMap { $0 }.sorted()
         known.household = person.facts.household.map { HouseholdID(vault.index(household: $0)) }
         known.agreed = Set(try consents(of: person.id, in: db).filter(\.given).map { "\($0.service)/\($0.kind)" })

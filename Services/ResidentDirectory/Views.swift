@@ -5,6 +5,8 @@ struct Known {
     let person: Person
     /// Of cards that work, in order.
     var tokens: [Token] = []
+    /// Of those that are suspended or lost.
+    var barred: [Token] = []
     var groups: [GroupID] = []
     var household: HouseholdID?
     /// What holds, by `service/kind`.
@@ -45,7 +47,9 @@ extension Views {
         let tell = facts.isProtected == true ? [] : known.tell
         let channels = facts.channels ?? []
 
-        if !tokens.isEmpty { lock = LockView(person.id, tokens: tokens, groups: known.groups) }
+        if !tokens.isEmpty || !known.barred.isEmpty {
+            lock = LockView(person.id, tokens: tokens, groups: known.groups, barred: known.barred.isEmpty ? nil : known.barred)
+        }
         if !tokens.isEmpty {
             points = PointsView(person.id, tokens: tokens, eligible: eligibility(of: facts, listed: known.listed, under: programmes))
         }

@@ -16,10 +16,15 @@ package enum People<View: PersonView> {
     package static var reading: Reading { follow(View.channel, take, drop: forget, tables: PeopleSchema.tables) }
 
     /// Whose card it is: one lookup.
-    package static func person(of token: Token, in db: borrowing Transaction) throws -> ID? {
-        try db.first("SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1", token.text) {
-            ID($0.text(0))
+    package static func card(_ token: Token, in db: borrowing Transaction) throws -> PersonCard<View.Kind>? {
+        try db.first("SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1", token.text) {
+            row in ID(row.text(0)).map { PersonCard(person: $0, isBarred: row.int(1) == 1) }
         } ?? nil
+    }
+
+    /// Whose card it is, if it is good for anything.
+    package static func person(of token: Token, in db: borrowing Transaction) throws -> ID? {
+        try card(token, in: db).flatMap { $0.isBarred ? nil : $0.person }
     }
 
     /// The newest row of a person; `nil` where it names no cards any more. One that this program cannot read is as good as none.
@@ -51,10 +56,11 @@ package enum People<View: PersonView> {
         let row = try view.tokens == nil ? nil : String(decoding: view.json(), as: UTF8.self)
         try turn.db.run(
             "INSERT INTO view_person (person, \"into\", row) VALUES (?, ?, ?)", view.person.text, view.into?.text, row)
-        for token in Set(view.tokens ?? []) {
+        let barred = Set(view.barred ?? [])
+        for token in Set(view.tokens ?? []).union(barred) {
             try turn.db.run(
-                "INSERT INTO view_token (token, epoch, n, person) VALUES (?, ?, ?, ?)", token.text, position.epoch.text, position.number,
-                view.person.text)
+                "INSERT INTO view_token (token, epoch, n, person, barred) VALUES (?, ?, ?, ?, ?)", token.text, position.epoch.text,
+                position.number, view.person.text, barred.contains(token))
         }
     }
 
@@ -62,6 +68,13 @@ package enum People<View: PersonView> {
         try turn.db.run("DELETE FROM view_token WHERE person = ?", person)
         try turn.db.run("DELETE FROM view_person WHERE person = ?", person)
     }
+}
+
+/// A card as a view knows it.
+package struct PersonCard<Kind: OpaqueKind>: Equatable {
+    package let person: OpaqueID<Kind>
+    /// Reported lost, or suspended.
+    package let isBarred: Bool
 }
 
 /// A row that speaks of another person than it is filed under.

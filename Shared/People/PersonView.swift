@@ -9,8 +9,14 @@ package protocol PersonView: EventBody {
     var person: OpaqueID<Kind> { get }
     /// The cards of this person; absent where the service knows nothing of the person any more.
     var tokens: [Token]? { get }
+    /// Cards of this person that are not to be taken for anybody's.
+    var barred: [Token]? { get }
     /// The person this one was found to be.
     var into: OpaqueID<Kind>? { get }
+}
+
+extension PersonView {
+    package var barred: [Token]? { nil }
 }
 
 extension LockView: PersonView {

@@ -19,6 +19,7 @@ enum PeopleSchema {
                     epoch TEXT NOT NULL,
                     n INTEGER NOT NULL,
                     person TEXT NOT NULL,
+                    barred INTEGER NOT NULL,
                     PRIMARY KEY (token, epoch, n, person)
                 ) WITHOUT ROWID;
                 CREATE INDEX view_token_person ON view_token (person);

@@ -4,7 +4,7 @@ import Harness
 extension Sample {
     static let hanako = PersonID("p-7k3mq2x5t4w2vbza")!
     static let taro = PersonID("p-c5n4hq7wz2e6oa3t")!
-    static let born = CalendarDate("1954-03-01")!
+    static let born = CalendarDate("1954-03-01")
 
     /// One of every payload about people, and more of those with several shapes.
     static func people(_ use: (any Payload) throws -> Void) rethrows {

@@ -41,7 +41,7 @@ final class Sight<View: PersonView> {
     func rows() throws -> [String] {
         try rig.disk.read { db in
             try db.all("SELECT person, \"into\", row FROM view_person ORDER BY person") { "\($0.text(0)) \($0.text(1)) \($0.text(2))" }
-                + db.all("SELECT token, epoch, n, person FROM view_token ORDER BY token, epoch, n, person") {
+                + db.all("SELECT token, epoch, n, person, barred FROM view_token ORDER BY token, epoch, n, person") {
                     "\($0.text(0)) \($0.text(1)) \($0.int(2)) \($0.text(3))"
                 }
         }

@@ -18,7 +18,7 @@ struct PeopleTests {
             #expect(try sight.person(of: .card(2)) == nil)
         }
         try keep(LockView(ami, tokens: [.card(1)], groups: ["staff"]))
-        try keep(PointsView(ami, tokens: [.card(1)], eligible: [Eligibility("bus-discount", from: CalendarDate("2026-04-01")!)]))
+        try keep(PointsView(ami, tokens: [.card(1)], eligible: [Eligibility("bus-discount", from: CalendarDate("2026-04-01"))]))
         var shelter = ShelterView(ami)
         (shelter.tokens, shelter.name, shelter.needs) = ([.card(1)], "山田 \"あみ\"", ["insulin"])
         try keep(shelter)

@@ -59,6 +59,17 @@ struct VaultTests {
         #expect(try day(under: nil).town.disk.count(Registry.name) > 10)
     }
 
+    @Test("What a service deletes is gone from the file and its log a minute later")
+    func erased() throws {
+        let town = try RegistryTown(under: .forTests())
+        try town.rig.disk.write { try $0.script("CREATE TABLE person (name TEXT); INSERT INTO person VALUES ('hanako-yamada')") }
+        try town.rig.pass(.seconds(61))
+        try town.rig.disk.write { try $0.run("DELETE FROM person") }
+        #expect(town.disk.count(Registry.name) > 0)
+        try town.rig.pass(.seconds(61))
+        #expect(town.disk.count(Registry.name) == 0)
+    }
+
     @Test("Nor can a guess be tried: the same content has another digest under another vault, and none is the content's own")
     func digests() throws {
         let digests = try [nil, Vault.forTests(seed: 1), .forTests(seed: 2)].map { vault in

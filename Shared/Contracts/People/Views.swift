@@ -5,6 +5,8 @@
 package struct LockView: EventBody {
     package static let type = "lock-view"
 
+    /// Cards that are suspended or lost: they open nothing, whatever right they have by themselves.
+    package var barred: [Token]?
     package var groups: [GroupID]?
     /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
@@ -12,8 +14,10 @@ package struct LockView: EventBody {
     /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?
 
-    package init(_ person: PersonID, tokens: [Token]? = nil, groups: [GroupID]? = nil, into: PersonID? = nil) {
-        (self.person, self.tokens, self.groups, self.into) = (person, tokens, groups, into)
+    package init(
+        _ person: PersonID, tokens: [Token]? = nil, groups: [GroupID]? = nil, barred: [Token]? = nil, into: PersonID? = nil
+    ) {
+        (self.person, self.tokens, self.groups, self.barred, self.into) = (person, tokens, groups, barred, into)
     }
 }
 
