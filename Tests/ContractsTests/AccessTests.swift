@@ -61,10 +61,10 @@ struct AccessTests {
             switch role {
             case .desk:
                 #expect(lines == ["topic write nagai/uses/command/desk-\(instance)/+", "topic read nagai/uses/reply/desk-\(instance)/+"])
-            case .readerAgent, .lockController:
+            case _ where Contract.producers.contains(role):
                 let me = "\(role.program)--\(instance)"
                 #expect(lines == ["topic read nagai/uses/command/+/\(me)", "topic write nagai/uses/reply/+/\(me)"])
-            case .lock, .operator: #expect(lines == [])
+            default: #expect(lines == [])
             }
         }
     }

@@ -22,7 +22,7 @@ final class Counter {
     }
 
     static func directory(_ policy: PeoplePolicy = PeoplePolicy()) throws -> ResidentDirectory {
-        ResidentDirectory(vault: try Vault.forTests(), policy: policy)
+        ResidentDirectory(vault: Vault.forTests(), policy: policy)
     }
 
     /// Gives a command and has its answer.
@@ -80,11 +80,5 @@ final class Counter {
     func agree(_ person: PersonID, _ service: ServiceID, _ kind: Name<Consent>, given: Bool = true) throws {
         let consent = SetConsent(service, kind, given: given, person: person, wording: "2026-04", how: "paper")
         #expect(try ask(consent, on: .setConsent).accepted)
-    }
-}
-
-extension Vault {
-    static func forTests() throws -> Vault {
-        try Vault(index: Array(repeating: 9, count: 32), keys: [1: Array(repeating: 7, count: 32)])
     }
 }
