@@ -75,9 +75,10 @@ extension Command {
             let (id, only) = (try arguments.operand(0, .list), try arguments.optional(.only))
             let counter = try Counter(arguments, console)
             var review = try counter.ask(ReviewList(id, only: only), on: .reviewList)
-            // Lines of those who have left have no number to go on from; they come last.
-            while arguments.has(.all), review.more, let last = review.lines.last?.line {
-                let next = try counter.ask(ReviewList(id, after: last, only: only), on: .reviewList)
+            // Those who leave come last, and stand in no line to go on from.
+            while arguments.has(.all), review.more, let last = review.lines.last {
+                let next = try counter.ask(
+                    ReviewList(id, after: last.line, afterLeft: last.line == nil ? last.person : nil, only: only), on: .reviewList)
                 review.lines += next.lines
                 review.more = next.more && !next.lines.isEmpty
             }
