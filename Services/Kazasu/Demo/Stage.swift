@@ -232,7 +232,7 @@ final class Stage {
             return errand.code != nil
         }
         guard errand.code == 0 else { throw Failure.refused("kazasu \(words[0]) failed: \(errand.lines.last ?? "")") }
-        if let last = errand.lines.last { say("      \(last)") }
+        if let last = errand.lines.last(where: { !$0.hasPrefix("kazasu: ") }) { say("      \(last)") }
         return errand.lines
     }
 

@@ -12,6 +12,8 @@ struct Story {
     var chance: Chance
     private var fresh: UInt32 = 10_000
     private var chapter = 0
+    /// 加藤さん, once she is enrolled.
+    var kato: PersonID?
 
     init(_ stage: Stage, crowd: Int, seed: UInt64) {
         (self.stage, self.crowd) = (stage, crowd)
