@@ -20,7 +20,10 @@ struct TownFileTests {
         #expect(town.readers(of: "gym").map(\.reader.id) == ["reader-1", "reader-2"])
         let door = try #require(town.door("gym"))
         #expect(door.title == "市民体育館" && door.accepts == .proved && door.openFor == .seconds(5))
-        #expect(town.desks == ["office"] && town.operators == ["it-1"])
+        #expect(town.desks == ["office"] && town.operators == ["it-1"] && town.registrars == ["civil-affairs", "tax"])
+        #expect(town.people.programmes.map(\.id) == ["senior-bus"] && town.people.programmes[0].fromAge == 70)
+        #expect(town.people.lists.map(\.says) == [.residents, .members("first-school")])
+        #expect(town.people.lists[0].columns[.number] == "宛名番号" && town.people.lists[1].columns[.born] == "生年月日")
     }
 
     @Test("A card application's hexadecimal is read as such, and its issuer lies beside the file")
