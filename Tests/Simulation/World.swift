@@ -203,7 +203,7 @@ package final class World {
     }
 
     func step(_ machine: any Machine) {
-        do { try machine.step(self) } catch { preconditionFailure("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline())") }
+        do { try machine.step(self) } catch { fatalError("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline())") }
     }
 
     private func faultless(_ body: () throws -> Void) rethrows {

@@ -77,7 +77,7 @@ struct Consumer<View: PersonView> {
                 """
             ) { $0.text(0) }
         }
-        if !unknown.isEmpty, directory.forgotten.isEmpty {
+        if !unknown.isEmpty, directory.forgotten.isEmpty, directory.clones == 0 {
             return ["\(name) knows nothing certain of \(unknown.count) keys, and nothing was lost"]
         }
         return silent.map { "\(name) knows nothing certain of \($0), and does not say since when" }

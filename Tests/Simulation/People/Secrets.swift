@@ -60,8 +60,8 @@ struct Secrets {
         }
     }
 
-    private static func readers(of view: TopicName) -> [Role] {
-        Contract.rows.filter { $0.owner == "resident-directory" && $0.name == view }.flatMap(\.readers)
+    private static func readers(of view: TopicName) -> [Program] {
+        Contract.rows.filter { $0.owner == "resident-directory" && $0.name == view }.flatMap(\.readers).map(\.program)
     }
 }
 
