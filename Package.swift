@@ -93,7 +93,9 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "LockController", "ReaderAgent", "Seal", "ServiceKit", "Store", "VirtualLock",
+                    "Bus", "Contracts", "Harness", "Journal", "LockController", "People", "ReaderAgent", "ResidentDirectory", "Seal",
+                    "ServiceKit",
+                    "Store", "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),
             .target(name: "ContractBook", dependencies: ["Contracts"], path: "Tests/ContractBook", swiftSettings: strict),
@@ -139,7 +141,10 @@ let package = Package(
             // The program is named, so that it is built before it is run.
             tests(
                 "SimulationTests",
-                of: ["Simulation", "simulate", "Bus", "Contracts", "Harness", "LockController", "Seal", "ServiceKit", "Store"]),
+                of: [
+                    "Simulation", "simulate", "Bus", "Contracts", "Harness", "LockController", "People", "ResidentDirectory", "Seal",
+                    "ServiceKit", "Store",
+                ]),
             tests("TidyTests", of: []),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
@@ -149,9 +154,8 @@ let package = Package(
             tests(
                 "EndToEndTests",
                 of: [
-                    "Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu",
-                    "reader-agent",
-                    "lock-controller",
+                    "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu",
+                    "reader-agent", "lock-controller", "resident-directory",
                 ]),
             tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Threads", "Town"]),
         ]

@@ -100,10 +100,16 @@ extension ResidentDirectory {
             } else {
                 throw Refused("no-person", "Whose consent? Name the person, or hold the card.")
             }
+            // The newest counts, so one that is given after the clock was set back must not lie below what it takes back.
+            let last = try turn.db.first(
+                "SELECT max(at) FROM consent WHERE person = ? AND service = ? AND kind = ?", person.id.text, wish.service.text,
+                wish.kind.text
+            ) { $0.intIfPresent(0) }
+            let at = max(turn.now.milliseconds, (last ?? nil).map { $0 + 1 } ?? 0)
             try turn.db.run(
                 "INSERT OR REPLACE INTO consent (person, service, kind, at, given, wording, how) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 person.id.text,
-                wish.service.text, wish.kind.text, turn.now.milliseconds, wish.given, wish.wording, wish.tap == nil ? wish.how : "tap")
+                wish.service.text, wish.kind.text, at, wish.given, wish.wording, wish.tap == nil ? wish.how : "tap")
             let ruling = try rule(
                 PersonRuled(wish.given ? .consented : .withdrew, person.id, by: turn.actor), why: "\(wish.service) \(wish.kind)",
                 cause: command.id, in: turn)

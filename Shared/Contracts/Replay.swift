@@ -2,11 +2,14 @@
 package struct Heads: Codable, Sendable, Equatable {
     /// The watermark: every event with `time` ≤ this is numbered in here.
     package var at: Instant
+    /// The producer's present life: all that it said in earlier ones, and still has, is in `segments`.
+    package var epoch: Epoch?
     /// By topic, oldest first.
     package var segments: [String: [Segment]]
 
-    package init(at: Instant, segments: [String: [Segment]]) {
+    package init(at: Instant, epoch: Epoch? = nil, segments: [String: [Segment]]) {
         self.at = at
+        self.epoch = epoch
         self.segments = segments
     }
 }

@@ -93,13 +93,14 @@ package struct Inbox {
     }
 
     /// Learns which numbers exist.
+    /// - Parameter life: the producer's present one, where it says so; then what it said in earlier ones is closed, though it has said nothing since.
     /// - Returns: ranges that were applied here and that a restored producer no longer has.
-    package mutating func learn(_ segments: [Segment], on topic: String) -> [Segment] {
-        var orphaned = vanish(segments, on: topic)
+    package mutating func learn(_ segments: [Segment], life: Epoch? = nil, on topic: String) -> [Segment] {
+        var orphaned = vanish(segments, life, on: topic)
         for (index, segment) in segments.enumerated()
         where segment.first >= 0 && segment.last >= segment.first && segment.last <= StreamPosition.largest {
             var track = topics[topic]?[segment.epoch] ?? Track(next: segment.first, head: 0)
-            let isClosed = index < segments.count - 1
+            let isClosed = index < segments.count - 1 || life.map { segment.epoch < $0 } ?? false
             if segment.last >= track.next {
                 track.add(track.next...segment.last)
                 track.next = segment.last + 1
@@ -116,12 +117,13 @@ package struct Inbox {
 
     /// Segments we know before one that the producer lists, and which it does not list. Numbers go on over segments, so what it has deleted after its
     /// time lies below what it lists; the rest was written before it was restored to an older copy.
-    private mutating func vanish(_ segments: [Segment], on topic: String) -> [Segment] {
-        guard let tracks = topics[topic], let first = segments.first, let newest = segments.last else { return [] }
-        let gone = tracks.keys.filter { epoch in epoch < newest.epoch && !segments.contains { $0.epoch == epoch } }
+    private mutating func vanish(_ segments: [Segment], _ life: Epoch?, on topic: String) -> [Segment] {
+        guard let tracks = topics[topic], let newest = [segments.last?.epoch, life].compactMap({ $0 }).max() else { return [] }
+        let first = segments.first?.first ?? 1
+        let gone = tracks.keys.filter { epoch in epoch < newest && !segments.contains { $0.epoch == epoch } }
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
-            let below = segments.last { ($0.since ?? $0.epoch) <= epoch }?.last ?? first.first - 1
+            let below = segments.last { ($0.since ?? $0.epoch) <= epoch }?.last ?? first - 1
             let last = track.next - 1
             guard last > below else { return nil }
             // Said once: from here on it ends where the producer's memory does. What is missing below is asked for: if it was written by another life of
@@ -147,6 +149,9 @@ package struct Inbox {
         put(track, topic, epoch)
         return missing
     }
+
+    /// The topics on which something was heard or is known to be.
+    package var known: [String] { topics.keys.sorted() }
 
     /// The oldest gap of each topic that has one.
     package func gaps(of topic: String) -> (epoch: Epoch, range: ClosedRange<Int64>)? {

@@ -15,7 +15,8 @@ extension Outbox {
             guard let epoch = Epoch(epoch) else { continue }
             segments[topic, default: []].append(Segment(epoch: epoch, first: first, last: last, since: since.flatMap { Epoch($0) }))
         }
-        return Heads(at: watermark, segments: segments)
+        let life = try db.first("SELECT max(epoch) FROM start") { $0.textIfPresent(0).flatMap { Epoch($0) } }
+        return Heads(at: watermark, epoch: life ?? nil, segments: segments)
     }
 
     /// A stream's segments in the heads, at most: four streams of so many stay below 128 KiB, which AWS IoT Core carries.

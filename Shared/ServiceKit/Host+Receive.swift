@@ -160,12 +160,15 @@ extension Host {
 
     private func learnHeads(_ message: Message, _ topic: Topic, in turn: borrowing Turn) throws {
         guard identity.lists(topic), let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
-        for text in heads.segments.keys.sorted() {
+        // Where it knows of nothing any more, all that was heard there is gone.
+        let forgotten = heads.epoch == nil ? [] : turn.work.inbox.known.filter { heads.segments[$0] == nil }
+        for text in heads.segments.keys.sorted() + forgotten {
             guard let stream = Topic(text), stream.town == identity.town, stream.kind == .event, stream.owner == topic.owner,
                 stream.entity == topic.entity,
-                routes.reading(stream) != nil, let segments = heads.segments[text]
+                routes.reading(stream) != nil
             else { continue }
-            for orphan in turn.work.inbox.learn(segments, on: text) {
+            let segments = heads.segments[text] ?? []
+            for orphan in turn.work.inbox.learn(segments, life: heads.epoch, on: text) {
                 try LostRange.note(orphan, on: text, .orphaned, now: turn.now, in: turn.db)
                 try forget(orphan, on: stream, in: turn)
                 log(

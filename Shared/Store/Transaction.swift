@@ -66,7 +66,11 @@ package struct Transaction: ~Copyable {
             try run("RELEASE attempt")
             return result
         } catch {
-            // A full disk may have ended the whole transaction; then this throws and the caller's transaction is over too.
+            // A full disk has ended the whole transaction: that is what its owner must hear, whatever became of the error on its way here.
+            guard sqlite3_get_autocommit(database.handle) == 0 else {
+                throw error is StoreError
+                    ? error : StoreError(code: SQLITE_FULL, path: path, message: "the transaction ended in the midst of it")
+            }
             try run("ROLLBACK TO attempt")
             try run("RELEASE attempt")
             throw error

@@ -20,7 +20,7 @@ let programs: String = {
 }()
 
 /// Raises a whole town of real programs, plays in it, and strikes it whatever happens.
-func withTown(_ play: (Stage) throws -> Void) throws {
+func withTown(before prepare: (Stage) throws -> Void = { _ in }, _ play: (Stage) throws -> Void) throws {
     var console = Console.live
     console.programs = programs
     console.progress = { _ in }
@@ -31,6 +31,7 @@ func withTown(_ play: (Stage) throws -> Void) throws {
         folder: folder, cast: try Cast(now: console.now(), team: 2), companions: try Companions(programs: programs), doubleTap: "60s",
         console: console, say: { _ in }, signals: try Signals())
     defer { stage.strike() }
+    try prepare(stage)
     try stage.raise()
     try play(stage)
 }

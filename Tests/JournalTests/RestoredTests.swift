@@ -20,6 +20,21 @@ struct RestoredTests {
         #expect(inbox.learn([Segment(epoch: new, first: 4, last: 13)], on: Self.topic).isEmpty, "said once")
     }
 
+    @Test("Put back to an older copy and silent since, a producer has lost its tail as well: its heads name the life it is in")
+    func silent() throws {
+        let db = try Database.inMemory()
+        try db.migrate("journal", JournalSchema.migrations)
+        var inbox = try db.write { try Inbox(in: $0) }
+        let (first, second, third) = (InboxTests.epochs[0], InboxTests.epochs[1], InboxTests.epochs[2])
+        for number in 1...5 { inbox.handle(StreamPosition(epoch: first, number: Int64(number)), on: Self.topic) }
+        for number in 6...7 { inbox.handle(StreamPosition(epoch: second, number: Int64(number)), on: Self.topic) }
+        #expect(inbox.learn([Segment(epoch: first, first: 1, last: 5)], life: first, on: Self.topic).isEmpty, "heads of an earlier life")
+        let lost = inbox.learn([Segment(epoch: first, first: 1, last: 3)], life: third, on: Self.topic)
+        #expect(lost == [Segment(epoch: second, first: 4, last: 7), Segment(epoch: first, first: 4, last: 5)])
+        #expect(inbox.learn([Segment(epoch: first, first: 1, last: 3)], life: third, on: Self.topic).isEmpty, "said once")
+        #expect(inbox.learn([], life: third, on: Self.topic).map(\.last) == [3], "it knows of nothing at all")
+    }
+
     @Test("A segment whose end alone was seen, and which its producer does not know any more, is lost from its beginning")
     func gone() throws {
         let db = try Database.inMemory()

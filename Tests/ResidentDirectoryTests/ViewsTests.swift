@@ -57,6 +57,16 @@ struct ViewsTests {
         #expect(try counter.view(.shelterView, person)?.needs == nil)
     }
 
+    @Test("A consent that is taken back is taken back, also by a clock that was set back meanwhile")
+    func withdrawnEarlier() throws {
+        let counter = try Counter()
+        let person = try counter.enrol { $0.needs = ["insulin"] }
+        try counter.agree(person, "shelter", "care-needs")
+        counter.rig.now = counter.rig.now - .seconds(60)
+        try counter.agree(person, "shelter", "care-needs", given: false)
+        #expect(try counter.view(.shelterView, person)?.needs == nil)
+    }
+
     @Test("A guardian is told what they asked for; anybody else only what the person agreed to as well; of the protected nobody")
     func whoIsTold() throws {
         let counter = try Counter()

@@ -10,12 +10,16 @@ package struct Layout: Sendable {
     /// Different cards that are held over readers.
     package var cards = 60
 
+    /// How many cards are held for one thing that a clerk does.
+    package var cardsPerErrand = 1
+
     package init() {}
 
     /// 50 readers at ten gates, all of them at doors.
     package static func morning(taps: Int) -> Layout {
         var layout = Layout()
         (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 5, 10, taps)
+        layout.cardsPerErrand = 4
         return layout
     }
 
@@ -23,12 +27,17 @@ package struct Layout: Sendable {
     package static func day() -> Layout {
         var layout = Layout()
         (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 1, 10, 30_000)
+        layout.cardsPerErrand = 200
         return layout
     }
 
     let town: TownID = "nagai"
     var agents: [Instance] { (0..<agentCount).map { Instance("gate-\($0)")! } }
     var doors: [DoorID] { (0..<doorCount).map { DoorID("door-\($0)")! } }
+
+    /// Stands at the residents' counter, on the first agent.
+    let enrolment: ReaderID = "enrol"
+    let registrars: [Instance] = ["civil", "tax"]
 
     func readers(of agent: Int) -> [(id: ReaderID, door: DoorID?)] {
         (0..<readersPerAgent).map { reader in

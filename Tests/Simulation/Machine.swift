@@ -18,6 +18,8 @@ protocol Machine: AnyObject {
     /// - Parameter full: its disk takes no more from here on, or takes again.
     func fillDisk(_ full: Bool)
     func breakDisk(_ broken: Bool)
+    /// What somebody who takes the disk away may read.
+    func bytesOnDisk() throws -> [UInt8]
     /// A second machine with a copy of the disk and the same name; `nil` for what nobody copies.
     func clone(_ world: World) throws -> (any Machine)?
     /// This machine is thrown away: what it alone has written is lost.
@@ -48,6 +50,7 @@ extension Machine {
     var hasTimers: Bool { false }
     func fillDisk(_ full: Bool) {}
     func breakDisk(_ broken: Bool) {}
+    func bytesOnDisk() throws -> [UInt8] { [] }
     func clone(_ world: World) throws -> (any Machine)? { nil }
     func discard(_ world: World, keeping original: any Machine) {}
     var forgotten: [ForgottenRow] { [] }

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Journal
+import Seal
 import ServiceKit
 import Store
 
@@ -10,6 +11,8 @@ final class ServiceMachine<S: Service>: Machine {
     let identity: Identity
     let service: S
     let broker: InMemoryBroker
+    /// What the machine's journal lies under.
+    let vault: Vault?
     private(set) var disk: Database
     private(set) var host: Host<S>?
     private var transport: FaultyTransport?
@@ -38,10 +41,11 @@ final class ServiceMachine<S: Service>: Machine {
     private(set) var clones = 0
     private(set) var forgotten: [ForgottenRow] = []
 
-    init(_ service: S, identity: Identity, broker: InMemoryBroker, disk: [UInt8]? = nil) throws {
+    init(_ service: S, identity: Identity, broker: InMemoryBroker, vault: Vault? = nil, disk: [UInt8]? = nil) throws {
         self.service = service
         self.identity = identity
         self.broker = broker
+        self.vault = vault
         name = identity.user.text
         self.disk = try disk.map { try Database.inMemory(holding: $0) } ?? Database.inMemory()
     }
@@ -132,7 +136,7 @@ final class ServiceMachine<S: Service>: Machine {
             if diskIsBroken { throw StoreError(code: 778, path: "simulated", message: "write failed") }
         }
         let made = try Host(
-            service, identity: identity, database: disk, transport: transport, now: clock(at: world.now),
+            service, identity: identity, database: disk, transport: transport, vault: vault, now: clock(at: world.now),
             random: { [unowned world] in world.draw() },
             log: { [unowned world, name] in world.note("\(name): \($0)") },
             perform: { [unowned self] in effects.append($0) })
@@ -184,10 +188,12 @@ final class ServiceMachine<S: Service>: Machine {
         }
     }
 
+    func bytesOnDisk() throws -> [UInt8] { try disk.serialized() }
+
     func breakDisk(_ broken: Bool) { diskIsBroken = broken }
 
     func clone(_ world: World) throws -> (any Machine)? {
-        let copy = try ServiceMachine(service, identity: identity, broker: broker, disk: try disk.serialized())
+        let copy = try ServiceMachine(service, identity: identity, broker: broker, vault: vault, disk: try disk.serialized())
         copy.skew = skew
         clones += 1
         return copy

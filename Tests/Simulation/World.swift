@@ -64,7 +64,8 @@ package final class World {
     func identity(_ role: Role, _ instance: Instance) -> Identity {
         let roster = Roster([
             .readerAgent: layout.agents, .lockController: ["main"], .lock: layout.doors.map { $0.named() }, .desk: ["office"],
-            .operator: ["auditor"],
+            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"], .shelterRegistry: ["main"],
+            .points: ["main"], .notifier: ["main"], .analytics: ["main"],
         ])
         return Identity(town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster)
     }
@@ -94,7 +95,9 @@ package final class World {
     func drawnSkew(_ most: Int) -> Duration { .milliseconds(Int64(most == 0 ? 0 : below(2 * most) - most)) }
 
     func note(_ line: @autoclosure () -> String) {
-        log.append("\(now.rfc3339().dropFirst(11).dropLast(6)) \(line())")
+        let line = line()
+        for participant in participants { participant.read(line, in: self) }
+        log.append("\(now.rfc3339().dropFirst(11).dropLast(6)) \(line)")
         if log.count > 20_000 { log.removeFirst(10_000) }
     }
 
@@ -108,6 +111,7 @@ package final class World {
         let kind = outgoing.topic.split(separator: "/", maxSplits: 3).dropFirst(2).first.flatMap { TopicClass(rawValue: String($0)) }
         if outgoing.retain != kind?.isRetained { wrong.append("\(outgoing.topic) was published with retain \(outgoing.retain)") }
         if let kind { kinds[kind] = kinds[kind] ?? false || outgoing.retain }
+        for participant in participants { participant.hear(outgoing, kind, in: self) }
         if kind == .grant { grants[outgoing.payload] = now }
         if faults.staleHeads > 0, outgoing.retain, oldRetained[outgoing.topic] == nil || happens(0.05) {
             oldRetained[outgoing.topic] = outgoing.payload
@@ -199,7 +203,7 @@ package final class World {
     }
 
     func step(_ machine: any Machine) {
-        do { try machine.step(self) } catch { preconditionFailure("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline())") }
+        do { try machine.step(self) } catch { fatalError("seed \(seed): \(machine.name) gave up: \(error)\n\(timeline())") }
     }
 
     private func faultless(_ body: () throws -> Void) rethrows {
@@ -210,14 +214,19 @@ package final class World {
     }
 
     /// A clerk's command, faultlessly carried.
-    func command<Body: Payload, S: Service>(_ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>) throws {
+    func command<Body: Payload, S: Service>(
+        _ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>, as role: Role = .desk, _ instance: Instance = "office"
+    ) throws {
         let time = machine.clock(at: now)
         let command = Envelope(
-            id: EventID(at: time, random: (UInt16(truncatingIfNeeded: draw()), draw())), source: "/\(layout.town)/desk/office", time: time,
-            expires: time + .seconds(30), data: data)
-        broker.inject(Message(topic: channel.topic(in: layout.town, "desk-office").description, payload: try command.json()))
+            id: newID(at: time), source: Address(role.program, instance).source(in: layout.town), time: time, expires: time + .seconds(30),
+            data: data)
+        let topic = channel.topic(in: layout.town, role.user(instance).named())
+        broker.inject(Message(topic: topic.description, payload: try command.json()))
         advance(Self.step)
     }
+
+    func newID(at time: Instant) -> EventID { EventID(at: time, random: (UInt16(truncatingIfNeeded: draw()), draw())) }
 
     static func token(_ number: Int, key: Int = 1) -> Token {
         var rest = number

@@ -208,6 +208,28 @@ struct TroubleTests {
         #expect(try db.write { try $0.first("SELECT sum(x) FROM a") { $0.int(0) } } == 3)
     }
 
+    @Test("A disk without space in the midst of an attempt is a full disk still, and nothing is written behind it")
+    func fullInAnAttempt() throws {
+        let db = try Database(path: Folder().file())
+        try db.write { try $0.script("CREATE TABLE a (x)") }
+        _ = try db.write { try $0.first("PRAGMA max_page_count = 20") { $0.int(0) } }
+        for isSwallowed in [false, true] {
+            let error = #expect(throws: StoreError.self) {
+                try db.write { db in
+                    try db.savepoint {
+                        do { for _ in 0..<1000 { try db.run("INSERT INTO a VALUES (randomblob(4000))") } } catch {
+                            throw isSwallowed ? Swallowed() : error
+                        }
+                    }
+                }
+            }
+            #expect(error?.isOperating == true)
+        }
+        #expect(try db.write { try $0.first("SELECT count(*) FROM a") { $0.int(0) } } == 0)
+    }
+
+    private struct Swallowed: Error {}
+
     @Test(
         "Every trouble has a sentence with the file's name and a next step",
         arguments: [SQLITE_FULL, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_IOERR, SQLITE_BUSY])

@@ -1,7 +1,11 @@
+import Bus
+import Contracts
 import ServiceKit
 
 /// Everybody who takes part in the simulated town, in the order in which they are given time. A service joins here, with one file beside this one.
-var everybody: [any Participant.Type] { [ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self] }
+var everybody: [any Participant.Type] {
+    [ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self]
+}
 
 /// A service, or a kind of device, as a part of the simulated town: its machines, what the town does with it, and what must hold when all is quiet.
 protocol Participant: AnyObject {
@@ -17,6 +21,12 @@ protocol Participant: AnyObject {
     /// One of the things a town does all day.
     func happen(_ number: Int, in world: World)
 
+    /// Somebody but a stranger has published something.
+    func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World)
+
+    /// A line of somebody's log.
+    func read(_ line: String, in world: World)
+
     /// What will still happen by itself, though nothing is left to send or to ask for.
     var unrest: [String] { get }
 
@@ -27,5 +37,7 @@ protocol Participant: AnyObject {
 extension Participant {
     func prepare(_ world: World) throws {}
     func happen(_ number: Int, in world: World) {}
+    func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World) {}
+    func read(_ line: String, in world: World) {}
     var unrest: [String] { [] }
 }

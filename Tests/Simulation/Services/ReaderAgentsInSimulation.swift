@@ -1,4 +1,5 @@
 import Contracts
+import Harness
 import ReaderAgent
 import ServiceKit
 
@@ -7,6 +8,7 @@ final class ReaderAgentsInSimulation: Participant {
     let agents: [ServiceMachine<ReaderAgent>]
     /// Cards held over readers: the truth everything is compared with.
     private(set) var held: [HeldCard] = []
+    private let enrolment: ReaderID
 
     struct HeldCard {
         let token: Token
@@ -23,10 +25,12 @@ final class ReaderAgentsInSimulation: Participant {
 
     init(joining world: World) throws {
         let layout = world.layout
+        enrolment = layout.enrolment
         agents = try layout.agents.enumerated().map { index, name in
-            let readers = layout.readers(of: index).map {
-                AgentReader(id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? Purpose("visit")!)
+            var readers = layout.readers(of: index).map {
+                AgentReader(id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? .visit)
             }
+            if index == 0 { readers.append(AgentReader(id: layout.enrolment, place: "hall", purpose: .enrolment)) }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
             return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker)
@@ -73,8 +77,22 @@ final class ReaderAgentsInSimulation: Participant {
         return copies.isEmpty ? agents[index] : world.among([agents[index]] + copies)
     }
 
+    /// Somebody holds a card over the reader at the residents' counter.
+    func enrol(_ number: Int, in world: World) {
+        hold(number, 0, over: (world.layout.enrolment, nil), at: machine(0, in: world), in: world)
+    }
+
+    /// Somebody holds a card over one of the readers of an agent.
+    func hold(_ number: Int, _ index: Int, in world: World) { hold(number, index, at: agents[index], in: world) }
+
     private func hold(_ number: Int, _ index: Int, at agent: ServiceMachine<ReaderAgent>, in world: World) {
-        let (reader, door) = world.among(world.layout.readers(of: index))
+        hold(number, index, over: world.among(world.layout.readers(of: index)), at: agent, in: world)
+    }
+
+    private func hold(
+        _ number: Int, _ index: Int, over place: (id: ReaderID, door: DoorID?), at agent: ServiceMachine<ReaderAgent>, in world: World
+    ) {
+        let (reader, door) = place
         let shown = agent.clock(at: world.now)
         let token = World.token(number, key: world.tokenKey)
         held.append(
@@ -167,5 +185,10 @@ final class ReaderAgentsInSimulation: Participant {
         return wrong.sorted()
     }
 
-    var accepted: Int { held.count { $0.wasAccepted == true } }
+    /// Cards that were held where residents hold them.
+    var accepted: Int { held.count { $0.wasAccepted == true && $0.reader != enrolment } }
+}
+
+extension Purpose {
+    static let enrolment = Purpose(kind: "enrol")
 }

@@ -4,15 +4,6 @@ import People
 import ServiceKit
 import Store
 
-/// A service that knows people and does nothing with it.
-struct Onlooker<View: PersonView>: Service {
-    /// Whoever may read the view.
-    static var role: Role { Contract.rows.first { $0.name == View.channel.name }?.readers.first ?? .operator }
-    static var program: Program { role.program }
-    static var migrations: [Migration] { [] }
-    var reads: [Reading] { [People<View>.reading] }
-}
-
 /// What one service knows, and what a directory tells it.
 final class Sight<View: PersonView> {
     let rig: Rig<Onlooker<View>>
