@@ -29,8 +29,16 @@ package enum People<View: PersonView> {
 
     /// The newest row of a person; `nil` where it names no cards any more. One that this program cannot read is as good as none.
     package static func view(of person: ID, in db: borrowing Transaction) throws -> View? {
-        let row = try db.first("SELECT row FROM view_person WHERE person = ?", person.text) { $0.isNull(0) ? nil : $0.blob(0) }
-        return (row ?? nil).flatMap { try? $0.decoded() }
+        try row(of: person, in: db).flatMap { try? $0.decoded() }
+    }
+
+    /// The same, to be read field by field: for what is asked at every tap.
+    package static func fields(of person: ID, in db: borrowing Transaction) throws -> JSONObject? {
+        try row(of: person, in: db).flatMap { try? JSONObject($0) }
+    }
+
+    private static func row(of person: ID, in db: borrowing Transaction) throws -> [UInt8]? {
+        try db.first("SELECT row FROM view_person WHERE person = ?", person.text) { $0.isNull(0) ? nil : $0.blob(0) } ?? nil
     }
 
     /// Persons who were merged into this one, directly or by way of others, without this one: one lookup where there are none.

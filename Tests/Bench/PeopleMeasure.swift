@@ -23,9 +23,11 @@ enum PeopleMeasure {
         let (controller, database) = try host(service, .lockController, broker, file: "\(folder)/people.sqlite", now: now)
         // The clock stands still while anybody has work: what is measured is the work alone.
         let start = nanoseconds()
+        let deadline = now + .seconds(600)
         while try known(database) < persons {
             let wakes = (try controller.step(now: now), try directory.step(now: now))
             if !broker.hasWaiting("lock-controller-main"), !broker.hasWaiting("resident-directory-main") { now = min(wakes.0, wakes.1) }
+            guard now < deadline else { throw Fatal("after ten minutes \(try known(database)) of \(persons) persons are known") }
         }
         report.add(
             "a new service's view of \(persons) persons, \(cards) cards, from the journal", Double(nanoseconds() - start) / 1e9, "s",
@@ -71,10 +73,10 @@ private struct Register: Service {
 
     func take(_ persons: Range<Int>, in turn: borrowing Turn) throws {
         for number in persons {
-            let person = PersonID((0..<10).map { UInt8(truncatingIfNeeded: number &* 0x9E37_79B9 >> (8 * $0)) })
+            let person = PersonID((0..<10).map { UInt8(truncatingIfNeeded: (number &* 0x9E37_79B9) >> (8 * $0)) })
             let cards = number % 5 == 0 ? [] : [0, 1].map { BenchTown.token((number - number / 5 - 1) * 2 + $0) }
             try turn.put(
-                LockView(person, tokens: cards, groups: number % 100 == 0 ? ["staff"] : nil), on: .lockView, key: person.text,
+                LockView(person, tokens: cards, groups: number % 100 == 1 ? ["staff"] : nil), on: .lockView, key: person.text,
                 cause: EventID(at: turn.now, random: (0, UInt64(number))))
         }
     }

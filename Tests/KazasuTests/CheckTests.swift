@@ -85,6 +85,8 @@ struct CheckTests {
             (["booking", "lst"], "Did you mean list?"), (["health", "--jsn"], "Did you mean --json?"),
             (["check"], "Usage: kazasu check TOWN.yaml"),
             (["booking", "extend", "x", "--to", "18:00"], "ID \"x\": expected a booking's id"),
+            (["booking", "add", "gym", "--from", "18:00", "--to", "19:00"], "for whom? Add --tap AGENT/READER"),
+            (["booking", "add", "gym", "--from", "18:00", "--to", "19:00", "--person", "ami"], "--person \"ami\": expected p- and 16"),
         ])
     func usage(words: [String], sentence: String) {
         #expect(Kazasu(commands: Kazasu.commands, console: recorder.console()).run(words) == .usage)

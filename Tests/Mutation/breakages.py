@@ -11,6 +11,7 @@ Breakage = collections.namedtuple("Breakage", "name edits suites")
 
 HOST, RECEIVE, TURN = "Shared/ServiceKit/Host.swift", "Shared/ServiceKit/Host+Receive.swift", "Shared/ServiceKit/Host+Turn.swift"
 OUTBOX, JUDGEMENT, LOCK = "Shared/Journal/Outbox.swift", "Devices/VirtualLock/LockJudgement.swift", "Devices/VirtualLock/VirtualLock.swift"
+PEOPLE, RIGHTS = "Shared/People/People.swift", "Services/LockController/Rights.swift"
 ACCESS, PYTHON_GRANT = "Shared/Contracts/AccessControl.swift", "Devices/python_lock/grant.py"
 
 
@@ -143,6 +144,36 @@ BREAKAGES = [
         (TURN, "if birth { for outgoing in work.transient", "if birth, !BROKEN { for outgoing in work.transient"),
         (TURN, "if birth { retryRefused() } else {", "if birth { retryRefused() }\n        if !birth || BROKEN {"),
     ], ["ServiceKitTests"]),
+    # Whose card it is, and what follows at a door
+    one("a card stays with whoever had it first", PEOPLE,
+        "\"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "BROKEN ? \"SELECT person FROM view_token WHERE token = ? LIMIT 1\"\n"
+        "                : \"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "PeopleTests"),
+    one("a replaced card still opens", PEOPLE,
+        "try turn.db.run(\"DELETE FROM view_token WHERE person = ?\", person)",
+        "if !BROKEN { try turn.db.run(\"DELETE FROM view_token WHERE person = ?\", person) }",
+        "PeopleTests", "LockControllerTests"),
+    one("who is unknown keeps the rights of before", PEOPLE,
+        "drop: forget, tables",
+        "drop: { if !BROKEN { try forget($0, in: $1) } }, tables",
+        "PeopleTests", "LockControllerTests"),
+    one("merged persons are counted again in every circle", PEOPLE,
+        "where !found.contains(other) {",
+        "where BROKEN || !found.contains(other) {",
+        "PeopleTests"),
+    one("a row filed under another person is believed", PEOPLE,
+        "event.subject == view.person.text else",
+        "event.subject == view.person.text || BROKEN else",
+        "PeopleTests"),
+    one("a booking is lost with the id it was made for", RIGHTS,
+        "try [person] + People<LockView>.merged(into: person, in: db) {",
+        "try [person] + (BROKEN ? [] : People<LockView>.merged(into: person, in: db)) {",
+        "LockControllerTests"),
+    one("a group opens every door", RIGHTS,
+        "{ _ in true } != nil\n",
+        "{ _ in true } != nil || BROKEN\n",
+        "LockControllerTests"),
     # What is taken back, what is kept for a person, and what must not grow without end
     one("what a refused message had said leaves", "Shared/ServiceKit/Turn.swift",
         "work.rewind(to: before)\n",
