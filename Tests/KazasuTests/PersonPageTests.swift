@@ -137,13 +137,13 @@ struct PersonPageTests {
         #expect(
             lines.map { $0.split(separator: " ").joined(separator: " ") } == [
                 "2026-11-21 08:15 linked a card by registrar-civil-affairs kept until 2036-11-18 \(EventID(high: 2, low: 2))",
-                "2026-11-21 08:15 card read by reader-agent/office town-hall, visit kept until 2026-12-21",
-                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, visit end not known yet",
-                "2026-11-21 08:15 card read by reader-agent/office town-hall, visit kept until 2026-12-21",
-                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, visit end not known yet",
+                "2026-11-21 08:15 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, a visit end not known yet",
+                "2026-11-21 08:15 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, a visit end not known yet",
                 "2026-11-21 08:16 looked at the file by registrar-second asked kept until 2036-11-18 \(EventID(high: 3, low: 3))",
-                "2026-11-21 08:25 card read by reader-agent/office town-hall, visit kept until 2026-12-21",
-                "2026-11-21 08:25 took note of the tap by lock-controller town-hall, visit end not known yet",
+                "2026-11-21 08:25 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:25 took note of the tap by lock-controller town-hall, a visit end not known yet",
             ], "\(clerk.out)")
         #expect(clerk.run("person", "history", Sample.hanako.text, "--why", "asked", "--lang", "ja") == .done)
         #expect(clerk.out.contains("2026-12-21まで保存") && clerk.out.contains("保存期限未定") && clerk.out.contains("カード読取"), "\(clerk.out)")
