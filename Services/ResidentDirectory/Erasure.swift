@@ -3,7 +3,7 @@ import Seal
 import ServiceKit
 import Store
 
-/// Forgetting: because the person asks, or because the time is over. What was decided and who looked is kept for as long as the town answers for it.
+/// Forgetting somebody. What was decided and who looked is kept for as long as the town answers for it.
 extension ResidentDirectory {
     func erase(_ command: Envelope<ErasePerson>, in turn: borrowing Turn) throws -> Reply<Erased> {
         try obey(turn) {
@@ -24,6 +24,8 @@ extension ResidentDirectory {
                             "\(rulings) entries of who decided and who looked, without names or reasons, until \(until) at the latest: a public body answers for its acts (公文書管理法 第6条, 個人情報保護法 第66条)",
                         "journals of other services":
                             "taps and what followed from them under the cards' pseudonyms, at most 30 days after they were sent",
+                        "answers given to counters": "what was shown of the file lately, sealed, at most a day longer",
+                        "copies": "backups of this database that were made before, until the town deletes them",
                     ]))
         }
     }
@@ -54,24 +56,5 @@ extension ResidentDirectory {
         try rule(PersonRuled(.erased, person.id, by: by), why: why, cause: cause, in: turn)
         try tell(concerned, cause: cause, in: turn)
         return gone.filter { $0.value > 0 }
-    }
-
-    /// A little at a time: once a minute.
-    func forgetWhatIsOver(in turn: borrowing Turn) throws {
-        let over = try turn.db.all(
-            """
-            SELECT id FROM person WHERE standing = 'left' AND ended < ?1
-            UNION ALL SELECT id FROM person WHERE standing = 'provisional' AND since < ?2
-            AND NOT EXISTS (SELECT 1 FROM card WHERE card.person = person.id AND status = 'active') LIMIT 50
-            """, (turn.now - policy.keepsLeft).milliseconds, (turn.now - policy.keepsProvisional).milliseconds
-        ) { PersonID($0.text(0)) }.compactMap { $0 }
-        for id in over {
-            guard let person = try person(id, in: turn.db) else { continue }
-            let cause = EventID.derived(ofType: "retention", identity: id.text, at: turn.now)
-            _ = try forget(person, why: "the time for keeping it is over", by: turn.identity.user, cause: cause, in: turn)
-        }
-        try turn.db.run(
-            "DELETE FROM ruling WHERE id IN (SELECT id FROM ruling WHERE at < ? ORDER BY at LIMIT 500)",
-            (turn.now - policy.keepsRulings).milliseconds)
     }
 }

@@ -34,6 +34,7 @@ package struct ResidentDirectory: Service {
             answer(.addRows, addRows),
             answer(.reviewList, reviewList),
             answer(.decideList, decideList),
+            answer(.tellAgain, tellAgain),
         ]
     }
 
@@ -45,8 +46,14 @@ package struct ResidentDirectory: Service {
     }
 
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
-        [
-            "persons": try turn.db.first("SELECT count(*) FROM person WHERE standing IN ('provisional', 'registered')") { $0.int(0) } ?? 0,
+        let persons = try turn.db.first(
+            """
+            SELECT count(*) FILTER (WHERE standing IN ('provisional', 'registered')), count(*) FILTER (WHERE standing = 'erased') FROM person
+            """
+        ) { (present: $0.int(0), erased: $0.int(1)) }
+        return [
+            "persons": persons?.present ?? 0,
+            "erased": persons?.erased ?? 0,
             "cards": try turn.db.first("SELECT count(*) FROM card WHERE status = 'active'") { $0.int(0) } ?? 0,
         ]
     }

@@ -165,6 +165,12 @@ extension ResidentDirectory {
                 -- Whether services are told again what they were told before.
                 again INTEGER NOT NULL
             );
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- Who had every service told everything again, and why.
+            CREATE TABLE told_again (id BLOB PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, why BLOB NOT NULL) WITHOUT ROWID;
+            """),
     ]
 }

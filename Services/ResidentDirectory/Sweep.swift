@@ -17,7 +17,7 @@ extension ResidentDirectory {
             (EventID(bytes: $0.blob(0)), $0.text(1), $0.blob(2), $0.textIfPresent(3), $0.int(4) == 1)
         }
         guard let (id, day, swept, after, again) = row, let id, day == today, swept == rules else {
-            try beginSweep(again: row?.4 == true && row?.3 != nil, in: turn)
+            try beginSweep(again: false, in: turn)
             return turn.now
         }
         guard let after else { return Self.nextMorning(after: turn.now, turn.identity.offset) }
@@ -28,12 +28,27 @@ extension ResidentDirectory {
         return isDone ? Self.nextMorning(after: turn.now, turn.identity.offset) : turn.now
     }
 
+    /// One of the services has lost what it was told, or this directory was put back from an older copy and they hold as unknown what came after it.
+    func tellAgain(_ command: Envelope<TellAgain>, in turn: borrowing Turn) throws -> Reply<Done> {
+        try obey(turn) {
+            let why = vault.seal(Array(try reason(command.data.why).utf8), context: "told_again/\(command.id)")
+            try turn.db.run(
+                "INSERT INTO told_again (id, at, who, why) VALUES (?, ?, ?, ?)", command.id.bytes, turn.now.milliseconds, turn.actor.text,
+                why)
+            try beginSweep(again: true, cause: command.id, in: turn)
+            turn.log("every service is told everything again, as \(turn.actor) asked")
+            return .accept(Done())
+        }
+    }
+
     /// - Parameter again: services are told everything, also what they were told before: one of them has lost it.
-    func beginSweep(again: Bool, in turn: borrowing Turn) throws {
-        let id = EventID.derived(ofType: "sweep", identity: "everybody", at: turn.now)
+    func beginSweep(again: Bool, cause: EventID? = nil, in turn: borrowing Turn) throws {
+        let id = EventID.derived(ofType: "sweep", identity: cause?.description ?? "everybody", at: turn.now)
+        // Who is being told again is told to the end, whatever else begins meanwhile.
+        let isTelling = try turn.db.first("SELECT 1 FROM sweep WHERE again AND after IS NOT NULL") { _ in } != nil
         try turn.db.run(
             "INSERT OR REPLACE INTO sweep (one, id, day, rules, after, again) VALUES (1, ?, ?, ?, '', ?)", id.bytes,
-            turn.now.date(turn.identity.offset).description, Self.digest(of: policy), again)
+            turn.now.date(turn.identity.offset).description, Self.digest(of: policy), again || isTelling)
     }
 
     private static func digest(of policy: PeoplePolicy) -> [UInt8] { Array(sha256(String(describing: policy)).prefix(16)) }

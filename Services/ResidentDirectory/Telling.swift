@@ -15,8 +15,8 @@ extension ResidentDirectory {
         func say<View: EventBody>(_ view: View?, else nothing: View, _ channel: Channel<View>, _ key: String) throws {
             let word = channel.name.text
             let told = try turn.db.first("SELECT digest FROM told WHERE view = ? AND key = ?", word, key) { $0.blob(0) }
-            // Who was never told of somebody need not be told that they are gone.
-            guard view != nil || told != nil else { return }
+            // Who was never told of somebody need not be told that they are gone; but what this copy does not know of may have been told.
+            guard view != nil || told != nil || again else { return }
             let news = view ?? nothing
             let digest = vault.blindIndex(try news.json(), for: "told")
             guard told != digest || again else { return }
@@ -24,10 +24,10 @@ extension ResidentDirectory {
             try turn.put(news, on: channel, key: key, cause: cause)
         }
         let visitor = vault.visitor(id)
-        // A merge is told to those alone who knew the person.
+        // A merge is told to those alone who knew the person, as far as this copy knows.
         let isMerged = views.lock?.into != nil
         func unlessNew<View>(_ view: View?, _ name: StaticString) throws -> View? {
-            guard isMerged else { return view }
+            guard isMerged, !again else { return view }
             return try turn.db.first("SELECT 1 FROM told WHERE view = ? AND key = ?", "\(name)", id.text) { _ in } == nil ? nil : view
         }
         try say(try unlessNew(views.lock, "lock-view"), else: LockView(id), .lockView, id.text)

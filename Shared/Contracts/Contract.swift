@@ -103,14 +103,15 @@ package enum Contract {
         ContractRow(.addRows, from: .registrar, to: .residentDirectory),
         ContractRow(.reviewList, from: .registrar, to: .residentDirectory),
         ContractRow(.decideList, from: .registrar, to: .residentDirectory),
+        ContractRow(.tellAgain, from: .registrar, to: .residentDirectory),
     ]
 
     /// Programs that keep a journal others may ask.
     package static var producers: [Role] { unique(rows.filter { $0.kind == .event }.map(\.writer)) }
 
-    /// What everybody who keeps a journal answers for it, and who alone asks: technicians settle what it keeps for a person, clerks tell residents who has
-    /// used their cards.
-    package static let askedOfAll: [(owner: Program, asker: Role)] = [("upkeep", .operator), ("uses", .desk)]
+    /// What everybody who keeps a journal answers for it, and who alone asks: technicians settle what it keeps for a person, residents' counters
+    /// tell residents who has used their cards.
+    package static let askedOfAll: [(owner: Program, asker: Role)] = [("upkeep", .operator), ("uses", .registrar)]
 
     package static func consumers(of producer: Role) -> [Role] {
         unique(rows.filter { $0.kind == .event && $0.writer == producer }.flatMap(\.readers))

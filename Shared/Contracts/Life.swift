@@ -40,6 +40,14 @@ package struct Life: Codable, Sendable, Equatable {
     }
 }
 
+/// The counters of a process that keeps personal data under a vault. An older key may be retired when nothing is left under it.
+package enum VaultCounter {
+    /// The number of the key that seals now.
+    package static let key = "vault-key"
+    /// Rows that still lie under older keys.
+    package static let left = "under-older-keys"
+}
+
 /// Something a person should know: what, and the next step. No personal data.
 package struct Problem: Codable, Sendable, Equatable {
     package enum Weight: String, Codable, Sendable, CaseIterable { case amber, red }

@@ -17,7 +17,7 @@ package enum SealedRows {
     /// another vault, is noticed at the start and not at the row.
     /// - Returns: whether rows may lie under an older key.
     /// - Throws: what waiting does not mend.
-    package static func admit(_ vault: Vault?, in db: borrowing Transaction) throws -> Bool {
+    package static func admit(_ vault: Vault?, besides own: [SealedColumn] = [], in db: borrowing Transaction) throws -> Bool {
         let known = try db.all("SELECT number, proof FROM vault_key ORDER BY number") { (number: $0.int(0), proof: $0.blob(1)) }
         guard let vault else {
             guard known.isEmpty else { throw WrongCover.missing(path: db.path) }
@@ -29,35 +29,47 @@ package enum SealedRows {
         try db.run("INSERT INTO vault_key (number, proof) VALUES (?, ?) ON CONFLICT DO NOTHING", vault.current, proof)
         let isRotating = known.contains { $0.number != vault.current }
         // These exist only as long as somebody looks for old rows by them.
-        if isRotating { for column in columns { try db.run(column.index) } }
+        if isRotating { for column in columns + own { try db.run(column.index) } }
         return isRotating
     }
 
-    /// Seals anew what lies under older keys, at most `limit` rows.
-    /// - Returns: how many are left under each of them. Once there is none, and the service has none of its own, the old keys can be retired.
+    /// Seals anew what lies under older keys, at most `limit` rows, of the journal and of the service's `own` columns.
+    /// - Returns: how many are left under each of them. Once there is none, the old keys can be retired.
     @discardableResult
-    package static func rotate(to vault: Vault, limit: Int, in db: borrowing Transaction) throws -> [(key: Int, rows: Int64)] {
+    package static func rotate(
+        to vault: Vault, limit: Int, besides own: [SealedColumn] = [], in db: borrowing Transaction
+    ) throws -> [(key: Int, rows: Int64)] {
         let current = bytes(vault.current)
         var room = limit
-        for column in columns where room > 0 {
-            for (row, context, sealed) in try db.all(column.old, current, room, read: { ($0.blob(0), $0.text(1), $0.blob(2)) }) {
-                try db.run(column.replace, db.close(try db.open(sealed, context), context), row)
-                room -= 1
+        for column in columns + own where room > 0 {
+            let rows = try db.all(column.old, current, room) {
+                (sealed: $0.blob(0), context: column.context($0), key: SealedColumn.key(of: $0))
             }
+            for (sealed, context, key) in rows {
+                let anew = db.close(try db.open(sealed, context), context)
+                if let second = key.second {
+                    try db.run(column.replace, anew, key.first, second)
+                } else {
+                    try db.run(column.replace, anew, key.first)
+                }
+            }
+            room -= rows.count
         }
-        let left = try left(under: vault, in: db)
+        let left = try left(under: vault, besides: own, in: db)
         if left.isEmpty {
-            for column in columns { try db.run(column.dropIndex) }
+            for column in columns + own { try db.run(column.dropIndex) }
             try db.run("DELETE FROM vault_key WHERE number < ?", vault.current)
         }
         return left
     }
 
-    /// Rows of the journal that still lie under keys older than the vault's newest, by key. Quick while they are being sealed anew, and after that.
-    package static func left(under vault: Vault, in db: borrowing Transaction) throws -> [(key: Int, rows: Int64)] {
+    /// Rows that still lie under keys older than the vault's newest, by key. Quick while they are being sealed anew, and after that.
+    package static func left(
+        under vault: Vault, besides own: [SealedColumn] = [], in db: borrowing Transaction
+    ) throws -> [(key: Int, rows: Int64)] {
         guard try db.first("SELECT 1 FROM vault_key WHERE number < ?", vault.current, read: { _ in }) != nil else { return [] }
         var rows: [Int: Int64] = [:]
-        for column in columns {
+        for column in columns + own {
             for (key, count) in try db.all(column.count, bytes(vault.current), read: { ($0.blob(0), $0.int(1)) }) {
                 rows[key.reduce(0) { $0 << 8 | Int($1) }, default: 0] += count
             }

@@ -25,10 +25,19 @@ package enum Seen {
     /// Forgets ids whose root cause is older than `limit`: longer ago than journals, backups and offline agents can reach back. Those of machines without
     /// the time are minutes old, so they stay.
     package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
-        let written = EventID(high: UInt64(oldest.milliseconds) << 16, low: 0).bytes
-        let bound = EventID(high: UInt64(truncatingIfNeeded: max(0, limit.milliseconds)) << 16, low: 0).bytes
-        try db.run("DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE id BETWEEN ? AND ? LIMIT 5000)", written, bound)
-        try db.run("DELETE FROM reply WHERE id IN (SELECT id FROM reply WHERE id BETWEEN ? AND ? LIMIT 5000)", written, bound)
+        try db.run(
+            "DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE id BETWEEN ? AND ? LIMIT 5000)", first(at: oldest), first(at: limit))
+    }
+
+    /// Forgets the answers to questions whose id is older than `limit`.
+    package static func purgeAnswers(before limit: Instant, in db: borrowing Transaction) throws {
+        try db.run(
+            "DELETE FROM reply WHERE id IN (SELECT id FROM reply WHERE id BETWEEN ? AND ? LIMIT 5000)", first(at: oldest), first(at: limit))
+    }
+
+    /// The lowest id of a moment.
+    private static func first(at time: Instant) -> [UInt8] {
+        EventID(high: UInt64(truncatingIfNeeded: max(0, time.milliseconds)) << 16, low: 0).bytes
     }
 }
 

@@ -90,6 +90,7 @@ extension LostRange {
     }
 
     package static func dismiss(_ trouble: Trouble, in db: borrowing Transaction) throws {
+        if trouble.what == .orphaned { try Keyed.settle(trouble, in: db) }
         try db.run(
             "DELETE FROM lost_range WHERE topic = ? AND epoch = ? AND first = ?", trouble.topic, trouble.epoch?.text, trouble.first)
     }

@@ -77,7 +77,7 @@ package enum Launch {
         let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: town.roster)
         guard identity.isListed else { throw Fatal("\(options.town) has no \(program) named \(instance).") }
         let wiring = try wire(Place(town: town, folder: folder, instance: instance))
-        let database = try Database(path: folder.state(of: identity.address), erases: wiring.vault != nil)
+        let database = try Database(path: folder.state(of: identity.address))
         let settings = settings(of: identity, town, folder, port: options.port)
         if options.isCheck {
             if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }

@@ -74,11 +74,14 @@ package struct Vault: Sendable, CustomStringConvertible, CustomReflectable {
         return Array(hmacSHA256(key: key, message: value).prefix(16))
     }
 
+    /// The numbers of its keys, rising.
+    package var keyNumbers: [Int] { keys.keys.sorted() }
+
     /// Names the keys and hides the secrets, so that no log line can spill them.
     package var description: String {
-        "vault of key\(keys.count == 1 ? "" : "s") \(keys.keys.sorted().map { "v\($0)" }.joined(separator: ", "))"
+        "vault of key\(keys.count == 1 ? "" : "s") \(keyNumbers.map { "v\($0)" }.joined(separator: ", "))"
     }
-    package var customMirror: Mirror { Mirror(self, children: ["keys": keys.keys.sorted()]) }
+    package var customMirror: Mirror { Mirror(self, children: ["keys": keyNumbers]) }
 }
 
 /// A nonce from libcrypto's generator.

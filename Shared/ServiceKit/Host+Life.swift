@@ -29,7 +29,8 @@ extension Host {
             problems.append(
                 Problem(
                     .amber, "unknown",
-                    "\(unknown) entries of others are unknown here until they are written anew; what rests on them is refused meanwhile."))
+                    "\(unknown) entries of others are unknown here until they are written anew; what rests on them is refused meanwhile. A registrar has them written: kazasu person tell-again"
+                ))
         }
         let denied = try LostRange.count(.denied, in: turn.db)
         if denied > 0 {
@@ -43,6 +44,10 @@ extension Host {
         counters["foreign"] = counts.foreign
         counters["missing"] = turn.work.inbox.missing
         counters["unsent"] = turn.unsent
+        if let vault {
+            counters[VaultCounter.key] = Int64(vault.current)
+            counters[VaultCounter.left] = try SealedRows.left(under: vault, besides: S.sealed, in: turn.db).reduce(0) { $0 + $1.rows }
+        }
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
         return Life(
             state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock,

@@ -259,7 +259,7 @@ extension Host {
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
-        if isCommand, (question.expires ?? question.time + .seconds(30)) < turn.now {
+        if isCommand, !isTimely(question, at: turn.now) {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
             do {
@@ -280,6 +280,12 @@ extension Host {
                 turn.db.close(bytes, place()))
         }
         turn.work.say(answer, bytes)
+    }
+
+    private func isTimely(_ command: DecodedQuestion, at now: Instant) -> Bool {
+        let span = Retention.personalAnswers.milliseconds
+        return (command.expires ?? command.time + .seconds(30)) >= now
+            && (vault == nil || (-span...span).contains((now - command.id.time).milliseconds))
     }
 }
 

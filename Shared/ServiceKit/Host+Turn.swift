@@ -152,13 +152,14 @@ extension Host {
         if schedule.housekeeping <= turn.now {
             try Outbox.purge(before: turn.now - Retention.journal, in: turn.db)
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
+            try Seen.purgeAnswers(before: turn.now - (vault == nil ? Retention.seen : Retention.personalAnswers), in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
             try Settled.purge(before: turn.now - Retention.seen, in: turn.db)
             try service.purge(in: turn)
             schedule.housekeeping = turn.now + .seconds(60)
         }
         if let vault, let due = schedule.rotation, due <= turn.now {
-            let left = try SealedRows.rotate(to: vault, limit: 500, in: turn.db)
+            let left = try SealedRows.rotate(to: vault, limit: 500, besides: S.sealed, in: turn.db)
             schedule.rotation = left.isEmpty ? nil : turn.now + .seconds(1)
         }
     }
@@ -191,6 +192,7 @@ extension Host {
         if birth { retryRefused() } else { for outgoing in work.transient { _ = transport.publish(outgoing) } }
         transport.flush()
         for effect in work.effects { perform(effect) }
+        for line in work.lines { log(line) }
     }
 
     /// Acknowledgements have made room.
@@ -270,4 +272,7 @@ package struct Fatal: Error, CustomStringConvertible {
 package enum Retention {
     package static let journal = Duration.seconds(30 * 86_400)
     package static let seen = Duration.seconds(400 * 86_400)
+    /// Answers of a process under a vault name people, so they are kept only for whoever asks again in time. Such a process obeys no command whose id is
+    /// of another day: nothing is done twice because its answer is gone.
+    package static let personalAnswers = Duration.seconds(86_400)
 }

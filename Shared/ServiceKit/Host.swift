@@ -43,7 +43,7 @@ package final class Host<S: Service> {
     var hasLeapt = false
 
     /// - Parameters:
-    ///   - vault: seals what the journal keeps; once given, always the same.
+    ///   - vault: seals what the journal keeps; once given, always the same. What is deleted then goes from the disk, too.
     ///   - random: 64 random bits a call; the only source of chance.
     ///   - log: one line an event, without personal data.
     ///   - perform: does what a turn asked of the machine, after its commit.
@@ -62,9 +62,10 @@ package final class Host<S: Service> {
         schedule = Schedule(now: now)
         lastStep = now
         database.cover = vault
+        if vault != nil { try database.erase() }
         try database.migrate("journal", JournalSchema.migrations)
         try database.migrate(S.program.text, S.migrations)
-        if try database.write({ try SealedRows.admit(vault, in: $0) }) { schedule.rotation = now }
+        if try database.write({ try SealedRows.admit(vault, besides: S.sealed, in: $0) }) { schedule.rotation = now }
         for tables in service.reads.compactMap(\.tables) { try database.migrate(tables.module, tables.migrations) }
         try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()

@@ -9,6 +9,8 @@ package protocol Service {
     static var program: Program { get }
     /// The service's own tables.
     static var migrations: [Migration] { get }
+    /// What it seals in them under the host's vault; sealed anew when the vault has a newer key.
+    static var sealed: [SealedColumn] { get }
 
     /// Which topic, which payload, which function.
     var reads: [Reading] { get }
@@ -42,6 +44,7 @@ package protocol Service {
 }
 
 extension Service {
+    package static var sealed: [SealedColumn] { [] }
     package func failed(_ input: Input) -> (any Effect)? { nil }
     package func due(in turn: borrowing Turn) throws -> Instant? { nil }
     package func publishStates(in turn: borrowing Turn) throws {}

@@ -134,6 +134,9 @@ package struct Turn: ~Copyable {
         work.say(channel.topic(in: identity.town, agent.named()), try envelope.json(identity.offset))
     }
 
+    /// Writes a line into the log after the commit. It names nobody.
+    package borrowing func log(_ line: String) { work.lines.append(line) }
+
     /// Asks the machine for something after the commit.
     package borrowing func perform(_ effect: any Effect) { work.effects.append(effect) }
 }
@@ -173,6 +176,7 @@ final class Workspace {
     var states: [Topic: [UInt8]] = [:]
     var transient: [Outgoing] = []
     var effects: [any Effect] = []
+    var lines: [String] = []
     private let random: () -> UInt64
 
     init(
@@ -196,12 +200,13 @@ final class Workspace {
         let states: [Topic: [UInt8]]
         let transient: Int
         let effects: Int
+        let lines: Int
     }
 
     func mark(in db: borrowing Transaction) throws -> Mark {
         Mark(
             outbox: try outbox.mark(in: db), inbox: inbox, newestAct: newestAct, acts: acts.count, states: states,
-            transient: transient.count, effects: effects.count)
+            transient: transient.count, effects: effects.count, lines: lines.count)
     }
 
     func rewind(to mark: Mark) {
@@ -213,6 +218,7 @@ final class Workspace {
         states = mark.states
         transient.removeLast(transient.count - mark.transient)
         effects.removeLast(effects.count - mark.effects)
+        lines.removeLast(lines.count - mark.lines)
     }
 
     func newID(at time: Instant) -> EventID {

@@ -10,14 +10,12 @@ package final class Database {
     /// Set before anything covered is read or written.
     package var cover: (any Cover)?
     /// Whether what is deleted is in no byte of the files once `truncateLog` has been called.
-    package let erases: Bool
+    package private(set) var erases = false
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
 
     /// Opens or creates `path` with a write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut.
-    /// - Parameter erases: overwrites what is deleted, and keeps what SQLite sets aside meanwhile in memory.
-    package init(path: String, erases: Bool = false) throws {
+    package init(path: String) throws {
         self.path = path
-        self.erases = erases
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let mask = umask(0o077)
@@ -37,9 +35,14 @@ package final class Database {
         try execute("PRAGMA cache_size=-8000")
         try execute("PRAGMA wal_autocheckpoint=4000")
         try execute("PRAGMA journal_size_limit=67108864")
-        if erases { try execute("PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY") }
         // Takes the lock now, so that a second copy is told at its start.
         try execute("BEGIN IMMEDIATE; COMMIT")
+    }
+
+    /// From now on what is deleted is overwritten, and what SQLite sets aside meanwhile is kept in memory.
+    package func erase() throws {
+        try execute("PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")
+        erases = true
     }
 
     /// A database that lives in memory, for tests.

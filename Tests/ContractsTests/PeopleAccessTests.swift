@@ -10,7 +10,8 @@ struct PeopleAccessTests {
     ]
     static let commands = [
         "card-link", "card-mark", "card-replace", "consent-set", "list-decide", "list-open", "list-review", "list-rows", "members-change",
-        "person-erase", "person-find", "person-merge", "person-put", "person-show", "relate", "ruling-undo", "token-key-retire",
+        "person-erase", "person-find", "person-merge", "person-put", "person-show", "relate", "ruling-undo", "tell-again",
+        "token-key-retire",
     ]
     let users = AccessTests.roster.users
 
@@ -79,6 +80,7 @@ struct PeopleAccessTests {
             "topic read nagai/reader-agent/batch/+/registrar--school", "topic read nagai/reader-agent/event/+/tap",
             "topic read nagai/reader-agent/journal/+/heads", "topic read nagai/reader-agent/state/+/+",
             "topic readwrite nagai/registrar/ask/school/session-probe", "topic write nagai/registrar/ask/school/+",
+            "topic write nagai/uses/command/registrar-school/+", "topic read nagai/uses/reply/registrar-school/+",
         ]
         let lines = Contract.access(of: .registrar, "school", in: "nagai").map(\.description)
         #expect(lines.sorted() == (ends + answers + others + lives.map { "topic read nagai/\($0)/health/+/life" }).sorted())

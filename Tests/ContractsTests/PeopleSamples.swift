@@ -28,6 +28,7 @@ extension Sample {
         try use(AddRows(id, [AddRows.Row(line: 2, ["長井 花子", "a \"cell\"\n"])]))
         for what in ListLine.What.allCases { try use(ReviewList(id, after: 1, only: what)) }
         for decision in DecideList.Decision.allCases { try use(DecideList(id, decision)) }
+        try use(TellAgain(why: "put back"))
         try answers(use)
     }
 

@@ -37,7 +37,7 @@ private final class TownWire: Wire {
             guard let reply = answer(topic.name.text, question.data) else { return 1 }
             let envelope = Envelope(
                 id: EventID(high: 1, low: 1), source: "/nagai/x/y", time: question.time, cause: question.id, data: reply)
-            let back = "nagai/uses/reply/desk-office/\(topic.name)"
+            let back = "nagai/uses/reply/registrar-civil-affairs/\(topic.name)"
             events.append(.message(Message(topic: back, payload: (try? envelope.json()) ?? [])))
         }
         return 1
@@ -61,7 +61,8 @@ struct CardUsesTests {
     init() { wire.lives = [(agent, .ready), (controller, .red), (directory, .ready)] }
 
     private func desk() throws -> Desk {
-        let session = Session(wire, town: try town(), role: .desk, instance: "office", place: "here", console: Recorder().console())
+        let session = Session(
+            wire, town: try town(), role: .registrar, instance: "civil-affairs", place: "here", console: Recorder().console())
         try session.connect()
         return Desk(session: session, life: .milliseconds(200), interval: 20)
     }
@@ -111,6 +112,17 @@ struct CardUsesTests {
         wire.lives = [(agent, .lost), (controller, .ready), (directory, .ready)]
         uses = try desk().uses(of: [card])
         #expect(uses.silent == [agent, controller] && uses.found == [])
+    }
+
+    @Test("tells of a card only what was done with it while it was the person's")
+    func whileTheirs() throws {
+        playTown()
+        let (from, to) = (Self.morning + .seconds(100), Self.morning + .seconds(200))
+        let uses = try desk().uses(of: [
+            Holding(tokens: [card], from: from, to: to), Holding(tokens: [card], from: Self.morning + .seconds(690)),
+        ])
+        #expect(uses.taps.map(\.at) == (Array(100..<200) + Array(690..<700)).map { Self.morning + .seconds($0) })
+        #expect(uses.found.count == 220, "and what followed from these taps alone")
     }
 
     @Test("says in the process's own sentence why it was refused")

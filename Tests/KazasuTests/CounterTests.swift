@@ -203,7 +203,7 @@ struct CounterTests {
 
     @Test("A refusal of the directory is its own sentence, and changes the exit code")
     func refused() {
-        directory.answer(.linkCard) { _ in .refuse("birth-date", "The birth date is another one.") }
+        directory.answer(.linkCard) { _ in .refuse("wrong-person", "The birth date is another one.") }
         #expect(clerk.run("card", "link", Sample.hanako.text, "--tap", "office/reader-1", typing: ["1954-03-02"]) == .refused)
         #expect(clerk.err.hasSuffix("kazasu: The birth date is another one.\n"), "\(clerk.err)")
     }

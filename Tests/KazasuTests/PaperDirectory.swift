@@ -17,6 +17,14 @@ final class PaperDirectory: Wire {
     private var answers: [String: (Outgoing) throws -> [UInt8]] = [:]
     private var events: [BusEvent] = [.connected(session: false)]
 
+    /// The processes that run, and what they say of cards and taps; one that says nothing is silent.
+    var processes: [Address] = [
+        Address("reader-agent", "office"), Address("lock-controller", "main"), Address("resident-directory", "main"),
+    ]
+    var uses: (_ process: String, FindUses) -> Reply<Uses>? = { _, _ in .accept(Uses([])) }
+    /// What the directory says of itself.
+    var counters: [String: Int64] = [:]
+
     /// From now on, what comes on this channel is answered so.
     func answer<Body: CommandBody>(_ channel: Channel<Body>, _ reply: @escaping (Body) -> Reply<Body.Answer>) {
         answers[channel.name.text] = { outgoing in
@@ -60,6 +68,8 @@ final class PaperDirectory: Wire {
     func subscribe(_ subscriptions: [Subscription]) {}
     func publish(_ outgoing: Outgoing) -> Int32? {
         guard let topic = Topic(outgoing.topic) else { return nil }
+        if topic.kind == .ask { return tellLives(and: outgoing) }
+        if topic.owner == "uses" { return answerUses(outgoing, topic) }
         asked.append(topic.name.text)
         bodies.append((topic.name.text, outgoing.payload))
         if let answer = try? answers[topic.name.text]?(outgoing) {
@@ -71,6 +81,29 @@ final class PaperDirectory: Wire {
     func flush() {}
     func abandon() {}
     func close() {}
+
+    /// What a broker keeps, and the message by which a session knows that it was all.
+    private func tellLives(and probe: Outgoing) -> Int32 {
+        for process in processes {
+            let life = Life(.ready, at: Clerk.now, counters: process.program == "resident-directory" ? counters : nil)
+            let topic = Topic.life(of: process, in: "nagai").description
+            events.append(.message(Message(topic: topic, payload: (try? life.json()) ?? [], isRetained: true)))
+        }
+        events.append(.message(Message(topic: probe.topic, payload: probe.payload)))
+        return 1
+    }
+
+    private func answerUses(_ outgoing: Outgoing, _ topic: Topic) -> Int32 {
+        guard let question = try? Envelope<FindUses>(json: outgoing.payload), let reply = uses(topic.name.text, question.data) else {
+            return 1
+        }
+        let answer = Envelope(
+            id: EventID(at: question.time, random: (2, question.id.low)), source: "/nagai/x/y", time: question.time, cause: question.id,
+            data: reply)
+        let back = Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name)
+        events.append(.message(Message(topic: back.description, payload: (try? answer.json()) ?? [])))
+        return 1
+    }
 }
 
 /// A clerk at the residents' counter: types commands and answers, holds cards over the reader, and reads what is said.
@@ -80,7 +113,7 @@ final class Clerk {
     private(set) var out = ""
     private(set) var err = ""
     let path: String
-    private static let now = Sample.at + .seconds(3600)
+    static let now = Sample.at + .seconds(3600)
 
     init(registrars: String = "[civil-affairs, second]") {
         path = scratch.path + "/town.yaml"

@@ -69,7 +69,10 @@ struct PersonPageTests {
         clerk.directory.answer(.showPerson) { _ in .accept(Self.file()) }
         let (json, page) = (clerk.scratch.path + "/copy.json", clerk.scratch.path + "/copy.html")
         #expect(clerk.run("person", "export", Sample.hanako.text, "--why", "asked", "--to", json) == .done, "\(clerk.err)")
-        #expect(try Array(read(json).utf8).decoded(as: PersonFile.self) == Self.file())
+        let copy = try Array(read(json).utf8).decoded(as: Copy.self)
+        var file = Self.file()
+        file.history = []
+        #expect(copy.file == file && copy.history.entries.compactMap(\.ruling) == Self.file().history.reversed())
         let html = read(page)
         #expect(html.contains("<h1><ruby>長井 花子 &amp; Co \u{FFFD}[2J<rt>ナガイ ハナコ</rt></ruby></h1>"), "\(html)")
         #expect(html.contains("長井市&lt;栄町&gt;1-1") && html.contains("長井市 登録情報の写し") && html.contains("本人が保護者"), "\(html)")
@@ -80,6 +83,91 @@ struct PersonPageTests {
         let asked = clerk.directory.asked.count
         #expect(clerk.run("person", "export", Sample.hanako.text, "--why", "asked", "--to", json) == .refused)
         #expect(clerk.err.contains("copy.json exists") && clerk.directory.asked.count == asked)
+    }
+
+    /// What a program reads of a history.
+    private struct History: Decodable {
+        struct Entry: Decodable {
+            let at: Instant
+            let keptUntil: Instant?
+            let process: String?
+            let ruling: RulingFile?
+            let use: Use?
+        }
+        let entries: [Entry]
+        let silent: [String]
+    }
+    private struct Copy: Decodable {
+        let file: PersonFile
+        let history: History
+    }
+
+    /// A card that was lost, one that was taken away again, and what became of a tap with each; one tap is older than the card was theirs.
+    private func play() {
+        var file = Self.file()
+        file.cards = [
+            CardFile(Sample.card, .cardApp, .lost, since: Sample.at, until: Sample.at + .seconds(120)),
+            CardFile(Sample.otherCard, .felica, .unlinked, since: Sample.at, until: Sample.at + .seconds(120)),
+        ]
+        clerk.directory.answer(.showPerson) { _ in .accept(file) }
+        func tap(_ token: Token, _ seconds: Int) -> EventID {
+            EventID(at: Sample.at + .seconds(seconds), random: (0, token == Sample.card ? 1 : 2))
+        }
+        clerk.directory.uses = { process, question in
+            switch (process, question.tokens?.first, question.taps) {
+            case ("reader-agent--office", let token?, _):
+                return .accept(
+                    Uses(
+                        [600, 30, -600].map {
+                            Use(
+                                Tapped.type, of: tap(token, $0), at: Sample.at + .seconds($0), keptUntil: Sample.at + .seconds(30 * 86_400),
+                                place: "town-hall", purpose: Purpose("visit")!, about: "reader-1")
+                        }))
+            case ("lock-controller--main", nil, let taps?): return .accept(Uses(taps.map { Use(Use.read, of: $0, at: $0.time) }))
+            default: return .accept(Uses([]))
+            }
+        }
+    }
+
+    @Test("and history are one: what was decided, who looked, and who has used the cards while they were the person's, each with its end")
+    func history() throws {
+        play()
+        #expect(clerk.run("person", "history", Sample.hanako.text, "--why", "asked") == .done, "\(clerk.err)")
+        let lines = clerk.out.split(separator: "\n").map(String.init)
+        #expect(
+            lines.map { $0.split(separator: " ").joined(separator: " ") } == [
+                "2026-11-21 08:15 linked a card by registrar-civil-affairs kept until 2036-11-18 \(EventID(high: 2, low: 2))",
+                "2026-11-21 08:15 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, a visit end not known yet",
+                "2026-11-21 08:15 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:15 took note of the tap by lock-controller town-hall, a visit end not known yet",
+                "2026-11-21 08:16 looked at the file by registrar-second asked kept until 2036-11-18 \(EventID(high: 3, low: 3))",
+                "2026-11-21 08:25 card read by reader-agent/office town-hall, a visit kept until 2026-12-21",
+                "2026-11-21 08:25 took note of the tap by lock-controller town-hall, a visit end not known yet",
+            ], "\(clerk.out)")
+        #expect(clerk.run("person", "history", Sample.hanako.text, "--why", "asked", "--lang", "ja") == .done)
+        #expect(clerk.out.contains("2026-12-21まで保存") && clerk.out.contains("保存期限未定") && clerk.out.contains("カード読取"), "\(clerk.out)")
+        #expect(clerk.run("person", "history", Sample.hanako.text, "--why", "asked", "--json") == .done)
+        let history = try Array(clerk.out.utf8).decoded(as: History.self)
+        #expect(history.entries.map(\.at) == history.entries.map(\.at).sorted() && history.silent == [])
+        #expect(history.entries.compactMap(\.use).count == 6 && history.entries.compactMap(\.ruling).count == 2)
+        #expect(history.entries.allSatisfy { ($0.keptUntil != nil) == ($0.use?.what != Use.read) })
+    }
+
+    @Test("names whoever does not tell what became of the cards, on the screen, in the copy and by its exit code")
+    func silent() throws {
+        play()
+        clerk.directory.processes.removeFirst()
+        #expect(clerk.run("person", "history", Sample.hanako.text, "--why", "asked") == .unknown)
+        #expect(clerk.err.contains("reader-agent/office did not answer: its part is missing"), "\(clerk.err)")
+        let path = clerk.scratch.path + "/copy.json"
+        #expect(clerk.run("person", "export", Sample.hanako.text, "--why", "asked", "--to", path) == .unknown, "\(clerk.err)")
+        #expect(try Array(read(path).utf8).decoded(as: Copy.self).history.silent == ["reader-agent/office"])
+        clerk.directory.processes.insert(Address("reader-agent", "office"), at: 0)
+        let whole = clerk.scratch.path + "/whole.json"
+        #expect(clerk.run("person", "export", Sample.hanako.text, "--why", "asked", "--to", whole) == .done, "\(clerk.err)")
+        #expect(read(clerk.scratch.path + "/whole.html").contains("<td>カード読取</td>"))
+        #expect(try Array(read(whole).utf8).decoded(as: Copy.self).history.entries.contains { $0.use?.place == "town-hall" })
     }
 
     @Test("that was erased tells what is gone, and what stays and why")

@@ -128,7 +128,9 @@ struct TownHallTests {
         ] {
             #expect(hall.out.contains(text), "\(text)\n\(hall.out)")
         }
-        #expect(hall.run("person", "history", hanako.text, "--why", "asked") == .done)
+        // Its agent runs nowhere, so what became of her cards there is missing; the others have told their part.
+        #expect(hall.run("person", "history", hanako.text, "--why", "asked") == .unknown)
+        #expect(hall.err.contains("reader-agent/office did not answer") && !hall.err.contains("lock-controller"), "\(hall.err)")
         for text in [
             "enrolled", "linked a card \(Sample.card)", "noted a card as lost", "replaced a card", "put into a group staff",
             "looked at the file",
@@ -158,12 +160,37 @@ struct TownHallTests {
         #expect(hall.out.contains(blank.text), "\(hall.out)")
 
         let copy = hall.town.scratch.path + "/copy.json"
-        #expect(hall.run("person", "export", hanako.text, "--why", "asked", "--to", copy) == .done, "\(hall.err)")
+        #expect(hall.run("person", "export", hanako.text, "--why", "asked", "--to", copy) == .unknown, "\(hall.err)")
         #expect(read(copy).contains("長井 花子") && read(hall.town.scratch.path + "/copy.html").contains("重複登録の統合"))
         #expect(hall.run("person", "erase", hanako.text, "--why", "asked") == .done, "\(hall.err)")
         #expect(hall.out.contains("erased"), "\(hall.out)")
         #expect(hall.run("person", "find", typing: ["reading: ナガイ ハナコ", "born: 1954-03-01"]) == .done)
         #expect(hall.out == "nobody\n", "\(hall.out)")
+    }
+
+    @Test("The key that personal data lies under is changed while the town runs, and every file opens as before")
+    func vaultKey() throws {
+        let hall = try TownHall()
+        hall.run("person", "add", "--json", typing: ["name: 長井 花子", "reading: ナガイ ハナコ", "born: S29.3.1"])
+        let hanako = try hall.answer().person.person
+        func restartDirectory() throws {
+            let process = try #require(hall.town.process(of: "resident-directory-main"))
+            kill(process, SIGKILL)
+            #expect(eventually { hall.town.says("") && hall.town.process(of: "resident-directory-main") != process }, "\(hall.town.output)")
+        }
+        #expect(hall.run("vault", "add-key") == .done, "\(hall.err)")
+        #expect(hall.run("vault", "retire", "1") == .refused, "\(hall.out)")
+        try restartDirectory()
+        #expect(
+            eventually { hall.run("vault", "status", "--json") == .done && hall.out.contains("\"rowsUnderOlderKeys\":0,\"sealing\":2") })
+        #expect(hall.run("vault", "retire", "1") == .done, "\(hall.err)")
+        try restartDirectory()
+        #expect(eventually { hall.run("vault", "status", "--json") == .done && hall.out.hasPrefix("{\"keys\":[2]") })
+        #expect(hall.run("person", "show", hanako.text, "--why", "asked") == .done, "\(hall.err)")
+        #expect(hall.out.contains("長井 花子"), "\(hall.out)")
+        #expect(hall.run("person", "find", typing: ["reading: ナガイ ハナコ", "born: S29.3.1"]) == .done)
+        #expect(hall.out.contains(hanako.text), "by an index that did not change")
+        #expect(hall.run("person", "tell-again", "--why", "put back") == .done, "\(hall.err)")
     }
 
     @Test("A list is handed over at one counter, approved at the other, and applied")

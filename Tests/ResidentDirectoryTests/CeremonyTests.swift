@@ -24,7 +24,7 @@ struct CeremonyTests {
     func needsFreshTap() throws {
         let person = try counter.enrol()
         func link(_ tap: EventID) throws -> String? { try counter.ask(LinkCard(tap, to: person, born: born), on: .linkCard).refusal }
-        #expect(try link(person_tap()) == "unknown-tap")
+        #expect(try link(unheardTap()) == "unknown-tap")
         #expect(try link(try counter.hold(.card(1), purpose: .visit)) == "unknown-tap")
         let old = try counter.hold(.card(1))
         try counter.rig.pass(.seconds(59))
@@ -37,7 +37,7 @@ struct CeremonyTests {
         #expect(try counter.file(person).cards.map(\.token) == [.card(2)])
     }
 
-    private func person_tap() -> EventID { EventID(high: 1, low: 1) }
+    private func unheardTap() -> EventID { EventID(high: 1, low: 1) }
 
     @Test("The file of the person before is found out by the birth date")
     func asksForBirthDate() throws {

@@ -45,7 +45,7 @@ final class Disk {
         folder = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "" }
     }
 
-    func open() throws -> Database { try Database(path: path, erases: true) }
+    func open() throws -> Database { try Database(path: path) }
 
     /// How often a text stands in the database and its log.
     func count(_ text: String) -> Int {

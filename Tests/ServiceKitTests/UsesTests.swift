@@ -55,10 +55,10 @@ extension Rig {
     fileprivate func ask(_ wish: FindUses) throws -> Reply<Uses> {
         let process = host.identity.address
         let id = EventID(at: now, random: (7, UInt64(published.count)))
-        let question = Envelope(id: id, source: "/nagai/desk/office", time: now, expires: now + .seconds(30), data: wish)
-        say("nagai/uses/command/desk-office/\(process.name)", try question.json())
+        let question = Envelope(id: id, source: "/nagai/registrar/civil", time: now, expires: now + .seconds(30), data: wish)
+        say("nagai/uses/command/registrar-civil/\(process.name)", try question.json())
         try settle()
-        let reply = try #require(published.last { $0.topic == "nagai/uses/reply/desk-office/\(process.name)" })
+        let reply = try #require(published.last { $0.topic == "nagai/uses/reply/registrar-civil/\(process.name)" })
         #expect(reply.payload.count <= 32 * 1024)
         let envelope = try Envelope<Reply<Uses>>(json: reply.payload)
         #expect(envelope.cause == id)
@@ -196,10 +196,10 @@ struct UsesTests {
         try bench.give(try tap(1))
         try bench.pass(.seconds(3))
         let question = Envelope(
-            id: tapID(900), source: "/nagai/desk/office", time: bench.now, expires: bench.now + .seconds(30),
+            id: tapID(900), source: "/nagai/registrar/civil", time: bench.now, expires: bench.now + .seconds(30),
             data: FindUses(taps: [tapID(1)]))
-        try bench.give(Message(topic: "nagai/uses/command/desk-office/lock-controller--main", payload: try question.json()))
-        let reply = try #require(bench.transport.sent(on: "nagai/uses/reply/desk-office/lock-controller--main").last)
+        try bench.give(Message(topic: "nagai/uses/command/registrar-civil/lock-controller--main", payload: try question.json()))
+        let reply = try #require(bench.transport.sent(on: "nagai/uses/reply/registrar-civil/lock-controller--main").last)
         let uses = try Envelope<Reply<Uses>>(json: reply.payload).data.answer?.uses ?? []
         #expect(words(uses) == ["read", "door-decision", "bell"])
         #expect(uses.map { $0.keptUntil == nil } == [false, true, false])
@@ -284,12 +284,12 @@ struct UsesTests {
         try rig.settle([Gate.Held(token: card)])
         rig.forgetWhatWasSaid()
         let question = Envelope(
-            id: tapID(1), source: "/nagai/desk/office", time: rig.now, expires: rig.now + .seconds(30), data: FindUses(tokens: [card]))
-        for _ in 0..<2 { rig.say("nagai/uses/command/desk-office/reader-agent--gate-1", try question.json()) }
+            id: tapID(1), source: "/nagai/registrar/civil", time: rig.now, expires: rig.now + .seconds(30), data: FindUses(tokens: [card]))
+        for _ in 0..<2 { rig.say("nagai/uses/command/registrar-civil/reader-agent--gate-1", try question.json()) }
         try rig.settle()
-        let replies = rig.published.filter { $0.topic == "nagai/uses/reply/desk-office/reader-agent--gate-1" }
+        let replies = rig.published.filter { $0.topic == "nagai/uses/reply/registrar-civil/reader-agent--gate-1" }
         #expect(replies.count == 2, "asked again, it is answered again")
         #expect(try rig.disk.write { try $0.first("SELECT count(*) FROM reply") { $0.int(0) } } == 0)
-        #expect(rig.log == ["uses asked by desk-office", "uses asked by desk-office"])
+        #expect(rig.log == ["uses asked by registrar-civil", "uses asked by registrar-civil"])
     }
 }

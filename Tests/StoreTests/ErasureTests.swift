@@ -31,7 +31,8 @@ struct ErasureTests {
     @Test("What was deleted or replaced is in no byte of the file and its log once the log is cut; what was not is there")
     func gone() throws {
         let folder = Folder()
-        let db = try Database(path: folder.file(), erases: true)
+        let db = try Database(path: folder.file())
+        try db.erase()
         try db.write { try $0.script("CREATE TABLE t (x INTEGER PRIMARY KEY, word TEXT); CREATE INDEX i ON t (word)") }
         let words = (0..<3000).map { Array("@hanako-\(100_000 + $0)".utf8) }
         // Some long enough for pages of their own.
@@ -60,7 +61,10 @@ struct ErasureTests {
     /// Debian builds SQLite so that it erases by itself; others do not.
     @Test("A database that erases says so to SQLite, whatever its default, and keeps in memory what it sets aside")
     func settings() throws {
-        let db = try Database(path: ":memory:", erases: true)
+        let db = try Database(path: ":memory:")
+        #expect(!db.erases)
+        try db.erase()
+        #expect(db.erases)
         #expect(try db.read { try $0.first("PRAGMA secure_delete") { $0.int(0) } } == 1)
         #expect(try db.read { try $0.first("PRAGMA temp_store") { $0.int(0) } } == 2)
         #expect(throws: Never.self) { try db.truncateLog() }

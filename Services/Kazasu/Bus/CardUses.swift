@@ -1,6 +1,15 @@
 import Contracts
 import Town
 
+/// Cards, and while they were somebody's: what was done with them before and after is another's.
+struct Holding {
+    let tokens: [Token]
+    var from = Instant.distantPast
+    var to: Instant?
+
+    func covers(_ tap: EventID) -> Bool { tap.time >= from && to.map { tap.time < $0 } ?? true }
+}
+
 /// Who has used some cards, as far as the processes of the town have told.
 struct CardUses {
     /// What one process has because of a tap.
@@ -20,8 +29,11 @@ struct CardUses {
 
 extension Desk {
     /// Asks every process of the town: first for the taps of these cards, then for what it has because of these taps.
-    func uses(of tokens: [Token]) throws -> CardUses {
+    func uses(of holdings: [Holding]) throws -> CardUses {
         let town = session.town
+        var desk = self
+        // Nothing is obeyed here, so nothing is lost by not waiting longer.
+        desk.life = min(life, .seconds(10))
         var uses = CardUses()
         var answering: [Address] = []
         for vitals in town.vitals(try session.look(at: town.lifeFilters), now: session.console.now())
@@ -30,20 +42,24 @@ extension Desk {
             if vitals.answers { answering.append(process) } else { uses.silent.append(process) }
         }
         var found: Set<CardUses.Found> = []
-        func ask(_ question: FindUses) throws {
+        func ask(_ question: FindUses, among theirs: (EventID) -> Bool) throws {
             for process in answering where !uses.silent.contains(process) {
-                let isComplete = try pages(of: question, to: process) {
-                    found.formUnion($0.map { CardUses.Found(process: process, use: $0) })
+                let isComplete = try desk.pages(of: question, to: process) { page in
+                    found.formUnion(page.filter { theirs($0.tap) }.map { CardUses.Found(process: process, use: $0) })
                 }
                 if !isComplete { uses.silent.append(process) }
             }
         }
-        for some in tokens.parts(of: FindUses.mostTokens) { try ask(FindUses(tokens: some)) }
+        for holding in holdings {
+            for some in holding.tokens.parts(of: FindUses.mostTokens) { try ask(FindUses(tokens: some), among: holding.covers) }
+        }
         let taps = Set(found.map(\.use.tap)).sorted()
-        for some in taps.parts(of: FindUses.mostTaps) { try ask(FindUses(taps: some)) }
+        for some in taps.parts(of: FindUses.mostTaps) { try ask(FindUses(taps: some), among: some.contains) }
         uses.found = found.sorted { $0.order < $1.order }
         return uses
     }
+
+    func uses(of tokens: [Token]) throws -> CardUses { try uses(of: [Holding(tokens: tokens)]) }
 
     /// Asks until there is no next page.
     /// - Returns: whether all of them came.

@@ -14,9 +14,12 @@ extension Kazasu {
             .cardUses,
             // To keep people's files, at a residents' counter.
             .personFind, .personAdd, .personChange, .personShow, .personHistory, .personExport, .personMerge, .personUndo, .personErase,
+            .personTellAgain,
             .cardLink, .cardReplace, .cardSuspend, .cardLost, .cardActivate, .cardUnlink, .cardRetireKey,
             .relationGuardian, .relationAdd, .relationEnd, .groupMembers, .groupJoin, .groupLeave, .consentGive, .consentWithdraw,
             .importList, .importShow, .importApprove, .importApply, .importDiscard,
+            // To change the key that personal data lies under.
+            .vaultStatus, .vaultAddKey, .vaultRetire,
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To try it.

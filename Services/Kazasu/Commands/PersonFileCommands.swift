@@ -19,20 +19,33 @@ extension Command {
         Command("person show", "[PERSON]", count: 0...1, summary: "all that is known of a person", options: looking, details: kept) {
             arguments, console in
             let (counter, file) = try wholeFile(arguments, console)
-            if counter.json { try console.json(file) } else { console.out(page(file, counter).text) }
+            if counter.json {
+                try console.json(file)
+            } else {
+                console.out(PersonPage(file, PersonHistory(file), counter.words, today: counter.today).text)
+            }
             return .done
         }
     }
 
     package static var personHistory: Command {
         Command(
-            "person history", "[PERSON]", count: 0...1, summary: "what was decided about a person, and who looked at the file",
+            "person history", "[PERSON]", count: 0...1,
+            summary: "what was decided about a person, who looked at the file, and who has used the cards",
             options: looking,
-            details: kept
+            details: """
+                In the order of time, each with the day until which it is kept. What came of the cards, past ones too, every process of the town's file is asked for.
+                Exit code 3 when one of them does not answer, so that its part is missing. \(kept)
+                """
         ) { arguments, console in
             let (counter, file) = try wholeFile(arguments, console)
-            if counter.json { try console.json(file.history) } else { console.out(table(counter.words.history(file.history))) }
-            return .done
+            let history = PersonHistory(file, try counter.desk.uses(of: file.holdings))
+            if counter.json {
+                try console.json(HistoryReport(history, of: counter.station.town))
+            } else {
+                console.out(table(counter.words.history(history)))
+            }
+            return told(history.silent, console)
         }
     }
 
@@ -42,7 +55,7 @@ extension Command {
             options: [Option.file.shape] + looking,
             details: """
                 Writes FILE as JSON for programs, and a page in Japanese to be read or printed. Both belong to you alone (mode 0600); hand them over and delete
-                them. \(kept)
+                them. With it goes what every process has because of the cards, as in kazasu person history; exit code 3 when somebody's part is missing. \(kept)
                 Example: kazasu person export p-7k3mq2x5t4w2vbza --why "asked for by the person" --to copy.json
                 """
         ) { arguments, console in
@@ -53,11 +66,13 @@ extension Command {
             }
             let (counter, file) = try wholeFile(arguments, console)
             let (town, words) = (counter.station.town, PlainWords(.ja, counter.station.town))
-            let html = PersonPage(file, words, today: counter.today).html(of: town.title ?? town.name.text, on: counter.today.wareki)
-            try write(try file.json(), to: path)
+            let history = PersonHistory(file, try counter.desk.uses(of: file.holdings))
+            let html = PersonPage(file, history, words, today: counter.today).html(
+                of: town.title ?? town.name.text, on: counter.today.wareki)
+            try write(try PersonCopy(file, HistoryReport(history, of: town)).json(), to: path)
             try write(Array(html.utf8), to: page)
             if counter.json { try console.json(["json": path, "page": page]) } else { console.line("written: \(path) and \(page)") }
-            return .done
+            return told(history.silent, console)
         }
     }
 
@@ -78,8 +93,6 @@ extension Command {
         }
         return (counter, file)
     }
-
-    private static func page(_ file: PersonFile, _ counter: Counter) -> PersonPage { PersonPage(file, counter.words, today: counter.today) }
 
     private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         do throws(SealError) { try SecretFile.create(path, bytes) } catch { throw .refused("\(error)") }

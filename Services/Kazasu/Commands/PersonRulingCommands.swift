@@ -53,6 +53,23 @@ extension Command {
         }
     }
 
+    package static var personTellAgain: Command {
+        Command(
+            "person tell-again", summary: "have every service told again what it is to know of everybody", options: family,
+            details: """
+                After the directory was put back from an older copy, or when a service has lost what it was told: services refuse whom they hold as unknown until they
+                are told of them anew. What was withdrawn stays withdrawn until then. It takes some minutes for a whole town; kazasu health shows the unknown become fewer.
+                """
+        ) { arguments, console in
+            let why = try arguments.reason(console)
+            let counter = try Counter(arguments, console)
+            try counter.confirm("tell every service everything again?", about: [])
+            let done = try counter.ask(TellAgain(why: why), on: .tellAgain)
+            if counter.json { try console.json(done) } else { console.line("every service is being told everything again") }
+            return .done
+        }
+    }
+
     private static func account(of erased: Erased) -> String {
         let gone = erased.gone.sorted { $0.key < $1.key }.map { ["erased", harmless($0.key), "\($0.value)"] }
         let kept = erased.kept.sorted { $0.key < $1.key }.map { ["kept", harmless($0.key), harmless($0.value)] }

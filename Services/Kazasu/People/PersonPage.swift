@@ -14,7 +14,7 @@ struct PersonPage {
     let sections: [Section]
 
     /// - Parameter today: for the age.
-    init(_ file: PersonFile, _ words: PlainWords, today: CalendarDate) {
+    init(_ file: PersonFile, _ history: PersonHistory, _ words: PlainWords, today: CalendarDate) {
         let language = words.language
         func section(_ title: Phrase, _ rows: [[String]]) -> Section { Section(title: title[language], rows: rows) }
         name = harmless(file.facts.name ?? Phrase("no name", "氏名なし")[language])
@@ -34,7 +34,7 @@ struct PersonPage {
             section(Phrase("NUMBERS", "名簿の番号"), file.numbers.sorted { $0.key < $1.key }.map { [harmless($0.key), harmless($0.value)] }),
             section(
                 Phrase("TOLD TO SERVICES", "各サービスに伝えた内容"), file.views.sorted { $0.key < $1.key }.map { [harmless($0.key), told($0.value)] }),
-            section(Phrase("HISTORY", "履歴"), words.history(file.history)),
+            section(Phrase("HISTORY", "履歴"), words.history(history)),
         ].filter { !$0.rows.isEmpty }
     }
 
@@ -93,18 +93,5 @@ extension PlainWords {
             word[language], "\(consent.service) \(consent.kind)", consent.at.minute(town.offset), harmless(consent.how),
             Phrase("wording \(harmless(consent.wording))", "文面 \(harmless(consent.wording))")[language],
         ]
-    }
-
-    /// Rulings and looks, the oldest first.
-    func history(_ rulings: [RulingFile]) -> [[String]] {
-        rulings.sorted { ($0.at, $0.id) < ($1.at, $1.id) }.map { ruling in
-            let what = ruling.what.phrase[language] + (ruling.of.map { " \(harmless($0))" } ?? "")
-            let undone = ruling.undone == true ? Phrase(" (taken back)", "(取消済)")[language] : ""
-            return [
-                ruling.at.minute(town.offset), what + undone, Phrase("by \(ruling.by)", "\(ruling.by)")[language],
-                harmless(ruling.why ?? ""),
-                ruling.id.description,
-            ]
-        }
     }
 }

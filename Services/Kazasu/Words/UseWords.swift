@@ -21,7 +21,7 @@ extension PlainWords {
     }
 
     /// Its own place, or what it is about, or where the card was held.
-    private func place(of use: Use, _ tap: Use?) -> String {
+    func place(of use: Use, _ tap: Use?) -> String {
         if let place = use.place { return place.text }
         guard let about = use.about else { return tap?.place?.text ?? "" }
         let title = DoorID(about).flatMap { town.door($0)?.title }
