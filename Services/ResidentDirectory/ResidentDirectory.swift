@@ -37,7 +37,10 @@ package struct ResidentDirectory: Service {
         ]
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try applyLists(in: turn) ?? sweep(in: turn) }
+    /// Whoever stands at a counter goes before lists and sweeps.
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        turn.isAwaited ? turn.now : try applyLists(in: turn) ?? sweep(in: turn)
+    }
 
     package func purge(in turn: borrowing Turn) throws {
         try FreshTap.purge(before: turn.now - FreshTap.life, in: turn.db)
