@@ -104,9 +104,9 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "Seal", "ServiceKit",
-                    "Store", "Town",
-                    "VirtualReader",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "ResidentDirectory",
+                    "Seal",
+                    "ServiceKit", "Sheets", "Store", "Town", "VirtualReader",
                 ],
                 path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.

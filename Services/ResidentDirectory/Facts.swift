@@ -27,10 +27,8 @@ extension PersonFacts {
     /// What is wrong with them, in a sentence; `nil` if nothing is.
     func fault(on day: CalendarDate) -> String? {
         let texts = [address, district, household, name, reading, school, schoolClass].compactMap { $0 }
-        if let long = texts.first(where: { $0.unicodeScalars.count > 200 }) {
-            return "“\(long.prefix(20))…” is longer than 200 characters."
-        }
-        if let odd = texts.first(where: { $0.unicodeScalars.contains { $0.value < 32 || $0.value == 127 } }) {
+        if let long = texts.first(where: isTooLong) { return "“\(long.prefix(20))…” is longer than 200 characters." }
+        if let odd = texts.first(where: { $0.utf8.contains { $0 < 32 || $0 == 127 } }) {
             return "“\(odd.prefix(20))” holds a control character."
         }
         if let born, born > day { return "The birth date \(born) lies ahead." }
@@ -45,9 +43,10 @@ extension PersonFacts {
         if let long = lists.first(where: { $0.1 > 40 }) { return "There are \(long.1) \(long.0); at most 40 are kept." }
         let words =
             (needs ?? []) + (languages ?? []) + (channels ?? []).map(\.address) + (attributes ?? []).flatMap { [$0.value, $0.source] }
-        if let long = words.first(where: { $0.unicodeScalars.count > 200 }) {
-            return "“\(long.prefix(20))…” is longer than 200 characters."
-        }
+        if let long = words.first(where: isTooLong) { return "“\(long.prefix(20))…” is longer than 200 characters." }
         return nil
     }
 }
+
+/// There are at least as many bytes as characters, and they are counted already.
+private func isTooLong(_ text: String) -> Bool { text.utf8.count > 200 && text.unicodeScalars.count > 200 }

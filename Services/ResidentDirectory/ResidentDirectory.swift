@@ -11,8 +11,10 @@ package struct ResidentDirectory: Service {
 
     let vault: Vault
     let policy: PeoplePolicy
+    /// A digest of what views are made by.
+    let rules: [UInt8]
 
-    package init(vault: Vault, policy: PeoplePolicy) { (self.vault, self.policy) = (vault, policy) }
+    package init(vault: Vault, policy: PeoplePolicy) { (self.vault, self.policy, rules) = (vault, policy, Self.digest(of: policy)) }
 
     package var reads: [Reading] {
         [
@@ -38,7 +40,10 @@ package struct ResidentDirectory: Service {
         ]
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try applyLists(in: turn) ?? sweep(in: turn) }
+    /// Whoever stands at a counter goes before lists and sweeps.
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        turn.isAwaited ? turn.now : try applyLists(in: turn) ?? sweep(in: turn)
+    }
 
     package func purge(in turn: borrowing Turn) throws {
         try FreshTap.purge(before: turn.now - FreshTap.life, in: turn.db)

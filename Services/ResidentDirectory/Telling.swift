@@ -47,10 +47,11 @@ extension ResidentDirectory {
     private func known(of person: Person, in db: borrowing Transaction) throws -> Known {
         var known = Known(person: person)
         let id = person.id.text
-        known.tokens = try db.all("SELECT token FROM card WHERE person = ? AND status = 'active'", id) { Token($0.text(0)) }
-            .compactMap { $0 }.sorted()
-        known.barred = try db.all("SELECT token FROM card WHERE person = ? AND status IN ('suspended', 'lost')", id) { Token($0.text(0)) }
-            .compactMap { $0 }.sorted()
+        let cards = try db.all("SELECT token, status FROM card WHERE person = ? AND status IN ('active', 'suspended', 'lost')", id) {
+            (Token($0.text(0)), $0.text(1) == "active")
+        }
+        known.tokens = cards.compactMap { $1 ? $0 : nil }.sorted()
+        known.barred = cards.compactMap { $1 ? nil : $0 }.sorted()
         known.groups = try db.all("SELECT \"group\" FROM member WHERE person = ?", id) { GroupID($0.text(0)) }.compactMap { $0 }.sorted()
         known.household = person.facts.household.map { HouseholdID(vault.index(household: $0)) }
         known.agreed = Set(try consents(of: person.id, in: db).filter(\.given).map { "\($0.service)/\($0.kind)" })

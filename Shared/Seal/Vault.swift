@@ -1,4 +1,5 @@
 import CCrypto
+import Synchronization
 
 /// Keeps personal data unreadable on the disk: AES-256-GCM (NIST SP 800-38D) under keys of its own, and blind indexes to find again what is sealed.
 ///
@@ -12,8 +13,7 @@ package struct Vault: Sendable, CustomStringConvertible, CustomReflectable {
     /// The number of the key that seals.
     package let current: Int
     private let keys: [Int: SealingKey]
-    /// What the keys of the indexes are made of (PRK of RFC 5869).
-    private let index: [UInt8]
+    private let indexes: IndexKeys
     private let nonce: @Sendable () -> [UInt8]
 
     package static let numbers = 1...65_535
@@ -39,7 +39,7 @@ package struct Vault: Sendable, CustomStringConvertible, CustomReflectable {
         for (number, secret) in keys { ready[number] = try SealingKey(secret) }
         current = newest
         self.keys = ready
-        self.index = hmacSHA256(key: Array("kazasu blind index".utf8), message: index)
+        indexes = IndexKeys(hmacSHA256(key: Array("kazasu blind index".utf8), message: index))
         self.nonce = nonce
     }
 
@@ -69,9 +69,9 @@ package struct Vault: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// The same 16 bytes for the same value and purpose, so that a sealed value can be looked up. They say nothing without the vault but which rows
     /// are equal, and stay as they are when keys come and go: HMAC-SHA256 under a key of the purpose's own (HKDF, RFC 5869).
+    /// - Parameter purpose: a word of the program; the key of each is kept.
     package func blindIndex(_ value: [UInt8], for purpose: String) -> [UInt8] {
-        let key = hkdfExpand(index, info: Array(purpose.utf8))
-        return Array(hmacSHA256(key: key, message: value).prefix(16))
+        Array(indexes.key(for: purpose).code(value).prefix(16))
     }
 
     /// The numbers of its keys, rising.
@@ -84,7 +84,36 @@ package struct Vault: Sendable, CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: ["keys": keyNumbers]) }
 }
 
-/// A nonce from libcrypto's generator.
-@Sendable package func drawnNonce() -> [UInt8] {
-    do { return try randomBytes(SealingKey.nonceBytes) } catch { preconditionFailure("\(error)") }
+/// The keys of the indexes, each made when it is asked for first.
+private final class IndexKeys: Sendable {
+    /// What they are made of (PRK of RFC 5869).
+    private let base: [UInt8]
+    private let made = Mutex<[String: HMACKey]>([:])
+
+    init(_ base: [UInt8]) { self.base = base }
+
+    func key(for purpose: String) -> HMACKey {
+        made.withLock { made in
+            if let key = made[purpose] { return key }
+            let key = HMACKey(hkdfExpand(base, info: Array(purpose.utf8)))
+            made[purpose] = key
+            return key
+        }
+    }
 }
+
+/// A nonce from libcrypto's generator, of which one call costs as much as sealing a row does: so several hundred are drawn at a time.
+///
+/// A forked process would draw the same ones again. Ours never fork without exec, which leaves nothing of them.
+@Sendable package func drawnNonce() -> [UInt8] {
+    drawn.withLock { drawn in
+        if drawn.count < SealingKey.nonceBytes {
+            do { drawn = try randomBytes(4096) } catch { preconditionFailure("\(error)") }
+        }
+        defer { drawn.removeLast(SealingKey.nonceBytes) }
+        return Array(drawn.suffix(SealingKey.nonceBytes))
+    }
+}
+
+/// What was drawn and is not used yet.
+private let drawn = Mutex<[UInt8]>([])

@@ -233,6 +233,7 @@ extension Host {
         in turn: borrowing Turn, carefully: Bool
     ) throws {
         turn.work.actor = topic.entity.named()
+        turn.work.isAwaited = true
         turn.work.isLive = !isStalled
         guard message.payload.count <= 32 * 1024, let question = try? decode(message.payload) else {
             return try bury(message, "not a readable \(isCommand ? "command" : "report")", in: turn)

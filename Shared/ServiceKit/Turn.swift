@@ -38,6 +38,9 @@ package struct Turn: ~Copyable {
     /// Whoever sent the command in hand, as the broker vouches for it: segment 4 of its topic.
     package var actor: UserID { work.actor }
 
+    /// Whether somebody who asked something in this turn waits for its end: what has time is done in the next one.
+    package var isAwaited: Bool { work.isAwaited }
+
     /// The topic of the event in hand.
     package var topic: Topic { work.topic }
 
@@ -169,6 +172,7 @@ final class Workspace {
     let sentThrough: Int64
     var isLive = false
     var actor: UserID = "nobody"
+    var isAwaited = false
     var topic: Topic
     var newestAct: Int64
     var orders: [Order] = []

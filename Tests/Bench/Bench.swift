@@ -65,11 +65,15 @@ struct Bench {
         }
         if only ?? "secure" == "secure" { try secure(folder: folder, events: events, me: me, rate: rate, report: &report) }
         if only ?? "backlog" == "backlog" { try backlog(folder: folder, events: events, me: me, rate: rate, report: &report) }
-        if only ?? "people" == "people" { try PeopleMeasure.run(folder: folder, report: &report) }
+        if only ?? "people" == "people" { try PeopleMeasure.run(folder: folder, programs: programs(beside: me), report: &report) }
         let contest = Contest(folder: folder, me: me, events: events / 2)
         if only ?? "peer" == "peer" { try contest.run(report: &report) }
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }
         if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
+    }
+
+    private static func programs(beside me: String) -> String {
+        me.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
 
     /// lock-controller on plain TCP, beside the bare broker.
@@ -100,7 +104,7 @@ struct Bench {
         try BenchTown.write(to: townFile)
         let broker = try Broker(of: Town.load(path: townFile), in: "\(folder)/data")
         defer { broker.stop() }
-        let programs = me.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let programs = programs(beside: me)
         let watch = try broker.client("operator-watch").connect(["\(BenchTown.town)/lock-controller/health/main/life"])
         var isReady = false
         watch.onMessage = { _ in isReady = true }

@@ -122,14 +122,14 @@ enum BenchTown {
 
     /// The `number`th tap of an agent.
     static func tap(
-        by agent: Instance, number: Int64, epoch: Epoch, token: Token, at time: Instant, random: inout SystemRandomNumberGenerator
-    ) throws -> [UInt8] {
+        by agent: Instance, number: Int64, epoch: Epoch, token: Token, at time: Instant, for purpose: Purpose = .door(door),
+        random: inout SystemRandomNumberGenerator
+    ) -> Envelope<Tapped> {
         let data = Tapped(
-            token: token, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: .door(door), clock: .synced)
-        return try Envelope(
+            token: token, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: purpose, clock: .synced)
+        return Envelope(
             id: EventID(at: time, random: (random.next(), random.next())), source: Address("reader-agent", agent).source(in: town),
-            subject: "reader-1", time: time, position: StreamPosition(epoch: epoch, number: number), data: data
-        ).json()
+            subject: "reader-1", time: time, position: StreamPosition(epoch: epoch, number: number), data: data)
     }
 
     static func taps(of agent: Instance) -> String { Channel<Tapped>.taps.topic(in: town, agent.named()).description }

@@ -6,8 +6,8 @@ final class Child {
     let pid: pid_t
     let started = nanoseconds()
 
-    /// - Parameter quiet: its output is thrown away.
-    init(_ command: [String], environment: [String] = [], quiet: Bool = true) throws {
+    /// - Parameter output: a file for what it says, which is otherwise thrown away.
+    init(_ command: [String], environment: [String] = [], output: String = "/dev/null") throws {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -18,9 +18,9 @@ final class Child {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        if quiet {
-            for stream in [STDOUT_FILENO, STDERR_FILENO] { posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0) }
-        }
+        let flags = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, flags, 0o600)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, output == "/dev/null" ? output : "\(output).err", flags, 0o600)
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         // What one child is told, the next must not hear.
@@ -41,8 +41,18 @@ final class Child {
         waitpid(pid, &status, 0)
     }
 
+    /// Its exit code, once it has ended; then it is nobody's to stop.
+    func ended() -> Int32? {
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+
     /// Megabytes in memory.
     var resident: Double { megabytes("VmRSS:") }
+
+    /// The most it ever had there.
+    var peak: Double { megabytes("VmHWM:") }
 
     /// Megabytes of that which are nobody else's: without the pages of programs and libraries, which processes share.
     var own: Double { megabytes("RssAnon:") }

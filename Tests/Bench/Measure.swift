@@ -103,7 +103,7 @@ final class Measure {
         let gate = gates[place]
         return (
             gate.taps,
-            try BenchTown.tap(by: gate.instance, number: gate.number, epoch: epoch, token: token, at: time, random: &random)
+            try BenchTown.tap(by: gate.instance, number: gate.number, epoch: epoch, token: token, at: time, random: &random).json()
         )
     }
 

@@ -3,6 +3,7 @@ import Contracts
 import Glibc
 import Harness
 import Launch
+import ServiceKit
 import Testing
 import Town
 import VirtualReader

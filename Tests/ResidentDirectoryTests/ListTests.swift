@@ -2,6 +2,7 @@ import Contracts
 import Harness
 import ResidentDirectory
 import ServiceKit
+import Store
 import Testing
 
 @Suite("A town's list: handed over, read through, approved by a second person, applied")
@@ -158,6 +159,35 @@ struct ListTests {
         #expect(try counter.view(.pointsView, person)?.eligible?.map(\.programme) == ["taxi"])
     }
 
+    @Test("Of an applied list no row stays, and it shows nobody as gone")
+    func rowsGo() throws {
+        let list = try apply(try hand("residents", Self.header, Self.rows).id)
+        #expect(list.stage == .applied && list.lines.isEmpty && list.counts == ["new": 3, "done": 3])
+        #expect(try counter.rig.disk.read { try $0.first("SELECT count(*) FROM list_row") { $0.int(0) } } == 0)
+    }
+
+    @Test("Whoever asks something while a list is applied is answered first")
+    func counterGoesFirst() throws {
+        let rows = (1...250).map { ["\($0)", "人 \($0)", "ヒト", "1960-01-01", "", "", ""] }
+        let opened = try hand("residents", Self.header, rows)
+        try counter.ask(DecideList(opened.id, .approve), on: .decideList, as: "registrar-tax")
+        counter.say(DecideList(opened.id, .apply), on: .decideList)
+        func done() throws -> Int { try counter.enrolledBySteps() }
+        #expect(try done() == 0)
+        #expect(try done() == 100)
+        counter.say(ReviewList(opened.id), on: .reviewList)
+        #expect(try done() == 100)
+        #expect(try done() == 200)
+    }
+
+    @Test("More rows than the file was said to have are not taken")
+    func surplus() throws {
+        let opened = try #require(try counter.ask(OpenList("residents", header: Self.header, rows: 2, sha256: "x"), on: .openList).answer)
+        let rows = Self.rows.enumerated().map { AddRows.Row(line: $0.offset + 2, $0.element) }
+        let review = try #require(try counter.ask(AddRows(opened.id, rows), on: .addRows).answer)
+        #expect(review.stage == .ready && review.counts == ["new": 2])
+    }
+
     @Test("A list may say yes and no; a no takes away what was there")
     func yesAndNo() throws {
         _ = try apply(try hand("residents", Self.header, Self.rows).id)
@@ -207,6 +237,13 @@ struct ListTests {
 }
 
 extension Counter {
+    /// Lets the directory take one step.
+    /// - Returns: how many were enrolled by then.
+    func enrolledBySteps() throws -> Int {
+        _ = try rig.host.step(now: rig.now)
+        return try rig.said(.persons).count { $0.data.what == .enrolled }
+    }
+
     /// The command leaves, the process takes one step and dies; another goes on.
     func apply(_ list: EventID, killedBy directory: ResidentDirectory) throws {
         say(DecideList(list, .apply), on: .decideList)

@@ -1,6 +1,7 @@
 import CCrypto
 import Dispatch
 import Seal
+import Synchronization
 import Testing
 
 @Suite("A vault keeps personal data unreadable on the disk")
@@ -79,11 +80,14 @@ struct VaultTests {
     @Test("A blind index is the same for the same value and purpose, also after a change of keys, and otherwise another")
     func blindIndex() throws {
         let telephone = Array("0238-84-2111".utf8)
-        let index = try vault([1: secret]).blindIndex(telephone, for: "telephone")
+        let vault = try vault([1: secret])
+        let index = vault.blindIndex(telephone, for: "telephone")
         #expect(Hex.text(index) == "835a51d7c550cae74466bbfe23b6ec4e")
-        #expect(try vault([2: other]).blindIndex(telephone, for: "telephone") == index)
+        let name = vault.blindIndex(telephone, for: "name")
+        #expect(vault.blindIndex(telephone, for: "telephone") == index && vault.blindIndex(telephone, for: "name") == name)
+        #expect(try self.vault([2: other]).blindIndex(telephone, for: "telephone") == index)
         let others = [
-            try vault([1: secret]).blindIndex(telephone, for: "name"), try vault([1: secret]).blindIndex([], for: "telephone"),
+            name, vault.blindIndex([], for: "telephone"),
             try Vault(index: secret, keys: [1: secret]).blindIndex(telephone, for: "telephone"),
         ]
         #expect(Set(others + [index]).count == 4)
@@ -98,6 +102,19 @@ struct VaultTests {
                 #expect((try? vault.open(vault.seal(bytes, context: "\(thread)"), context: "\(thread)")) == bytes)
             }
         }
+    }
+
+    @Test("No nonce is drawn twice, whoever draws")
+    func nonces() {
+        let drawn = Mutex<[[UInt8]]>([])
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            let mine = (0..<1000).map { _ in drawnNonce() }
+            drawn.withLock { $0 += mine }
+        }
+        let nonces = drawn.withLock { $0 }
+        #expect(nonces.allSatisfy { $0.count == 12 } && Set(nonces).count == 8000)
+        // Neighbours share no bytes either.
+        #expect(Set(nonces.flatMap { [$0.prefix(6), $0.suffix(6)] }).count == 16_000)
     }
 
     @Test("Secrets of 32 bytes and numbers from 1 to 65535 are accepted, others refused, and so is a vault without a key")

@@ -3,7 +3,7 @@ import Seal
 import ServiceKit
 import Store
 
-/// Applying a list: a few rows a turn, going on after a crash where it was, so that a clerk's card waits for none of it.
+/// Applying a list: a few rows a turn, going on after a crash where it was, so that a clerk's card waits for one turn of it at the most.
 extension ResidentDirectory {
     private static let step = 100
 
@@ -11,19 +11,24 @@ extension ResidentDirectory {
     func applyLists(in turn: borrowing Turn) throws -> Instant? {
         let next = try turn.db.first("SELECT id FROM list WHERE stage = 'applying' ORDER BY at LIMIT 1") { EventID(bytes: $0.blob(0)) }
         guard let id = next ?? nil, let list = try? opened(id, in: turn.db), let by = list.appliedBy else { return nil }
+        guard list.line < OpenedList.allLines else {
+            try clear(list, in: turn)
+            return turn.now
+        }
         let rows = try turn.db.all(
             "SELECT line, cells FROM list_row WHERE list = ? AND line > ? ORDER BY line LIMIT ?", id.bytes, list.line, Self.step
         ) { (Int($0.int(0)), $0.blob(1)) }
         // Of each person one thing is said a turn, so each turn has a cause of its own.
         let cause = EventID.derived(from: id, type: "apply", discriminator: "\(rows.last?.0 ?? -list.line)")
         var concerned: Set<PersonID> = []
+        var done = 0
         for (line, cells) in rows {
             let plan = try plan(try self.cells(cells, line, list), line: line, of: list, in: turn)
-            if let person = try apply(plan, of: list, by: by, cause: cause, in: turn) {
-                concerned.formUnion(try touched(by: person, in: turn.db))
-                try count("done", of: id, in: turn.db)
-            }
+            guard let person = try apply(plan, of: list, by: by, cause: cause, in: turn) else { continue }
+            concerned.formUnion(try touched(by: person, in: turn.db))
+            done += 1
         }
+        if done > 0 { try count("done", of: id, by: done, in: turn.db) }
         guard let last = rows.last?.0 else {
             let leaving = try leaving(list, after: nil, limit: Self.step, in: turn.db)
             // The reason they leave is this list; what they were told before comes back with them.
@@ -31,9 +36,12 @@ extension ResidentDirectory {
             for person in leaving {
                 concerned.formUnion(try touched(by: person, in: turn.db))
                 try leave(person, list, by: by, cause: cause, in: turn)
-                try count("done", of: id, in: turn.db)
             }
-            if leaving.isEmpty { try finish(list, in: turn) }
+            if leaving.isEmpty {
+                try turn.db.run("UPDATE list SET line = ? WHERE id = ?", OpenedList.allLines, id.bytes)
+            } else {
+                try count("done", of: id, by: leaving.count, in: turn.db)
+            }
             try tell(concerned, cause: cause, in: turn)
             return turn.now
         }
@@ -42,10 +50,12 @@ extension ResidentDirectory {
         return turn.now
     }
 
-    private func finish(_ list: OpenedList, in turn: borrowing Turn) throws {
-        try turn.db.run("UPDATE list SET stage = 'applied' WHERE id = ?", list.id.bytes)
-        // What it said stands in the files now; the rows are personal data without a use.
-        try turn.db.run("DELETE FROM list_row WHERE list = ?", list.id.bytes)
+    /// What the list said stands in the files now; its rows are personal data without a use. They go some a turn as well.
+    private func clear(_ list: OpenedList, in turn: borrowing Turn) throws {
+        let gone = try turn.db.run(
+            "DELETE FROM list_row WHERE list = ?1 AND line IN (SELECT line FROM list_row WHERE list = ?1 ORDER BY line LIMIT 1000)",
+            list.id.bytes)
+        if gone == 0 { try turn.db.run("UPDATE list SET stage = 'applied' WHERE id = ?", list.id.bytes) }
     }
 
     /// - Returns: whose file was changed.

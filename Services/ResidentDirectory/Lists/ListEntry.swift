@@ -22,17 +22,27 @@ struct Unclear: Error, Equatable {
     let sentence: String
 }
 
-extension ListRule {
+/// Where in a row of one file what stands.
+struct ListColumns {
+    let header: [String]
+    private let places: [(field: ListRule.Field, place: Int)]
+
+    init(_ rule: ListRule, under header: [String]) {
+        self.header = header
+        places = rule.columns.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { field, title in
+            header.firstIndex(of: title).map { (field, $0) }
+        }
+    }
+
     /// - Throws: `Unclear`.
-    func entry(_ cells: [String], under header: [String], on day: CalendarDate) throws -> ListEntry {
+    func entry(_ cells: [String], on day: CalendarDate) throws -> ListEntry {
         guard cells.count == header.count else {
             throw Unclear(sentence: "\(cells.count) cells, and the header has \(header.count)")
         }
         var entry = ListEntry()
-        for (field, title) in columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            guard let place = header.firstIndex(of: title) else { continue }
-            do throws(Unclear) { try entry.take(trimmed(cells[place]), as: field, among: Set(columns.keys)) } catch {
-                throw Unclear(sentence: "\(title): \(error.sentence)")
+        for (field, place) in places {
+            do throws(Unclear) { try entry.take(trimmed(cells[place]), as: field) } catch {
+                throw Unclear(sentence: "\(header[place]): \(error.sentence)")
             }
         }
         if let fault = entry.facts.fault(on: day) { throw Unclear(sentence: fault) }
@@ -44,7 +54,7 @@ extension ListRule {
 }
 
 extension ListEntry {
-    fileprivate mutating func take(_ text: String, as field: ListRule.Field, among fields: Set<ListRule.Field>) throws(Unclear) {
+    fileprivate mutating func take(_ text: String, as field: ListRule.Field) throws(Unclear) {
         switch field {
         case .number: number = text.isEmpty ? nil : text
         case .name: facts.name = text
@@ -116,6 +126,8 @@ extension ListEntry {
 
 /// Without the spaces that spreadsheets leave around, half and full width.
 private func trimmed(_ text: String) -> String {
-    func isSpace(_ character: Character) -> Bool { character == " " || character == "\u{3000}" || character == "\t" }
-    return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+    func isText(_ scalar: Unicode.Scalar) -> Bool { scalar != " " && scalar != "\u{3000}" && scalar != "\t" }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: isText), let last = scalars.lastIndex(where: isText) else { return "" }
+    return String(scalars[first...last])
 }

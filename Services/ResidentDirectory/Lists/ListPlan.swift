@@ -16,7 +16,7 @@ extension ResidentDirectory {
     func plan(_ cells: [String], line: Int, of list: OpenedList, in turn: borrowing Turn) throws -> ListPlan {
         let today = turn.now.date(turn.identity.offset)
         do {
-            let entry = try list.rule.entry(cells, under: list.header, on: today)
+            let entry = try list.columns.entry(cells, on: today)
             let number = entry.number.map { vault.index(number: $0, of: list.rule.numbersOf) }
             if let number, let other = try twin(number, line: line, of: list, in: turn.db) {
                 throw Unclear(sentence: "\(entry.who): the number stands in line \(other) too")

@@ -7,14 +7,19 @@ import Store
 struct OpenedList {
     let id: EventID
     let rule: ListRule
-    let header: [String]
+    let columns: ListColumns
     let rows: Int
     var stage: ListReview.Stage
     let openedBy: UserID
     let approvedBy: UserID?
     let appliedBy: UserID?
-    /// Lines up to here are applied.
+    /// Lines up to here are applied; `allLines` once those are gone who stand in it no more.
     let line: Int
+
+    static let allLines = Int.max
+
+    /// Whether its rows are all here, and it is not done.
+    var isWhole: Bool { [.ready, .approved].contains(stage) || stage == .applying && line < Self.allLines }
 }
 
 /// Lists are handed over row by row, reviewed, approved by a second person and then applied; until then nothing has happened.
@@ -61,20 +66,27 @@ extension ResidentDirectory {
         try obey(turn) {
             var list = try opened(command.data.list, in: turn.db)
             guard list.openedBy == turn.actor else { throw Refused("not-yours", "This list was begun by \(list.openedBy).") }
-            for row in command.data.rows where list.stage == .incomplete {
+            guard list.stage == .incomplete else { return .accept(try review(list, in: turn)) }
+            var room = list.rows - (try counted(list.id, in: turn.db).values.reduce(0, +))
+            var found: [ListLine.What: Int] = [:]
+            for row in command.data.rows where room > 0 {
                 let plan = try plan(row.cells, line: row.line, of: list, in: turn)
                 let isNew = try turn.db.run(
                     "INSERT INTO list_row (list, line, cells, what, person, number) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     list.id.bytes, row.line, vault.seal(try row.cells.json(), context: "list/\(list.id)/\(row.line)"), plan.what.rawValue,
                     plan.person?.text, plan.number)
                 guard isNew > 0 else { continue }
-                try count(plan.what.rawValue, of: list.id, in: turn.db)
-                if try counted(list.id, in: turn.db).values.reduce(0, +) >= list.rows {
-                    list.stage = .ready
-                    try turn.db.run("UPDATE list SET stage = 'ready' WHERE id = ?", list.id.bytes)
-                    let left = try leaving(list, after: nil, limit: .max, in: turn.db).count
-                    if left > 0 { try count("left", of: list.id, by: left, in: turn.db) }
-                }
+                found[plan.what, default: 0] += 1
+                room -= 1
+            }
+            for what in ListLine.What.allCases {
+                if let number = found[what] { try count(what.rawValue, of: list.id, by: number, in: turn.db) }
+            }
+            if room == 0 {
+                list.stage = .ready
+                try turn.db.run("UPDATE list SET stage = 'ready' WHERE id = ?", list.id.bytes)
+                let left = try leaving(list, after: nil, limit: .max, in: turn.db).count
+                if left > 0 { try count("left", of: list.id, by: left, in: turn.db) }
             }
             return .accept(try review(list, in: turn))
         }
@@ -139,10 +151,10 @@ extension ResidentDirectory {
         guard let rule = policy.lists.first(where: { $0.id == row.0 }) else {
             throw Refused("unknown-list", "The town's file has no list \(row.0?.text ?? "") any more.")
         }
+        let columns = ListColumns(rule, under: try vault.open(row.1, context: "list/\(id)").decoded())
         return OpenedList(
-            id: id, rule: rule, header: try vault.open(row.1, context: "list/\(id)").decoded(), rows: row.2, stage: stage,
-            openedBy: openedBy,
-            approvedBy: row.5, appliedBy: row.6, line: row.7)
+            id: id, rule: rule, columns: columns, rows: row.2, stage: stage, openedBy: openedBy, approvedBy: row.5, appliedBy: row.6,
+            line: row.7)
     }
 
     func count(_ what: String, of list: EventID, by number: Int = 1, in db: borrowing Transaction) throws {
@@ -177,7 +189,7 @@ extension ResidentDirectory {
                 guard page.take(ListLine(plan.what, line: line, person: plan.person, plan.sentence)) else { return (page.lines, true) }
             }
         }
-        guard list.stage != .incomplete, wish.only == nil || wish.only == .left else { return (page.lines, false) }
+        guard list.isWhole, wish.only == nil || wish.only == .left else { return (page.lines, false) }
         for id in try leaving(list, after: wish.afterLeft, limit: Page.most + 1, in: turn.db) {
             let facts = try person(id, in: turn.db)?.facts
             let name = [facts?.name, facts?.born.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
