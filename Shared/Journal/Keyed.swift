@@ -34,13 +34,13 @@ package enum Keyed {
     }
 
     package static func unknown(in db: borrowing Transaction) throws -> Int64 {
-        try db.first("SELECT count(*) FROM keyed WHERE unknown = 1") { $0.int(0) } ?? 0
+        try db.first("SELECT count(*) FROM keyed WHERE unknown AND unknown = 1") { $0.int(0) } ?? 0
     }
 
     /// A person has taken note that these keys stay unknown: their producer was told of them after the copy it was put back from. They are refused as before.
     static func settle(_ tail: Trouble, in db: borrowing Transaction) throws {
         try db.run(
-            "UPDATE keyed SET unknown = 2 WHERE unknown = 1 AND topic = ? AND epoch = ? AND n BETWEEN ? AND ?", tail.topic,
+            "UPDATE keyed SET unknown = 2 WHERE unknown AND unknown = 1 AND topic = ? AND epoch = ? AND n BETWEEN ? AND ?", tail.topic,
             tail.epoch?.text, tail.first, tail.last)
     }
 }

@@ -273,6 +273,6 @@ package enum Retention {
     package static let journal = Duration.seconds(30 * 86_400)
     package static let seen = Duration.seconds(400 * 86_400)
     /// Answers of a process under a vault name people, so they are kept only for whoever asks again in time. Such a process obeys no command whose id is
-    /// of another day: nothing is done twice because its answer is gone.
+    /// of another day, and reads no reports: nothing is done twice because its answer is gone.
     package static let personalAnswers = Duration.seconds(86_400)
 }

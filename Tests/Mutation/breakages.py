@@ -75,8 +75,8 @@ BREAKAGES = [
         "JournalTests", "SimulationTests"),
     # Doors
     one("a late command is obeyed", RECEIVE,
-        "?? question.time + .seconds(30)) < turn.now {",
-        "?? question.time + .seconds(30)) < turn.now, !BROKEN {",
+        "(command.expires ?? command.time + .seconds(30)) >= now",
+        "(BROKEN || (command.expires ?? command.time + .seconds(30)) >= now)",
         "ServiceKitTests", "LockControllerTests"),
     one("an old tap opens", "Services/LockController/UnlockDecision.swift",
         "guard attempt.now - moment < tapLife else",
