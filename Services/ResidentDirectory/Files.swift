@@ -77,7 +77,8 @@ extension ResidentDirectory {
         file.numbers = Dictionary(
             try turn.db.all("SELECT list, written FROM person_number WHERE person = ?", id.text) { ($0.text(0), $0.blob(1)) }
                 .map { ($0, String(decoding: try vault.open($1, context: "number/\($0)"), as: UTF8.self)) }, uniquingKeysWith: { $1 })
-        let limit = 100
+        // With reasons of any length the answer stays below 32 KiB.
+        let limit = 50
         let history = try history(of: id, behind: behind, limit: limit + 1, in: turn.db)
         (file.history, file.more) = (Array(history.prefix(limit)), history.count > limit)
         if let views = try views(of: id, in: turn) {

@@ -11,8 +11,10 @@ package struct ResidentDirectory: Service {
 
     let vault: Vault
     let policy: PeoplePolicy
+    /// A digest of what views are made by.
+    let rules: [UInt8]
 
-    package init(vault: Vault, policy: PeoplePolicy) { (self.vault, self.policy) = (vault, policy) }
+    package init(vault: Vault, policy: PeoplePolicy) { (self.vault, self.policy, rules) = (vault, policy, Self.digest(of: policy)) }
 
     package var reads: [Reading] {
         [

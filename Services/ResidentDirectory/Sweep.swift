@@ -12,7 +12,6 @@ extension ResidentDirectory {
     /// - Returns: when to go on.
     func sweep(in turn: borrowing Turn) throws -> Instant {
         let today = turn.now.date(turn.identity.offset).description
-        let rules = Self.fingerprint(of: policy)
         let row = try turn.db.first("SELECT id, day, rules, after, again FROM sweep") {
             (EventID(bytes: $0.blob(0)), $0.text(1), $0.blob(2), $0.textIfPresent(3), $0.int(4) == 1)
         }
@@ -33,10 +32,11 @@ extension ResidentDirectory {
         let id = EventID.derived(ofType: "sweep", identity: "everybody", at: turn.now)
         try turn.db.run(
             "INSERT OR REPLACE INTO sweep (one, id, day, rules, after, again) VALUES (1, ?, ?, ?, '', ?)", id.bytes,
-            turn.now.date(turn.identity.offset).description, Self.fingerprint(of: policy), again)
+            turn.now.date(turn.identity.offset).description, rules, again)
     }
 
-    private static func fingerprint(of policy: PeoplePolicy) -> [UInt8] { Array(sha256(String(describing: policy)).prefix(16)) }
+    /// Of the rules that views follow: alike in every process, so that a start is no reason to make everybody's anew.
+    static func digest(of policy: PeoplePolicy) -> [UInt8] { Array(sha256(String(describing: policy.programmes)).prefix(16)) }
 
     /// A little after midnight.
     private static func nextMorning(after now: Instant, _ offset: UTCOffset) -> Instant {

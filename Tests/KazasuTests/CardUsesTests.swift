@@ -56,8 +56,9 @@ struct CardUsesTests {
     private let card = Token("k1.aaaaaaaaaaaaaaaaaaaaaaaaaa")!
     private let agent = Address("reader-agent", "gate-1")
     private let controller = Address("lock-controller", "main")
+    private let directory = Address("resident-directory", "main")
 
-    init() { wire.lives = [(agent, .ready), (controller, .red)] }
+    init() { wire.lives = [(agent, .ready), (controller, .red), (directory, .ready)] }
 
     private func desk() throws -> Desk {
         let session = Session(wire, town: try town(), role: .desk, instance: "office", place: "here", console: Recorder().console())
@@ -107,7 +108,7 @@ struct CardUsesTests {
         var uses = try desk().uses(of: [card])
         #expect(uses.silent == [controller] && uses.taps.count == 700)
         #expect(wire.asked.filter { $0.process == "lock-controller--main" }.count == 1)
-        wire.lives = [(agent, .lost), (controller, .ready)]
+        wire.lives = [(agent, .lost), (controller, .ready), (directory, .ready)]
         uses = try desk().uses(of: [card])
         #expect(uses.silent == [agent, controller] && uses.found == [])
     }

@@ -89,7 +89,8 @@ struct ImportTests {
         #expect(clerk.err.contains("handed over by registrar-civil-affairs: 1,204 new"), "\(clerk.err)")
         #expect(clerk.run("import", "apply", id.description.lowercased(), "--json") == .done, "\(clerk.err)")
         #expect(looks == 3 && clerk.out.contains("\"stage\":\"applied\""), "\(clerk.out)")
-        #expect(try directory.commands(.decideList) == [DecideList(id, .apply)])
+        #expect(clerk.run("import", "approve", id.description, "--even-if-many") == .done, "\(clerk.err)")
+        #expect(try directory.commands(.decideList) == [DecideList(id, .apply), DecideList(id, .approve, evenIfMany: true)])
     }
 
     @Test("is shown to its last line when all are wanted")

@@ -12,7 +12,7 @@ struct PersonPageTests {
         var file = Sample.file(Sample.hanako)
         file.facts.address = "長井市<栄町>1-1"
         file.facts.name = "長井 花子 & Co \u{1B}[2J"
-        file.relations = [RelationFile(.guardian, Sample.taro, isOfThisPerson: false, name: "長井 太郎", since: Sample.at)]
+        file.relations = [RelationFile(.guardian, Sample.taro, isOfThisPerson: true, name: "長井 太郎", since: Sample.at)]
         file.consents = [Consent("notifier", "school-gate", given: true, wording: "2026-04", how: "tap", at: Sample.at)]
         file.views = ["lock-view": "{\"groups\":[\"staff\",\"gym\"],\"person\":\"p-x\"}", "odd": "no json"]
         file.history = [

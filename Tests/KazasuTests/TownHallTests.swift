@@ -122,7 +122,10 @@ struct TownHallTests {
             hall.run("card", "replace", hanako.text, "--tap", "office/reader-1", "--why", "on the bus", typing: ["昭和29年3月1日"]) == .done,
             "\(hall.err)")
         #expect(hall.run("person", "show", hanako.text, "--why", "asked") == .done, "\(hall.err)")
-        for text in ["replaced  My Number card", "works     My Number card", "guardian of  長井 太郎", "given  notifier school-gate", "staff"] {
+        for text in [
+            "replaced  My Number card", "works     My Number card", "this person is guardian of  長井 太郎", "given  notifier school-gate",
+            "staff",
+        ] {
             #expect(hall.out.contains(text), "\(text)\n\(hall.out)")
         }
         #expect(hall.run("person", "history", hanako.text, "--why", "asked") == .done)

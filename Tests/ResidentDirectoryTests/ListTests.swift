@@ -20,6 +20,7 @@ struct ListTests {
                 columns: [.number: "宛名番号", .name: "氏名", .reading: "フリガナ", .born: "生年月日", .sex: "性別", .address: "住所"]),
             ListRule("first-school", .members("first-school"), columns: [.reading: "フリガナ", .born: "生年月日"]),
             ListRule("health-check", .eligible("health-check"), columns: [.number: "宛名番号"], numbersOf: "residents"),
+            ListRule("welfare", .eligible("welfare"), columns: [.number: "宛名番号", .value: "対象"], numbersOf: "residents"),
             ListRule(
                 "disability", .attribute("disability"), columns: [.number: "宛名番号", .value: "等級", .from: "認定日"], numbersOf: "residents"),
         ]
@@ -185,6 +186,35 @@ struct ListTests {
         let rows = Self.rows.enumerated().map { AddRows.Row(line: $0.offset + 2, $0.element) }
         let review = try #require(try counter.ask(AddRows(opened.id, rows), on: .addRows).answer)
         #expect(review.stage == .ready && review.counts == ["new": 2])
+    }
+
+    @Test("A list may say yes and no; a no takes away what was there")
+    func yesAndNo() throws {
+        _ = try apply(try hand("residents", Self.header, Self.rows).id)
+        let person = try #require(try found("1")).person
+        #expect(try counter.ask(LinkCard(try counter.hold(.card(1)), to: person, born: "1954-03-01"), on: .linkCard).accepted)
+        let first = try hand("welfare", ["宛名番号", "対象"], [["1", "○"], ["2", "×"], ["3", "?"]])
+        #expect(first.counts == ["new": 1, "same": 1, "unclear": 1])
+        _ = try apply(first.id)
+        #expect(try counter.view(.pointsView, person)?.eligible?.map(\.programme) == ["welfare"])
+        let second = try hand("welfare", ["宛名番号", "対象"], [["1", "非該当"], ["2", "該当"], ["3", ""]], sha: "y")
+        #expect(second.counts == ["new": 1, "same": 2, "left": 1])
+        _ = try apply(second.id)
+        #expect(try counter.view(.pointsView, person)?.eligible == [])
+    }
+
+    @Test("Hundreds who would leave are told page by page")
+    func leavingPages() throws {
+        let rows = (1...250).map { ["\($0)", "人 \($0)", "ヒト", "1960-01-01", "", "", ""] }
+        _ = try apply(try hand("residents", Self.header, rows).id)
+        let review = try hand("residents", Self.header, [rows[0]], sha: "y")
+        var page = try #require(try counter.ask(ReviewList(review.id), on: .reviewList).answer)
+        var told = page.lines.compactMap(\.person)
+        while page.more {
+            page = try #require(try counter.ask(ReviewList(review.id, afterLeft: told.last), on: .reviewList).answer)
+            told += page.lines.compactMap(\.person)
+        }
+        #expect(told.count == 249 && Set(told).count == 249 && review.counts["left"] == 249)
     }
 
     @Test("Killed in the midst of applying, it goes on where it was")

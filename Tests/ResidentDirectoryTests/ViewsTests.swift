@@ -2,6 +2,7 @@ import Bus
 import Contracts
 import Harness
 import ResidentDirectory
+import Store
 import Testing
 
 @Suite("Each service knows what its job needs, and no more")
@@ -102,5 +103,22 @@ struct ViewsTests {
         try counter.rig.start(try Counter.directory(Self.policy))
         try counter.rig.settle()
         #expect(try counter.view(.pointsView, person)?.eligible?.map(\.programme) == ["senior"])
+    }
+
+    @Test("A start, and lists that are read otherwise, are no reason to make everybody's views anew")
+    func sameRules() throws {
+        let counter = try Counter(policy: Self.policy)
+        let sweep = { try counter.rig.disk.read { try $0.first("SELECT id FROM sweep") { $0.blob(0) } } }
+        let before = try #require(try sweep())
+        try counter.rig.pass(.seconds(5))
+        var policy = Self.policy
+        policy.lists = ListTests.policy.lists
+        try counter.rig.start(try Counter.directory(policy))
+        try counter.rig.settle()
+        #expect(try sweep() == before)
+        policy.programmes = []
+        try counter.rig.start(try Counter.directory(policy))
+        try counter.rig.settle()
+        #expect(try sweep() != before)
     }
 }

@@ -24,7 +24,9 @@ extension Option where Value == Int {
 
 extension Option where Value == Instance {
     static var speaker: Self {
-        Self("--as", "NAME", "the desk or operator to speak as (default: the first)", expected: "a name such as office") { Instance($0) }
+        Self("--as", "NAME", "the desk, registrar or operator to speak as (default: the first)", expected: "a name such as office") {
+            Instance($0)
+        }
     }
 }
 

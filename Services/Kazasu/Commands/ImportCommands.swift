@@ -20,6 +20,9 @@ extension Option where Value == ListLine.What {
 
 extension Flag {
     fileprivate static var all: Self { Self("--all", "every line, not the first hundred") }
+    fileprivate static var evenIfMany: Self {
+        Self("--even-if-many", "approve although more than a tenth of those on the list would leave it")
+    }
 }
 
 extension Command {
@@ -46,6 +49,9 @@ extension Command {
             let portions = try file.portions()
             let counter = try Counter(arguments, console, at: station)
             var review = try counter.ask(OpenList(list, header: file.header, rows: file.rows.count, sha256: file.sha256), on: .openList)
+            if let unused = review.unused {
+                console.note("columns that mean nothing in the town's file and are left out: \(unused.map(shown).joined(separator: ", "))")
+            }
             if review.stage == .incomplete {
                 var sent = 0
                 for portion in portions {
@@ -69,9 +75,10 @@ extension Command {
             let (id, only) = (try arguments.operand(0, .list), try arguments.optional(.only))
             let counter = try Counter(arguments, console)
             var review = try counter.ask(ReviewList(id, only: only), on: .reviewList)
-            // Lines of those who have left have no number to go on from; they come last.
-            while arguments.has(.all), review.more, let last = review.lines.last?.line {
-                let next = try counter.ask(ReviewList(id, after: last, only: only), on: .reviewList)
+            // Those who leave come last, and stand in no line to go on from.
+            while arguments.has(.all), review.more, let last = review.lines.last {
+                let next = try counter.ask(
+                    ReviewList(id, after: last.line, afterLeft: last.line == nil ? last.person : nil, only: only), on: .reviewList)
                 review.lines += next.lines
                 review.more = next.more && !next.lines.isEmpty
             }
@@ -87,7 +94,8 @@ extension Command {
     package static var importDiscard: Command { decide("discard", .discard, summary: "throw a list away; nothing changes") }
 
     private static func decide(_ word: String, _ decision: DecideList.Decision, summary: String) -> Command {
-        Command("import \(word)", "ID", count: 1...1, summary: summary, options: [Flag.yes.shape] + family) { arguments, console in
+        let options = (decision == .approve ? [Flag.evenIfMany.shape] : []) + [Flag.yes.shape] + family
+        return Command("import \(word)", "ID", count: 1...1, summary: summary, options: options) { arguments, console in
             let id = try arguments.operand(0, .list)
             let counter = try Counter(arguments, console)
             if decision != .discard {
@@ -95,7 +103,7 @@ extension Command {
                 console.note("list \(review.list), handed over by \(review.openedBy): \(counter.words.summary(review))")
             }
             try counter.confirm("\(word) this list?", about: [])
-            var review = try counter.ask(DecideList(id, decision), on: .decideList)
+            var review = try counter.ask(DecideList(id, decision, evenIfMany: arguments.has(.evenIfMany) ? true : nil), on: .decideList)
             let start = console.now()
             while review.stage == .applying {
                 console.progress("applying: \(counter.words.progress(review))")
@@ -103,7 +111,7 @@ extension Command {
                     throw Failure.unknown("the list is still being applied after an hour. Look later: kazasu import show \(id)")
                 }
                 _ = try counter.desk.session.next(within: 1000)
-                review = try counter.ask(ReviewList(id), on: .reviewList)
+                review = try counter.ask(ReviewList(id, only: .unclear), on: .reviewList)
             }
             console.progress("")
             try show(review, counter)

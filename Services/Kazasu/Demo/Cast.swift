@@ -17,6 +17,9 @@ struct Cast {
     /// All that can be read of Sato's card, with a key that is not hers.
     let clone: VirtualCard
     let expired: VirtualCard
+    /// 加藤: a person of the directory, and the card after the one she loses.
+    let kato: VirtualCard
+    let katosNew: VirtualCard
     /// 山田: a transit card.
     let yamada: VirtualCard
     /// Members of the chess club (将棋クラブ), with transit cards.
@@ -39,6 +42,8 @@ struct Cast {
         suzuki = municipal("N-000102", try card("N-000102"))
         tanaka = municipal("N-000103", try card("N-000103"))
         expired = municipal("N-000104", try card("N-000104", age: 20, days: 10))
+        kato = municipal("N-000105", try card("N-000105"))
+        katosNew = municipal("N-000106", try card("N-000106"))
         team = try (0..<count).map { municipal("N-0002\(10 + $0)", try card("N-0002\(10 + $0)")) }
         yamada = Self.felica(1)
         club = (0..<count).map { Self.felica(100 + UInt32($0)) }

@@ -207,14 +207,21 @@ final class Stage {
     }
 
     /// Runs a command of ours as a clerk would, and calls `meanwhile` for each new line it writes.
-    func clerk(_ words: [String], meanwhile: (String) throws -> Void = { _ in }) throws {
+    /// - Parameter form: what the clerk writes; it stands in a file of this user's alone, and never on a command line.
+    /// - Returns: what the command said.
+    @discardableResult
+    func clerk(_ words: [String], form: String = "", meanwhile: (String) throws -> Void = { _ in }) throws -> [String] {
         let cards = words.count { $0 == "--tap" }
         let shown = cards > 1 ? Array(words.dropLast(2 * (cards - 1))) : words
         say("    $ kazasu \(shown.joined(separator: " "))\(cards > 1 ? " … (\(cards) cards)" : "")")
-        let errand = try Errand(
-            ChildSpec(
-                "kazasu", .service, program: "\(console.programs)/kazasu",
-                arguments: words + ["--town", "\(folder)/town.yaml", "--data", data.root]))
+        var spec = ChildSpec(
+            "kazasu", .service, program: "\(console.programs)/kazasu",
+            arguments: words + ["--town", "\(folder)/town.yaml", "--data", data.root])
+        if !form.isEmpty {
+            spec.input = "\(folder)/form.txt"
+            try Self.write(Array(form.utf8), to: spec.input)
+        }
+        let errand = try Errand(spec)
         var told = 0
         try wait("an answer to kazasu \(words[0])", seconds: 60) {
             errand.look()
@@ -225,7 +232,8 @@ final class Stage {
             return errand.code != nil
         }
         guard errand.code == 0 else { throw Failure.refused("kazasu \(words[0]) failed: \(errand.lines.last ?? "")") }
-        if let last = errand.lines.last { say("      \(last)") }
+        if let last = errand.lines.last(where: { !$0.hasPrefix("kazasu: ") }) { say("      \(last)") }
+        return errand.lines
     }
 
     /// How often the stations have given this signal.

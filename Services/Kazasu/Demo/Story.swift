@@ -12,6 +12,8 @@ struct Story {
     var chance: Chance
     private var fresh: UInt32 = 10_000
     private var chapter = 0
+    /// 加藤さん, once she is enrolled.
+    var kato: PersonID?
 
     init(_ stage: Stage, crowd: Int, seed: UInt64) {
         (self.stage, self.crowd) = (stage, crowd)
@@ -21,9 +23,11 @@ struct Story {
     mutating func play() throws {
         try bookings()
         try doors()
+        try people()
         try copies()
         try oneTapIsOne()
         try weather()
+        try search()
     }
 
     // MARK: Persons
@@ -44,12 +48,14 @@ struct Story {
     }
 
     /// A command that asks for cards; each is held when it asks for it.
-    private func book(_ words: [String], _ cards: [VirtualCard]) throws {
+    @discardableResult
+    func book(_ words: [String], _ cards: [VirtualCard], form: String = "") throws -> [String] {
         var rest = cards[...]
         var lying: VirtualSlot?
         let taps = cards.flatMap { _ in ["--tap", DemoTown.desk.description] }
-        try stage.clerk(words + taps) { line in
-            if line.contains("hold the card over"), let card = rest.popFirst() {
+        defer { lying?.remove() }
+        return try stage.clerk(words + taps, form: form) { line in
+            if line.contains("card over"), let card = rest.popFirst() {
                 lying?.remove()
                 let slot = stage.slot(DemoTown.desk)
                 try slot.insert(card)
@@ -58,7 +64,6 @@ struct Story {
                 try stage.made.add(.tap, at: DemoTown.desk, stage.console.now())
             }
         }
-        lying?.remove()
     }
 
     private mutating func doors() throws {
@@ -103,7 +108,7 @@ struct Story {
     }
 
     /// Holds a card until the bus has said everything about it.
-    private func show(_ card: VirtualCard, at place: ReaderPlace, verdict: DoorDecided.Outcome, _ refusal: Refusal? = nil) throws {
+    func show(_ card: VirtualCard, at place: ReaderPlace, verdict: DoorDecided.Outcome, _ refusal: Refusal? = nil) throws {
         let mark = stage.ear.heard.count
         let start = monotonicMilliseconds()
         try stage.slot(place).insert(card)
@@ -203,7 +208,7 @@ struct Story {
 
     // MARK: Words
 
-    private mutating func title(_ en: String, _ ja: String) {
+    mutating func title(_ en: String, _ ja: String) {
         chapter += 1
         stage.say("\(stage.console.now().clock(stage.town.offset).prefix(8))  \(chapter). \(en)  \(ja)")
     }

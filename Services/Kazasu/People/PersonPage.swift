@@ -83,7 +83,7 @@ extension PlainWords {
         let kind = relation.kind.phrase
         let sentence =
             relation.isOfThisPerson
-            ? Phrase("\(kind.en) of this person", "本人の\(kind.ja)") : Phrase("this person is \(kind.en) of", "本人が\(kind.ja)")
+            ? Phrase("this person is \(kind.en) of", "本人が\(kind.ja)") : Phrase("\(kind.en) of this person", "本人の\(kind.ja)")
         return [sentence[language], harmless(relation.name ?? "-"), relation.person.text, relation.since.minute(town.offset)]
     }
 

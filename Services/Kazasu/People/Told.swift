@@ -38,7 +38,7 @@ private enum Told: Decodable {
         case .flag(let flag): flag ? "yes" : "no"
         case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
         case .text(let text): text
-        case .list(let list): list.map(\.words).joined(separator: " ")
+        case .list(let list): list.isEmpty ? "-" : list.map(\.words).joined(separator: " ")
         case .object(let object):
             object.sorted { $0.key < $1.key }.map { key, value in
                 if case .object = value { "\(key) (\(value.words))" } else { "\(key): \(value.words)" }

@@ -15,6 +15,8 @@ package struct ChildSpec: Hashable, Sendable {
     package let arguments: [String]
     /// Variables it has beside ours.
     package var environment: [String: String]
+    /// Path of the file it reads as its standard input.
+    package var input = "/dev/null"
 
     package init(_ name: String, _ stage: Stage, program: String, arguments: [String], environment: [String: String] = [:]) {
         self.environment = environment

@@ -17,7 +17,7 @@ func spawn(_ spec: ChildSpec) throws(Failure) -> (pid: pid_t, output: Int32) {
 
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 0, spec.input, O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&files, ends[1], 1)
     posix_spawn_file_actions_adddup2(&files, ends[1], 2)
     var attributes = posix_spawnattr_t()

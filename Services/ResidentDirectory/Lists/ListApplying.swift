@@ -30,7 +30,7 @@ extension ResidentDirectory {
         }
         if done > 0 { try count("done", of: id, by: done, in: turn.db) }
         guard let last = rows.last?.0 else {
-            let leaving = try leaving(list, limit: Self.step, in: turn.db)
+            let leaving = try leaving(list, after: nil, limit: Self.step, in: turn.db)
             // The reason they leave is this list; what they were told before comes back with them.
             let cause = EventID.derived(from: id, type: "leave", discriminator: leaving.first?.text ?? "")
             for person in leaving {
@@ -117,8 +117,8 @@ extension ResidentDirectory {
 
     // MARK: Who stands in it no more
 
-    func leaving(_ list: OpenedList, limit: Int, in db: borrowing Transaction) throws -> [PersonID] {
-        let (id, name) = (list.id.bytes, list.rule.id.text)
+    func leaving(_ list: OpenedList, after: PersonID?, limit: Int, in db: borrowing Transaction) throws -> [PersonID] {
+        let (id, name, after) = (list.id.bytes, list.rule.id.text, after?.text ?? "")
         let texts: [String] =
             switch list.rule.says {
             case .residents:
@@ -128,23 +128,24 @@ extension ResidentDirectory {
                     AND standing IN ('provisional', 'registered')
                     AND NOT EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?2 AND list_row.number = person_number.number)
                     AND NOT EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?2 AND list_row.person = person_number.person)
-                    ORDER BY person LIMIT ?3
-                    """, name, id, limit
+                    AND person > ?3 ORDER BY person LIMIT ?4
+                    """, name, id, after, limit
                 ) { $0.text(0) }
             case .members(let group):
                 try db.all(
                     """
                     SELECT person FROM member WHERE "group" = ?1
-                    AND NOT EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?2 AND list_row.person = member.person) ORDER BY person LIMIT ?3
-                    """, group.text, id, limit
+                    AND NOT EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?2 AND list_row.person = member.person)
+                    AND person > ?3 ORDER BY person LIMIT ?4
+                    """, group.text, id, after, limit
                 ) { $0.text(0) }
             case .eligible(let programme):
                 try db.all(
                     """
                     SELECT person FROM eligibility WHERE programme = ?1 AND list = ?2
                     AND NOT EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?3 AND list_row.person = eligibility.person)
-                    ORDER BY person LIMIT ?4
-                    """, programme.text, name, id, limit
+                    AND person > ?4 ORDER BY person LIMIT ?5
+                    """, programme.text, name, id, after, limit
                 ) { $0.text(0) }
             // Attributes lie sealed: they end when their time is over, or by a later line.
             case .attribute: []

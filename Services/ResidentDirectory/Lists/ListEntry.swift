@@ -70,6 +70,7 @@ extension ListEntry {
         case .phone: facts.channels = (facts.channels ?? []) + (text.isEmpty ? [] : [Reach(.phone, text)])
         case .mail: facts.channels = (facts.channels ?? []) + (text.isEmpty ? [] : [Reach(.mail, text)])
         case .residency: residency = try residency(text)
+        case .protected: facts.isProtected = try yes(text) ?? false
         case .value: value = text
         case .from: from = try date(text)
         case .to: to = try date(text)
@@ -91,6 +92,22 @@ extension ListEntry {
         case "男", "男性", "1", "M", "m", "male": .male
         case "不詳", "その他", "0", "9", "unstated": .unstated
         default: throw Unclear(sentence: "“\(text.prefix(20))” is not a sex as the register has it (男, 女)")
+        }
+    }
+
+    private func yes(_ text: String) throws(Unclear) -> Bool? {
+        guard let answer = ListEntry.answer(text) else {
+            throw Unclear(sentence: "“\(text.prefix(20))” is neither yes nor no (○, ×, 該当, 非該当, 1, 0)")
+        }
+        return answer
+    }
+
+    /// Yes or no, as lists write it; an empty cell is no.
+    static func answer(_ text: String) -> Bool? {
+        switch text {
+        case "○", "〇", "◯", "1", "yes", "Y", "有", "はい", "該当", "対象": true
+        case "", "×", "✕", "✗", "0", "no", "N", "無", "いいえ", "非該当", "対象外": false
+        default: nil
         }
     }
 

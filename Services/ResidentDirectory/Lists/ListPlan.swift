@@ -94,6 +94,13 @@ extension ResidentDirectory {
         case .members(let group):
             isKnown = try db.first("SELECT 1 FROM member WHERE \"group\" = ? AND person = ?", group.text, person.id.text) { _ in } != nil
         case .eligible(let programme):
+            if rule.columns[.value] != nil {
+                guard let isEntitled = ListEntry.answer(entry.value ?? "") else {
+                    throw Unclear(sentence: "\(entry.who): “\(entry.value?.prefix(20) ?? "")” is neither yes nor no (○, ×, 該当, 非該当, 1, 0)")
+                }
+                // As if they did not stand in the list: what they had ends.
+                guard isEntitled else { return ListPlan(what: .same, sentence: "\(entry.who): no") }
+            }
             isKnown =
                 try db.first(
                     "SELECT starts, ends FROM eligibility WHERE person = ? AND programme = ? AND list = ?", person.id.text, programme.text,

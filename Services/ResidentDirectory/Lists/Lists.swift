@@ -85,7 +85,7 @@ extension ResidentDirectory {
             if room == 0 {
                 list.stage = .ready
                 try turn.db.run("UPDATE list SET stage = 'ready' WHERE id = ?", list.id.bytes)
-                let left = try leaving(list, limit: .max, in: turn.db).count
+                let left = try leaving(list, after: nil, limit: .max, in: turn.db).count
                 if left > 0 { try count("left", of: list.id, by: left, in: turn.db) }
             }
             return .accept(try review(list, in: turn))
@@ -174,25 +174,43 @@ extension ResidentDirectory {
             list.id, list.rule.id, list.stage, rows: list.rows, counts: try counted(list.id, in: turn.db), openedBy: list.openedBy)
     }
 
+    /// A page, below 32 KiB whatever the lines say: those that change something, and then those who leave.
     private func lines(of list: OpenedList, _ wish: ReviewList, in turn: borrowing Turn) throws -> (lines: [ListLine], more: Bool) {
-        let limit = 100
-        let rows = try turn.db.all(
-            """
-            SELECT line, cells FROM list_row WHERE list = ?1 AND line > ?2 AND what <> 'same' AND (?3 IS NULL OR what = ?3) ORDER BY line LIMIT ?4
-            """, list.id.bytes, wish.after ?? 0, wish.only?.rawValue, limit + 1
-        ) { (Int($0.int(0)), $0.blob(1)) }
-        var lines = try rows.prefix(limit).map { line, cells in
-            let plan = try plan(try self.cells(cells, line, list), line: line, of: list, in: turn)
-            return ListLine(plan.what, line: line, person: plan.person, plan.sentence)
-        }
-        if rows.count <= limit, list.isWhole, wish.only == nil || wish.only == .left {
-            for id in try leaving(list, limit: limit - lines.count, in: turn.db) {
-                let facts = try person(id, in: turn.db)?.facts
-                let name = [facts?.name, facts?.born.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
-                lines.append(ListLine(.left, line: nil, person: id, name))
+        var page = Page()
+        if wish.afterLeft == nil {
+            let rows = try turn.db.all(
+                """
+                SELECT line, cells FROM list_row WHERE list = ?1 AND line > ?2 AND what <> 'same' AND (?3 IS NULL OR what = ?3)
+                ORDER BY line LIMIT ?4
+                """, list.id.bytes, wish.after ?? 0, wish.only?.rawValue, Page.most + 1
+            ) { (Int($0.int(0)), $0.blob(1)) }
+            for (line, cells) in rows {
+                let plan = try plan(try self.cells(cells, line, list), line: line, of: list, in: turn)
+                guard page.take(ListLine(plan.what, line: line, person: plan.person, plan.sentence)) else { return (page.lines, true) }
             }
         }
-        return (lines, rows.count > limit)
+        guard list.isWhole, wish.only == nil || wish.only == .left else { return (page.lines, false) }
+        for id in try leaving(list, after: wish.afterLeft, limit: Page.most + 1, in: turn.db) {
+            let facts = try person(id, in: turn.db)?.facts
+            let name = [facts?.name, facts?.born.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
+            guard page.take(ListLine(.left, line: nil, person: id, name)) else { return (page.lines, true) }
+        }
+        return (page.lines, false)
+    }
+
+    private struct Page {
+        static let most = 100
+        private static let mostBytes = 20 * 1024
+        private(set) var lines: [ListLine] = []
+        private var bytes = 0
+
+        /// - Returns: whether there was room.
+        mutating func take(_ line: ListLine) -> Bool {
+            bytes += line.sentence.utf8.count + 100
+            guard lines.isEmpty || lines.count < Self.most && bytes <= Self.mostBytes else { return false }
+            lines.append(line)
+            return true
+        }
     }
 
     func cells(_ sealed: [UInt8], _ line: Int, _ list: OpenedList) throws -> [String] {

@@ -44,12 +44,14 @@ package struct ReviewList: CommandBody {
 
     /// Goes on with the lines behind this one.
     package var after: Int?
+    /// Goes on with those who leave behind this one; they come after all lines.
+    package var afterLeft: PersonID?
     package var list: EventID
     /// Lines of this kind alone.
     package var only: ListLine.What?
 
-    package init(_ list: EventID, after: Int? = nil, only: ListLine.What? = nil) {
-        (self.list, self.after, self.only) = (list, after, only)
+    package init(_ list: EventID, after: Int? = nil, afterLeft: PersonID? = nil, only: ListLine.What? = nil) {
+        (self.list, self.after, self.afterLeft, self.only) = (list, after, afterLeft, only)
     }
 }
 

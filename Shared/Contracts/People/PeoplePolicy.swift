@@ -42,7 +42,8 @@ package struct ListRule: Sendable, Equatable {
 
     /// What a column may mean.
     package enum Field: String, Sendable, CaseIterable {
-        case number, name, reading, born, sex, address, district, household, school, languages, phone, mail, residency, value, from, to
+        case number, name, reading, born, sex, address, district, household, school, languages, phone, mail, residency, protected, value,
+            from, to
         case schoolClass = "class"
     }
 

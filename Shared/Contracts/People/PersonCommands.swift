@@ -102,7 +102,7 @@ package struct PersonFile: Codable, Sendable, Equatable {
     package var eligible: [Eligibility]
     package var facts: PersonFacts
     package var groups: [GroupID]
-    /// The newest first, at most 100; more behind the last where `more`.
+    /// The newest first, at most 50; more behind the last where `more`.
     package var history: [RulingFile]
     /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
