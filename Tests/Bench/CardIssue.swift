@@ -28,7 +28,7 @@ struct CardIssue {
         let vault = try Vault.load(file: data.vaultKey)
         let identity = Identity(
             town: town.name, role: .residentDirectory, instance: "main", offset: town.offset, version: Launch.version, roster: town.roster)
-        let database = try Database(path: data.state(of: identity.address), erases: true)
+        let database = try Database(path: data.state(of: identity.address))
         var random = SystemRandomNumberGenerator()
         host = try Host(
             ResidentDirectory(vault: vault, policy: town.people), identity: identity, database: database,
