@@ -157,6 +157,7 @@ let package = Package(
                     "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu",
                     "reader-agent", "lock-controller", "resident-directory",
                 ]),
-            tests("KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Threads", "Town"]),
+            tests(
+                "KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Threads", "Town"]),
         ]
 )

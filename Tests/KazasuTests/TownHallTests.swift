@@ -2,6 +2,7 @@ import Bus
 import Contracts
 import Glibc
 import ServiceKit
+import Sheets
 import Testing
 
 @testable import Kazasu
@@ -108,6 +109,13 @@ struct TownHallTests {
             hall.run("consent", "give", "notifier", "school-gate", "--tap", "office/reader-1", "--wording", "2026-04") == .done,
             "\(hall.err)")
         #expect(hall.run("group", "join", "staff", hanako.text, taro.text) == .done, "\(hall.err)")
+        let sheet = "\(hall.town.scratch.path)/staff.csv"
+        #expect(hall.run("group", "members", "staff", "--csv", sheet, "--encoding", "cp932") == .done, "\(hall.err)")
+        var rows = try SheetReader(try readWhole(sheet), encoding: .cp932)
+        var names: [String] = []
+        while let row = rows.next() { names.append(try row.get().cells[1]) }
+        #expect(names.count == 2 && names.contains { $0.contains("花子") })
+        #expect(hall.run("group", "members", "staff", "--csv", sheet) != .done && hall.err.contains("staff.csv"))
         #expect(hall.run("group", "leave", "staff", taro.text) == .done, "\(hall.err)")
         #expect(hall.run("group", "members", "staff") == .done)
         #expect(hall.out.contains("長井 花子") && !hall.out.contains("長井 太郎"), "\(hall.out)")

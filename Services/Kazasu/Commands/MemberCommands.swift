@@ -4,14 +4,15 @@ import Town
 extension Command {
     package static var groupMembers: Command {
         Command(
-            "group members", "GROUP", count: 1...1, summary: "the persons of a group", options: [Option.language.shape] + Counter.options,
+            "group members", "GROUP", count: 1...1, summary: "the persons of a group",
+            options: [Option.csv.shape, Option.encoding.shape, Option.language.shape] + Counter.options,
             details: "Groups of cards alone are another thing: kazasu group list."
         ) { arguments, console in
             let group = try arguments.operand(0, .group)
             let counter = try Counter(arguments, console)
             var search = FindPersons()
             search.group = group
-            try counter.show(try counter.everybody(search))
+            try counter.give(try counter.everybody(search), arguments)
             return .done
         }
     }

@@ -68,7 +68,10 @@ extension Command {
     package static var personFind: Command {
         Command(
             "person find", summary: "look for a person by reading and birth date, a card, a group, a list's number or a household",
-            options: [Option.enrolment.shape, Option.group.shape, Option.list.shape, Flag.household.shape, Option.language.shape]
+            options: [
+                Option.enrolment.shape, Option.group.shape, Option.list.shape, Flag.household.shape, Option.csv.shape,
+                Option.encoding.shape, Option.language.shape,
+            ]
                 + Counter.options,
             details: """
                 Reading and birth date, a list's number and a household's number are asked for on a terminal, or read from standard input
@@ -88,7 +91,7 @@ extension Command {
             (search.list, search.group) = (list, group)
             let counter = try Counter(arguments, console, at: station)
             if let place { search.tap = try counter.tap(place).id }
-            try counter.show(try counter.everybody(search))
+            try counter.give(try counter.everybody(search), arguments)
             return .done
         }
     }
