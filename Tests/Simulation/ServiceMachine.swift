@@ -31,6 +31,8 @@ final class ServiceMachine<S: Service>: Machine {
     private(set) var hasTime = true
     private var timeAt = Instant.distantFuture
     private var started = Instant.distantPast
+    /// When the machine itself was started; its programs come and go.
+    private var booted: Instant?
     /// What the machine has for the service, each with the number its owner knows it by.
     var inputs: [(input: S.Input, tag: Int)] = []
     /// What to say when the time is learnt, and what became of inputs: their numbers, in order, and everything that was performed in that step.
@@ -55,7 +57,7 @@ final class ServiceMachine<S: Service>: Machine {
 
     /// What the machine's clock shows. Without the time it counts from a day long ago.
     func clock(at now: Instant) -> Instant { hasTime ? now + skew : Instant(milliseconds: 1_000_000_000_000) + (now - started) }
-    func uptime(at now: Instant) -> Int64 { (now - started).milliseconds + 10_000 }
+    func uptime(at now: Instant) -> Int64 { (now - (booted ?? now)).milliseconds + 10_000 }
 
     var next: Instant {
         guard let host else { return restartAt }
@@ -123,6 +125,7 @@ final class ServiceMachine<S: Service>: Machine {
 
     private func start(_ world: World) throws {
         started = world.now
+        booted = booted ?? started
         let inner = InMemoryTransport(broker, client: identity.user.text)
         inner.isReachable = isReachable && connectAt <= world.now
         let transport = FaultyTransport(inner)

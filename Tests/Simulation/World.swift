@@ -214,8 +214,14 @@ package final class World {
     }
 
     /// A clerk's command, faultlessly carried.
-    func command<Body: Payload, S: Service>(
-        _ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>, as role: Role = .desk, _ instance: Instance = "office"
+    func command<Body: Payload, S: Service>(_ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>) throws {
+        try say(data, on: channel, to: machine, as: .desk, "office")
+        advance(Self.step)
+    }
+
+    /// The same, and nobody waits for the answer.
+    func say<Body: Payload, S: Service>(
+        _ data: Body, on channel: Channel<Body>, to machine: ServiceMachine<S>, as role: Role, _ instance: Instance
     ) throws {
         let time = machine.clock(at: now)
         let command = Envelope(
@@ -223,7 +229,6 @@ package final class World {
             data: data)
         let topic = channel.topic(in: layout.town, role.user(instance).named())
         broker.inject(Message(topic: topic.description, payload: try command.json()))
-        advance(Self.step)
     }
 
     func newID(at time: Instant) -> EventID { EventID(at: time, random: (UInt16(truncatingIfNeeded: draw()), draw())) }

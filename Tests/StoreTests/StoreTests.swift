@@ -210,7 +210,8 @@ struct TroubleTests {
 
     @Test("A disk without space in the midst of an attempt is a full disk still, and nothing is written behind it")
     func fullInAnAttempt() throws {
-        let db = try Database(path: Folder().file())
+        let folder = Folder()
+        let db = try Database(path: folder.file())
         try db.write { try $0.script("CREATE TABLE a (x)") }
         _ = try db.write { try $0.first("PRAGMA max_page_count = 20") { $0.int(0) } }
         for isSwallowed in [false, true] {
