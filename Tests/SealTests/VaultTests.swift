@@ -113,8 +113,8 @@ struct VaultTests {
         }
         let nonces = drawn.withLock { $0 }
         #expect(nonces.allSatisfy { $0.count == 12 } && Set(nonces).count == 8000)
-        // Neighbours share no bytes either.
-        #expect(Set(nonces.flatMap { [$0.prefix(6), $0.suffix(6)] }).count == 16_000)
+        // By chance one of 256 neighbours begins as the next one ends.
+        #expect(zip(nonces, nonces.dropFirst()).count { $0.first == $1.last } < 100)
     }
 
     @Test("Secrets of 32 bytes and numbers from 1 to 65535 are accepted, others refused, and so is a vault without a key")

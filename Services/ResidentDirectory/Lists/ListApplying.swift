@@ -53,7 +53,7 @@ extension ResidentDirectory {
     /// What the list said stands in the files now; its rows are personal data without a use. They go some a turn as well.
     private func clear(_ list: OpenedList, in turn: borrowing Turn) throws {
         let gone = try turn.db.run(
-            "DELETE FROM list_row WHERE list = ?1 AND line IN (SELECT line FROM list_row WHERE list = ?1 ORDER BY line LIMIT 1000)",
+            "DELETE FROM list_row WHERE list = ?1 AND line IN (SELECT line FROM list_row WHERE list = ?1 ORDER BY line LIMIT 500)",
             list.id.bytes)
         if gone == 0 { try turn.db.run("UPDATE list SET stage = 'applied' WHERE id = ?", list.id.bytes) }
     }
