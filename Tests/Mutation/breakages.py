@@ -146,9 +146,9 @@ BREAKAGES = [
     ], ["ServiceKitTests"]),
     # Whose card it is, and what follows at a door
     one("a card stays with whoever had it first", PEOPLE,
-        "\"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
-        "BROKEN ? \"SELECT person FROM view_token WHERE token = ? LIMIT 1\"\n"
-        "                : \"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "\"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "BROKEN ? \"SELECT person, barred FROM view_token WHERE token = ? LIMIT 1\"\n"
+        "                : \"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
         "PeopleTests"),
     one("a replaced card still opens", PEOPLE,
         "try turn.db.run(\"DELETE FROM view_token WHERE person = ?\", person)",
