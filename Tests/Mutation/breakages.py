@@ -96,8 +96,8 @@ BREAKAGES = [
         "guard door.accepts == .read || attempt.assurance == .proved || BROKEN else",
         "LockControllerTests"),
     one("a right under the former token is forgotten", "Services/LockController/Rights.swift",
-        "guard let former = tap.former else { return }",
-        "guard let former = tap.former, !BROKEN else { return }",
+        "if let former = tap.former { add(",
+        "if let former = tap.former, !BROKEN { add(",
         "LockControllerTests", "SimulationTests"),
     one("a right that was taken lives on under the former token", "Services/Kazasu/Commands/BookingCommands.swift",
         "if alsoFormer, let former = tap.former {",
@@ -146,9 +146,9 @@ BREAKAGES = [
     ], ["ServiceKitTests"]),
     # Whose card it is, and what follows at a door
     one("a card stays with whoever had it first", PEOPLE,
-        "\"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
-        "BROKEN ? \"SELECT person FROM view_token WHERE token = ? LIMIT 1\"\n"
-        "                : \"SELECT person FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "\"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
+        "BROKEN ? \"SELECT person, barred FROM view_token WHERE token = ? LIMIT 1\"\n"
+        "                : \"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
         "PeopleTests"),
     one("a replaced card still opens", PEOPLE,
         "try turn.db.run(\"DELETE FROM view_token WHERE person = ?\", person)",
