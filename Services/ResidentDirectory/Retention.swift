@@ -42,8 +42,8 @@ extension ResidentDirectory {
     /// The rows of a long list go a part at a time, and the list with the last of them.
     private func forgetLists(in turn: borrowing Turn) throws -> Int {
         let limit = (turn.now - Self.keepsList).milliseconds
-        // Nobody goes on with it while its rows go.
-        try turn.db.run("UPDATE list SET stage = 'discarded' WHERE stage = 'incomplete' AND at < ?", limit)
+        // Nobody goes on with it while its rows go. What was ready a month ago says nothing of today.
+        try turn.db.run("UPDATE list SET stage = 'discarded' WHERE stage IN ('incomplete', 'ready', 'approved') AND at < ?", limit)
         let old = try turn.db.first("SELECT id FROM list WHERE stage = 'discarded' AND at < ? ORDER BY at LIMIT 1", limit) { $0.blob(0) }
         guard let old else { return 0 }
         let rows = try turn.db.run(
