@@ -52,6 +52,8 @@ extension ResidentDirectory {
         if let former = tap.data.former { try follow(former, to: tap.data.token, tap, in: turn) }
         // One that waited somewhere is not fresh, whatever its clock says.
         guard tap.data.purpose.kind == "enrol", turn.isLive else { return }
+        // Nor one that waited at the broker while this process was away, as far as its clock can be trusted.
+        guard tap.data.clock != .synced || turn.now - tap.time <= FreshTap.life else { return }
         try FreshTap.note(tap, at: turn.now, in: turn.db)
     }
 

@@ -26,6 +26,7 @@ struct CeremonyTests {
         func link(_ tap: EventID) throws -> String? { try counter.ask(LinkCard(tap, to: person, born: born), on: .linkCard).refusal }
         #expect(try link(unheardTap()) == "unknown-tap")
         #expect(try link(try counter.hold(.card(1), purpose: .visit)) == "unknown-tap")
+        #expect(try link(try counter.hold(.card(1), ago: .seconds(90))) == "unknown-tap")
         let old = try counter.hold(.card(1))
         try counter.rig.pass(.seconds(59))
         let still = try counter.hold(.card(2))

@@ -43,8 +43,10 @@ final class Counter {
     }
 
     /// A card is held over the reader.
-    func hold(_ token: Token, former: Token? = nil, purpose: Purpose = Purpose("enrol")!) throws -> EventID {
-        var tap = agent.tap(token, at: rig.now, purpose: purpose)
+    func hold(
+        _ token: Token, former: Token? = nil, purpose: Purpose = Purpose("enrol")!, ago: Duration = .zero
+    ) throws -> EventID {
+        var tap = agent.tap(token, at: rig.now - ago, purpose: purpose)
         tap.data.former = former
         rig.say(agent.topic, try tap.json())
         try rig.settle()
