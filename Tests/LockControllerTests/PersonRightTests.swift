@@ -45,6 +45,20 @@ import Testing
         #expect(try town.hold(token: old).data.refusal == .noRight && town.hold(door: "hall", token: old).data.refusal == .noRight)
     }
 
+    @Test("A card reported lost opens nothing, not by a booking or a group of its own either, until it is found")
+    func lost() throws {
+        let town = try town()
+        try town.learn(LockView(ami, tokens: [old, new]))
+        #expect(try town.book(0, 30, tokens: [old], persons: [ami]).accepted)
+        _ = try town.ask(.changeGroup, ChangeGroup(group: "staff", addTokens: [old], addDoors: ["hall"]), for: GroupSummary.self)
+        #expect(try town.hold(token: old).data.verdict == .open && town.hold(door: "hall", token: old).data.verdict == .open)
+        try town.learn(LockView(ami, tokens: [new], barred: [old]))
+        #expect(try town.hold(token: old).data.refusal == .noRight && town.hold(door: "hall", token: old).data.refusal == .noRight)
+        #expect(try town.hold(token: new).data.verdict == .open)
+        try town.learn(LockView(ami, tokens: [old, new]))
+        #expect(try town.hold(token: old).data.verdict == .open)
+    }
+
     @Test("A booking is made before the directory speaks of the person, and opens when it does")
     func early() throws {
         let town = try town()

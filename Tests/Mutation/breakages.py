@@ -145,6 +145,10 @@ BREAKAGES = [
         (TURN, "if birth { retryRefused() } else {", "if birth { retryRefused() }\n        if !birth || BROKEN {"),
     ], ["ServiceKitTests"]),
     # Whose card it is, and what follows at a door
+    one("a lost card opens by a right of its own", "Services/LockController/Rights.swift",
+        "guard !card.isBarred else {",
+        "guard !card.isBarred || BROKEN else {",
+        "LockControllerTests"),
     one("a card stays with whoever had it first", PEOPLE,
         "\"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
         "BROKEN ? \"SELECT person, barred FROM view_token WHERE token = ? LIMIT 1\"\n"
