@@ -27,14 +27,14 @@ extension PersonFacts {
     /// What is wrong with them, in a sentence; `nil` if nothing is.
     func fault(on day: CalendarDate) -> String? {
         let texts = [address, district, household, name, reading, school, schoolClass].compactMap { $0 }
-        if let long = texts.first(where: isTooLong) { return "“\(long.prefix(20))…” is longer than 200 characters." }
+        if let long = texts.first(where: isTooLong) { return "\(quoted(long)) is longer than 200 characters." }
         if let odd = texts.first(where: { $0.utf8.contains { $0 < 32 || $0 == 127 } }) {
-            return "“\(odd.prefix(20))” holds a control character."
+            return "\(quoted(odd)) holds a control character."
         }
         if let born, born > day { return "The birth date \(born) lies ahead." }
         if let born, born.age(on: day) > 130 { return "The birth date \(born) is more than 130 years ago." }
         if let reading, !reading.isEmpty, foldedReading(reading) == nil {
-            return "The reading “\(reading)” is not written in kana, Latin letters or digits."
+            return "The reading \(quoted(reading)) is not written in kana, Latin letters or digits."
         }
         let lists: [(String, Int)] = [
             ("attributes", attributes?.count ?? 0), ("channels", channels?.count ?? 0), ("needs", needs?.count ?? 0),
@@ -43,7 +43,7 @@ extension PersonFacts {
         if let long = lists.first(where: { $0.1 > 40 }) { return "There are \(long.1) \(long.0); at most 40 are kept." }
         let words =
             (needs ?? []) + (languages ?? []) + (channels ?? []).map(\.address) + (attributes ?? []).flatMap { [$0.value, $0.source] }
-        if let long = words.first(where: isTooLong) { return "“\(long.prefix(20))…” is longer than 200 characters." }
+        if let long = words.first(where: isTooLong) { return "\(quoted(long)) is longer than 200 characters." }
         return nil
     }
 }

@@ -20,19 +20,6 @@ package struct SheetError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A text of the file as it may stand in a sentence: quoted, on one line, harmless to a terminal, at most 60 characters.
-func quoted(_ text: String) -> String {
-    var shown = ""
-    for (count, scalar) in text.unicodeScalars.enumerated() {
-        if count == 60 { return "\"\(shown)…\"" }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: shown += "\u{FFFD}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return "\"\(shown)\""
-}
-
 /// `1 cell`, `9 cells`
 func counted(_ count: Int, _ thing: String) -> String { count == 1 ? "1 \(thing)" : "\(count) \(thing)s" }
 

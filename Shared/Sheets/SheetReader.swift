@@ -1,3 +1,5 @@
+import Contracts
+
 /// A row of a list: as many cells as the header has, as they stand in the file, and the line it begins on.
 package struct SheetRow: Hashable, Sendable {
     package let line: Int

@@ -1,3 +1,5 @@
+import Contracts
+
 /// Writes a list as CSV that a town's spreadsheet opens: CR LF, quotation marks where needed, UTF-8 with a byte order mark or CP932, and no cell that would run as a formula.
 package struct SheetWriter {
     package private(set) var bytes: [UInt8]

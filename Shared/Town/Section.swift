@@ -1,3 +1,5 @@
+import Contracts
+
 /// The settings one mapping may hold: a closed list, in the order in which people write them.
 protocol Setting: RawRepresentable<String>, CaseIterable, Hashable {}
 

@@ -1,16 +1,3 @@
-/// A text of the file as it may stand in a sentence: quoted, on one line, harmless to a terminal, at most 60 characters.
-func quoted(_ text: String) -> String {
-    var shown = ""
-    for (count, scalar) in text.unicodeScalars.enumerated() {
-        if count == 60 { return "\"\(shown)…\"" }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: shown += "\u{FFFD}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return "\"\(shown)\""
-}
-
 /// `gate-1, gate-2`, cut after twenty.
 func listed(_ known: [String]) -> String {
     guard !known.isEmpty else { return "none" }

@@ -1,3 +1,5 @@
+import Contracts
+
 /// Reads the subset of YAML 1.1 that settings need: one document of texts, lists and mappings in UTF-8. Anchors, aliases and tags are refused,
 /// because what they mean cannot be seen where they stand.
 struct YAML: ~Copyable {

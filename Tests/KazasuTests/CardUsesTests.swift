@@ -133,7 +133,7 @@ struct CardUsesTests {
     }
 
     @Test("shows each use in a line, in the order of time, with wide characters aligned")
-    func shown() throws {
+    func quoted() throws {
         wire.answer = { process, question in
             if question.tokens != nil { return .accept(Uses(process == "reader-agent--gate-1" ? [Self.held(0)] : [])) }
             guard process == "lock-controller--main", let tap = question.taps?.first else { return .accept(Uses([])) }

@@ -1,3 +1,4 @@
+import Contracts
 import Kazasu
 import Testing
 

@@ -1,3 +1,4 @@
+import Contracts
 import Town
 
 /// A command line taken apart: operands in order, options with their values. Values are judged when they are asked for.
@@ -24,7 +25,7 @@ package struct Arguments {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let shape = options.first(where: { $0.name == parts[0] }) else {
                 let near = nearest(to: parts[0], among: options.map(\.name)).map { " Did you mean \($0)?" } ?? ""
-                throw .usage("there is no option \(shown(parts[0])) here.\(near) Usage: \(usage)")
+                throw .usage("there is no option \(quoted(parts[0])) here.\(near) Usage: \(usage)")
             }
             guard shape.repeats || values[shape.name] == nil else {
                 throw .usage("\(shape.name) is given twice. Give it once. Usage: \(usage)")
@@ -41,7 +42,7 @@ package struct Arguments {
         }
         guard operands.count >= wanted.lowerBound else { throw .usage("something is missing. Usage: \(usage)") }
         guard operands.count <= wanted.upperBound else {
-            throw .usage("\(shown(operands[wanted.upperBound])) is more than is needed here. Usage: \(usage)")
+            throw .usage("\(quoted(operands[wanted.upperBound])) is more than is needed here. Usage: \(usage)")
         }
         self.operands = operands
         self.values = values
@@ -52,7 +53,7 @@ package struct Arguments {
     package func all<Value>(_ option: Option<Value>) throws(Failure) -> [Value] {
         var parsed: [Value] = []
         for text in values[option.shape.name, default: []] {
-            guard let value = option.parse(text) else { throw .usage("\(option.shape.name) \(shown(text)): expected \(option.expected).") }
+            guard let value = option.parse(text) else { throw .usage("\(option.shape.name) \(quoted(text)): expected \(option.expected).") }
             parsed.append(value)
         }
         return parsed
@@ -70,7 +71,7 @@ package struct Arguments {
     package func operand<Value>(_ index: Int, _ operand: Operand<Value>) throws(Failure) -> Value {
         guard operands.indices.contains(index) else { throw .usage("\(operand.name) is missing: expected \(operand.expected).") }
         guard let value = operand.parse(operands[index]) else {
-            throw .usage("\(operand.name) \(shown(operands[index])): expected \(operand.expected).")
+            throw .usage("\(operand.name) \(quoted(operands[index])): expected \(operand.expected).")
         }
         return value
     }

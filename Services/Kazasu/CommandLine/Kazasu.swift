@@ -1,3 +1,4 @@
+import Contracts
 import Town
 
 /// The operator's command.
@@ -48,13 +49,13 @@ package struct Kazasu {
         let family = commands.filter { $0.words.first == first }
         guard !family.isEmpty else {
             let near = nearest(to: first, among: commands.compactMap(\.words.first)).map { " Did you mean \($0)?" } ?? ""
-            throw .usage("there is no command \(shown(first)).\(near) See: kazasu --help")
+            throw .usage("there is no command \(quoted(first)).\(near) See: kazasu --help")
         }
         if asksHelp { return .text(list(family) + "\nSee kazasu \(first) WORD --help.\n") }
         let known = family.compactMap { $0.words.dropFirst().first }
         guard words.count > 1 else { throw .usage("\(first) needs one more word: \(known.joined(separator: ", ")).") }
         let near = nearest(to: words[1], among: known).map { " Did you mean \($0)?" } ?? ""
-        throw .usage("\(first) cannot \(shown(words[1])).\(near) Known: \(known.joined(separator: ", ")).")
+        throw .usage("\(first) cannot \(quoted(words[1])).\(near) Known: \(known.joined(separator: ", ")).")
     }
 
     private var overview: String {

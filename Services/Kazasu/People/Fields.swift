@@ -36,7 +36,7 @@ extension Field {
         return Self(key, japanese, Phrase("one of \(known)", words.map { "\($0.phrase.ja)(\($0.rawValue))" }.joined(separator: "、"))) {
             draft, text in
             guard let word = words.first(where: { $0.rawValue == text.lowercased() || $0.phrase.ja == text }) else {
-                return "\(shown(text)) is none of \(known)."
+                return "\(quoted(text)) is none of \(known)."
             }
             draft[keyPath: place] = word
             return nil
@@ -48,7 +48,7 @@ extension Field {
             switch text.lowercased() {
             case "yes", "あり": draft[keyPath: place] = true
             case "no", "なし": draft[keyPath: place] = false
-            default: return "\(shown(text)) is neither yes nor no."
+            default: return "\(quoted(text)) is neither yes nor no."
             }
             return nil
         }
@@ -65,7 +65,7 @@ extension Field {
             for part in isNothing(text) ? [] : parts(text) {
                 let words = part.split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
                 guard words.count == 2, let way = Reach.Way(rawValue: words[0].lowercased()) else {
-                    return "\(shown(part)) does not begin with its way (\(ways)) and a space."
+                    return "\(quoted(part)) does not begin with its way (\(ways)) and a space."
                 }
                 found.append(Reach(way, words[1].trimmed))
             }

@@ -1,3 +1,4 @@
+import Contracts
 import Town
 
 /// A field of a form: how a clerk knows it, and where its text goes.
@@ -72,7 +73,7 @@ struct Form<Draft> {
             guard let field = fields.first(where: { $0.key == key.lowercased() || $0.japanese == key }) else {
                 let near = nearest(to: key, among: fields.map(\.key)).map { " Did you mean \($0)?" } ?? ""
                 faults.append(
-                    "line \(number): there is no field \(shown(key)).\(near) Known: \(fields.map(\.key).joined(separator: ", ")).")
+                    "line \(number): there is no field \(quoted(key)).\(near) Known: \(fields.map(\.key).joined(separator: ", ")).")
                 continue
             }
             if text.isEmpty { continue }

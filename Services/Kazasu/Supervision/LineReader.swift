@@ -1,3 +1,4 @@
+import Contracts
 import Glibc
 
 /// Cuts what a child writes into lines. A line longer than 4 KiB is cut, so that no child can fill our memory.

@@ -1,6 +1,7 @@
-/// A stranger's text as it may stand in a sentence on a terminal: quoted, on one line, no control characters, at most 80 characters.
-package func shown(_ text: String) -> String {
-    "\"\(harmless(text).prefix(80))\""
+/// A stranger's text as it may stand in a sentence: quoted, on one line, harmless to a terminal, at most 60 characters.
+package func quoted(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    return "\"\(harmless(String(scalars.prefix(60))))\(scalars.count > 60 ? "…" : "")\""
 }
 
 /// Text without what a terminal would obey.
