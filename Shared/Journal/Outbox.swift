@@ -176,7 +176,11 @@ package struct Outbox {
 
     /// The event in a column, whose row's position is in another.
     static func event(_ row: Row, _ column: Int32, at position: Int32, in db: borrowing Transaction) throws -> [UInt8] {
-        try db.open(row.blob(column), "outbox/\(row.int(position))")
+        try event(row.blob(column), at: row.int(position), in: db)
+    }
+
+    static func event(_ kept: [UInt8], at position: Int64, in db: borrowing Transaction) throws -> [UInt8] {
+        try db.open(kept, "outbox/\(position)")
     }
 
     /// The broker has all rows up to here.

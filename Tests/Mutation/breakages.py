@@ -345,7 +345,7 @@ BREAKAGES = [
         "SealTests"),
     Breakage("events lie in the outbox without being sealed", [
         (OUTBOX, "        db.close(event, ", "        BROKEN ? event : db.close(event, "),
-        (OUTBOX, "        try db.open(row.blob(column), ", "        try BROKEN ? row.blob(column) : db.open(row.blob(column), "),
+        (OUTBOX, "        try db.open(kept, ", "        try BROKEN ? kept : db.open(kept, "),
     ], ["ServiceKitTests"]),
     one("digests beside what is sealed are the content's own", "Shared/Journal/Cover.swift",
         "let bytes = withUnsafeBytes(of: digest.bigEndian)",
