@@ -73,8 +73,9 @@ package enum People<View: PersonView> {
     }
 
     private static func forget(_ person: String, in turn: borrowing Turn) throws {
+        // Who has no row has claimed no cards.
+        guard try turn.db.run("DELETE FROM view_person WHERE person = ?", person) > 0 else { return }
         try turn.db.run("DELETE FROM view_token WHERE person = ?", person)
-        try turn.db.run("DELETE FROM view_person WHERE person = ?", person)
     }
 }
 
