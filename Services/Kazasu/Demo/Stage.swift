@@ -246,8 +246,12 @@ final class Stage {
 
     /// Kills the broker and wipes what it has written down. It stays away until somebody attends again.
     func wipeBroker() throws {
-        if let pid = supervisor.process(of: Programs.broker) { kill(pid, SIGKILL) }
-        usleep(50_000)
+        if let pid = supervisor.process(of: Programs.broker) {
+            kill(pid, SIGKILL)
+            // It is gone before its files go; the supervisor hears of its end afterwards.
+            var end = siginfo_t()
+            waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT)
+        }
         try remove(data.brokerMemory)
         try data.makeFolder(data.brokerMemory)
     }
