@@ -144,7 +144,6 @@ extension ResidentDirectory {
             "SELECT token, person, scheme, status, since, until, former FROM card WHERE token = ?", token.text, read: KeptCard.init)
     }
 
-    /// Also under the former token key.
     func kept(_ token: Token, in db: borrowing Transaction) throws -> KeptCard {
         guard let card = try card(token, in: db) else {
             throw Refused("unknown-card", "The card belongs to nobody yet. kazasu card link links it.")

@@ -24,6 +24,7 @@ extension ResidentDirectory {
                             "\(rulings) entries of who decided and who looked, without names or reasons, until \(until) at the latest: a public body answers for its acts (公文書管理法 第6条, 個人情報保護法 第66条)",
                         "journals of other services":
                             "taps and what followed from them under the cards' pseudonyms, at most 30 days after they were sent",
+                        "lists on their way": "the line about them, sealed, until the list is applied or thrown away, at most 30 days",
                         "answers given to counters": "what was shown of the file lately, sealed, at most a day longer",
                         "copies": "backups of this database that were made before, until the town deletes them",
                     ]))
@@ -42,7 +43,10 @@ extension ResidentDirectory {
         gone["entitlements"] = try turn.db.run("DELETE FROM eligibility WHERE person = ?", id)
         gone["numbers"] = try turn.db.run("DELETE FROM person_number WHERE person = ?", id)
         gone["reasons"] = try turn.db.run(
-            "UPDATE ruling SET why = NULL, before = NULL WHERE person = ? AND (why IS NOT NULL OR before IS NOT NULL)", id)
+            """
+            UPDATE ruling SET why = NULL, before = NULL WHERE (why IS NOT NULL OR before IS NOT NULL)
+            AND person IN (SELECT ?1 UNION SELECT id FROM person WHERE merged = ?1)
+            """, id)
         var ghost = person
         (ghost.facts, ghost.standing, ghost.ended) = (PersonFacts(), .erased, turn.now)
         try save(ghost, in: turn.db)

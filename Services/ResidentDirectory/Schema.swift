@@ -146,9 +146,12 @@ extension ResidentDirectory {
                 -- Whom it means, and by which number: for who has left.
                 person TEXT,
                 number BLOB,
+                -- Not understood, and nobody can tell whom it means.
+                anybody INTEGER NOT NULL,
                 PRIMARY KEY (list, line)
             ) WITHOUT ROWID;
             CREATE INDEX list_row_person ON list_row (list, person);
+            CREATE INDEX list_row_anybody ON list_row (list) WHERE anybody;
             CREATE INDEX list_row_number ON list_row (list, number) WHERE number IS NOT NULL;
 
             -- How many lines of each kind were found, and done.

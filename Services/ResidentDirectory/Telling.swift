@@ -12,11 +12,14 @@ extension ResidentDirectory {
 
     private func tell(_ id: PersonID, cause: EventID, again: Bool, in turn: borrowing Turn) throws {
         guard let views = try views(of: id, in: turn) else { return }
+        let isMerged = views.lock?.into != nil
         func say<View: EventBody>(_ view: View?, else nothing: View, _ channel: Channel<View>, _ key: String) throws {
             let word = channel.name.text
             let told = try turn.db.first("SELECT digest FROM told WHERE view = ? AND key = ?", word, key) { $0.blob(0) }
             // Who was never told of somebody need not be told that they are gone; but what this copy does not know of may have been told.
             guard view != nil || told != nil || again else { return }
+            // A merge is told to those alone who knew the person, as far as this copy knows.
+            guard told != nil || !isMerged || again else { return }
             let news = view ?? nothing
             let digest = vault.blindIndex(try news.json(), for: "told")
             guard told != digest || again else { return }
@@ -24,16 +27,10 @@ extension ResidentDirectory {
             try turn.put(news, on: channel, key: key, cause: cause)
         }
         let visitor = vault.visitor(id)
-        // A merge is told to those alone who knew the person, as far as this copy knows.
-        let isMerged = views.lock?.into != nil
-        func unlessNew<View>(_ view: View?, _ name: StaticString) throws -> View? {
-            guard isMerged, !again else { return view }
-            return try turn.db.first("SELECT 1 FROM told WHERE view = ? AND key = ?", "\(name)", id.text) { _ in } == nil ? nil : view
-        }
-        try say(try unlessNew(views.lock, "lock-view"), else: LockView(id), .lockView, id.text)
-        try say(try unlessNew(views.shelter, "shelter-view"), else: ShelterView(id), .shelterView, id.text)
-        try say(try unlessNew(views.points, "points-view"), else: PointsView(id), .pointsView, id.text)
-        try say(try unlessNew(views.notice, "notice-view"), else: NoticeView(id), .noticeView, id.text)
+        try say(views.lock, else: LockView(id), .lockView, id.text)
+        try say(views.shelter, else: ShelterView(id), .shelterView, id.text)
+        try say(views.points, else: PointsView(id), .pointsView, id.text)
+        try say(views.notice, else: NoticeView(id), .noticeView, id.text)
         try say(views.visit, else: VisitView(visitor), .visitView, visitor.text)
     }
 

@@ -100,7 +100,7 @@ extension ResidentDirectory {
                 ?? Person(
                     id: id, residency: .resident, standing: .registered, facts: PersonFacts(), merged: nil, since: turn.now, ended: nil)
             let what: PersonRuled.What = plan.what == .new ? .enrolled : person.standing == .left ? .returned : .changed
-            person.facts = person.facts.changed(by: entry.facts)
+            person.facts = person.facts.changed(by: entry, of: list.rule)
             person.residency = entry.residency ?? person.residency
             (person.standing, person.ended) = (.registered, nil)
             try save(person, in: turn.db)
@@ -117,7 +117,11 @@ extension ResidentDirectory {
 
     // MARK: Who stands in it no more
 
+    /// Nobody while there is a line of which nobody can tell whom it means.
     func leaving(_ list: OpenedList, after: PersonID?, limit: Int, in db: borrowing Transaction) throws -> [PersonID] {
+        guard try db.first("SELECT 1 FROM list_row WHERE list = ? AND anybody LIMIT 1", list.id.bytes, read: { _ in }) == nil else {
+            return []
+        }
         let (id, name, after) = (list.id.bytes, list.rule.id.text, after?.text ?? "")
         let texts: [String] =
             switch list.rule.says {

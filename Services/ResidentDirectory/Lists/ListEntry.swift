@@ -20,6 +20,8 @@ struct ListEntry: Equatable {
 /// A row that is not understood; the sentence is for a clerk.
 struct Unclear: Error, Equatable {
     let sentence: String
+    /// It is understood whom it means, and nobody known is meant.
+    var meansNobody = false
 }
 
 /// Where in a row of one file what stands.
@@ -32,6 +34,13 @@ struct ListColumns {
         places = rule.columns.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { field, title in
             header.firstIndex(of: title).map { (field, $0) }
         }
+    }
+
+    /// By which number it calls somebody, whatever else it says.
+    func number(in cells: [String]) -> String? {
+        guard let place = places.first(where: { $0.field == .number })?.place, cells.count == header.count else { return nil }
+        let number = trimmed(cells[place])
+        return number.isEmpty ? nil : number
     }
 
     /// - Throws: `Unclear`.
@@ -70,7 +79,7 @@ extension ListEntry {
         case .phone: facts.channels = (facts.channels ?? []) + (text.isEmpty ? [] : [Reach(.phone, text)])
         case .mail: facts.channels = (facts.channels ?? []) + (text.isEmpty ? [] : [Reach(.mail, text)])
         case .residency: residency = try residency(text)
-        case .protected: facts.isProtected = try yes(text) ?? false
+        case .protected: facts.isProtected = try yes(text)
         case .value: value = text
         case .from: from = try date(text)
         case .to: to = try date(text)
@@ -91,13 +100,13 @@ extension ListEntry {
         case "女", "女性", "2", "F", "f", "female": .female
         case "男", "男性", "1", "M", "m", "male": .male
         case "不詳", "その他", "0", "9", "unstated": .unstated
-        default: throw Unclear(sentence: "“\(text.prefix(20))” is not a sex as the register has it (男, 女)")
+        default: throw Unclear(sentence: "\(quoted(text)) is not a sex as the register has it (男, 女)")
         }
     }
 
-    private func yes(_ text: String) throws(Unclear) -> Bool? {
+    private func yes(_ text: String) throws(Unclear) -> Bool {
         guard let answer = ListEntry.answer(text) else {
-            throw Unclear(sentence: "“\(text.prefix(20))” is neither yes nor no (○, ×, 該当, 非該当, 1, 0)")
+            throw Unclear(sentence: "\(quoted(text)) is neither yes nor no (○, ×, 該当, 非該当, 1, 0)")
         }
         return answer
     }
@@ -119,7 +128,7 @@ extension ListEntry {
         case "来訪", "visitor": .visitor
         case "他市町村", "guest": .guest
         case "団体", "法人", "organisation": .organisation
-        default: throw Unclear(sentence: "“\(text.prefix(20))” is not what somebody is to a town (住民, 通勤, 来訪, 他市町村, 団体)")
+        default: throw Unclear(sentence: "\(quoted(text)) is not what somebody is to a town (住民, 通勤, 来訪, 他市町村, 団体)")
         }
     }
 }

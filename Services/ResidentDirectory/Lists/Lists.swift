@@ -70,11 +70,12 @@ extension ResidentDirectory {
             var room = list.rows - (try counted(list.id, in: turn.db).values.reduce(0, +))
             var found: [ListLine.What: Int] = [:]
             for row in command.data.rows where room > 0 {
+                guard (1...Int(Int32.max)).contains(row.line) else { throw Refused("bad-line", "A row of a file has a line from 1 on.") }
                 let plan = try plan(row.cells, line: row.line, of: list, in: turn)
                 let isNew = try turn.db.run(
-                    "INSERT INTO list_row (list, line, cells, what, person, number) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO list_row (list, line, cells, what, person, number, anybody) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     list.id.bytes, row.line, vault.seal(try row.cells.json(), context: "list/\(list.id)/\(row.line)"), plan.what.rawValue,
-                    plan.person?.text, plan.number)
+                    plan.person?.text, plan.number, plan.mayMeanAnybody)
                 guard isNew > 0 else { continue }
                 found[plan.what, default: 0] += 1
                 room -= 1
@@ -118,7 +119,8 @@ extension ResidentDirectory {
                 try turn.db.run("UPDATE list SET stage = 'discarded' WHERE id = ?", id)
                 try turn.db.run("DELETE FROM list_row WHERE list = ?", id)
             case (.apply, _): throw Refused("not-approved", "The list is \(list.stage.rawValue). A second person approves it first.")
-            case (let decision, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) cannot be \(decision.rawValue)d.")
+            case (.approve, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) is not approved.")
+            case (.discard, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) is not thrown away any more.")
             }
             return .accept(try review(try opened(list.id, in: turn.db), in: turn))
         }
