@@ -70,7 +70,7 @@ struct RetentionTests {
         let id = try half(in: counter)
         try counter.rig.disk.write { db in
             for line in 3..<6003 {
-                try db.run("INSERT INTO list_row (list, line, cells, what) VALUES (?, ?, x'00', 'new')", id.bytes, line)
+                try db.run("INSERT INTO list_row (list, line, cells, what, anybody) VALUES (?, ?, x'00', 'new', 0)", id.bytes, line)
             }
         }
         counter.rig.now = counter.rig.now + .seconds(31 * 86_400)

@@ -50,7 +50,7 @@ extension Command {
             let counter = try Counter(arguments, console, at: station)
             var review = try counter.ask(OpenList(list, header: file.header, rows: file.rows.count, sha256: file.sha256), on: .openList)
             if let unused = review.unused {
-                console.note("columns that mean nothing in the town's file and are left out: \(unused.map(shown).joined(separator: ", "))")
+                console.note("columns that mean nothing in the town's file and are left out: \(unused.map(quoted).joined(separator: ", "))")
             }
             if review.stage == .incomplete {
                 var sent = 0
