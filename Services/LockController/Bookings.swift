@@ -9,31 +9,12 @@ extension LockController {
 
     func add(_ command: Envelope<AddBooking>, in turn: borrowing Turn) throws -> Reply<BookingAnswer> {
         let wish = command.data
-        guard doors[wish.door] != nil else {
-            return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.")
-        }
-        guard wish.from < wish.to, wish.to - wish.from <= Self.longest else {
-            return .refuse("bad-times", "A booking ends after it begins, and after 31 days at the latest.")
-        }
-        guard wish.to > turn.now else { return .refuse("past", "The slot is over already.") }
-        let persons = wish.persons ?? []
-        guard (1...AddBooking.limit).contains(wish.tokens.count + persons.count) else {
-            return .refuse("bad-tokens", "A booking is for at least one card or person, and at most \(AddBooking.limit) together.")
-        }
-        if let other = try overlap(wish.door, wish.from, wish.to, but: nil, in: turn) { return overlapping(other) }
-        let booking = Booking(
-            id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to,
-            tokens: Set(wish.tokens).sorted(), persons: persons.isEmpty ? nil : Set(persons).sorted())
-        try turn.db.run(
-            "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text,
-            booking.from.milliseconds,
-            booking.to.milliseconds)
-        for token in booking.tokens {
-            try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
-        }
-        for person in booking.persons ?? [] {
-            try turn.db.run("INSERT INTO booking_person (person, booking) VALUES (?, ?)", person.text, booking.id.bytes)
-        }
+        let slot = PutBooking.Slot(
+            door: wish.door, from: wish.from, to: wish.to, tokens: wish.tokens, persons: wish.persons, paid: wish.paid)
+        if let objection = objection(to: slot, in: turn) { return objection.reply() }
+        if let other = try overlap(wish.door, wish.from, wish.to, but: nil, in: turn) { return Self.overlapping(other) }
+        let booking = Booking(.derived(from: command.id, type: "booking"), slot)
+        try write(booking, in: turn)
         return try rule(booking, .booked, command.id, in: turn)
     }
 
@@ -44,7 +25,9 @@ extension LockController {
         guard command.data.to > booking.from, command.data.to > turn.now, command.data.to - booking.from <= Self.longest else {
             return .refuse("bad-times", "The new end must lie ahead, after the beginning and within 31 days of it.")
         }
-        if let other = try overlap(booking.door, booking.from, command.data.to, but: booking.id, in: turn) { return overlapping(other) }
+        if let other = try overlap(booking.door, booking.from, command.data.to, but: booking.id, in: turn) {
+            return Self.overlapping(other)
+        }
         booking.to = command.data.to
         try turn.db.run("UPDATE booking SET ends = ? WHERE id = ?", booking.to.milliseconds, booking.id.bytes)
         return try rule(booking, .booked, command.id, in: turn)
@@ -52,8 +35,7 @@ extension LockController {
 
     func cancel(_ command: Envelope<CancelBooking>, in turn: borrowing Turn) throws -> Reply<BookingAnswer> {
         guard let booking = try self.booking(command.data.booking, in: turn) else { return Self.unknown(command.data.booking) }
-        try turn.db.run("UPDATE booking SET cancelled = 1 WHERE id = ?", booking.id.bytes)
-        return try rule(booking, .cancelled, command.id, in: turn)
+        return try withdraw(booking, command.id, in: turn)
     }
 
     func list(_ command: Envelope<ListBookings>, in turn: borrowing Turn) throws -> Reply<BookingList> {
@@ -63,22 +45,19 @@ extension LockController {
         }
         let rows = try turn.db.all(
             """
-            SELECT id, door, starts, ends FROM booking WHERE NOT cancelled AND ends > ?1 AND starts < ?2 AND (?3 IS NULL OR door = ?3)
-            AND (?4 IS NULL OR (starts, id) > (?4, ?5)) ORDER BY starts, id LIMIT ?6
-            """, command.data.from.milliseconds, command.data.to.milliseconds, command.data.door?.text, after?.0, after?.1, page + 1
-        ) { ($0.blob(0), $0.text(1), $0.int(2), $0.int(3)) }
+            SELECT id, door, starts, ends, paid, reference, opened FROM booking WHERE NOT cancelled AND ends > ?1 AND starts < ?2 AND (?3 IS NULL OR door = ?3)
+            AND (?4 IS NULL OR (starts, id) > (?4, ?5)) AND (?7 IS NULL OR reference GLOB ?7) AND (NOT ?8 OR opened IS NULL AND ends <= ?9)
+            ORDER BY starts, id LIMIT ?6
+            """, command.data.from.milliseconds, command.data.to.milliseconds, command.data.door?.text, after?.0, after?.1, page + 1,
+            command.data.system.map { "\($0)/*" }, command.data.unused == true, turn.now.milliseconds, read: Booking.init)
         // All who are named in large bookings would not fit an answer fifty times over: the first ten of each tell them apart.
-        let bookings = try rows.prefix(page).compactMap { id, door, starts, ends -> Booking? in
-            guard let id = EventID(bytes: id), let door = DoorID(door) else { return nil }
-            return try booking(
-                id, at: door, from: Instant(milliseconds: starts), to: Instant(milliseconds: ends), naming: 10, in: turn)
-        }
+        let bookings = try rows.prefix(page).map { try named($0, atMost: 10, in: turn) }
         return .accept(BookingList(bookings: bookings, more: rows.count > page))
     }
 
     // MARK: Parts
 
-    private func rule(
+    func rule(
         _ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn
     ) throws -> Reply<BookingAnswer> {
         try turn.emit(
@@ -86,44 +65,108 @@ extension LockController {
         return .accept(BookingAnswer(booking: booking))
     }
 
-    private func booking(_ id: EventID, in turn: borrowing Turn) throws -> Booking? {
-        let row = try turn.db.first("SELECT door, starts, ends FROM booking WHERE id = ? AND NOT cancelled", id.bytes) {
-            (DoorID($0.text(0)), Instant(milliseconds: $0.int(1)), Instant(milliseconds: $0.int(2)))
+    /// The booking, with all it is for; what there was under its id gives way.
+    func write(_ booking: Booking, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            """
+            INSERT INTO booking (id, door, starts, ends, paid, reference) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET door = excluded.door, starts = excluded.starts, ends = excluded.ends, paid = excluded.paid, cancelled = 0
+            """, booking.id.bytes, booking.door.text, booking.from.milliseconds, booking.to.milliseconds, booking.paid,
+            booking.reference?.description)
+        try turn.db.run("DELETE FROM booking_token WHERE booking = ?", booking.id.bytes)
+        try turn.db.run("DELETE FROM booking_person WHERE booking = ?", booking.id.bytes)
+        for token in booking.tokens {
+            try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
         }
-        guard let row, let door = row.0 else { return nil }
-        return try booking(id, at: door, from: row.1, to: row.2, naming: AddBooking.limit, in: turn)
+        for person in booking.persons ?? [] {
+            try turn.db.run("INSERT INTO booking_person (person, booking) VALUES (?, ?)", person.text, booking.id.bytes)
+        }
     }
 
-    /// - Parameter limit: how many of those it is for are named, cards before persons.
-    private func booking(
-        _ id: EventID, at door: DoorID, from: Instant, to: Instant, naming limit: Int, in turn: borrowing Turn
-    ) throws -> Booking {
-        let tokens = try turn.db.all("SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", id.bytes, limit) {
-            Token($0.text(0))
-        }.compactMap { $0 }
+    func booking(_ id: EventID, in turn: borrowing Turn) throws -> Booking? {
+        try turn.db.first(
+            "SELECT id, door, starts, ends, paid, reference, opened FROM booking WHERE id = ? AND NOT cancelled", id.bytes,
+            read: Booking.init
+        ).map {
+            try named($0, atMost: AddBooking.limit, in: turn)
+        }
+    }
+
+    /// With those it is for, cards before persons.
+    func named(_ booking: Booking, atMost limit: Int, in turn: borrowing Turn) throws -> Booking {
+        var booking = booking
+        booking.tokens = try turn.db.all(
+            "SELECT token FROM booking_token WHERE booking = ? ORDER BY token LIMIT ?", booking.id.bytes, limit
+        ) { Token($0.text(0)) }.compactMap { $0 }
         let persons = try turn.db.all(
-            "SELECT person FROM booking_person WHERE booking = ? ORDER BY person LIMIT ?", id.bytes, limit - tokens.count
+            "SELECT person FROM booking_person WHERE booking = ? ORDER BY person LIMIT ?", booking.id.bytes, limit - booking.tokens.count
         ) { PersonID($0.text(0)) }.compactMap { $0 }
-        return Booking(id: id, door: door, from: from, to: to, tokens: tokens, persons: persons.isEmpty ? nil : persons)
+        booking.persons = persons.isEmpty ? nil : persons
+        return booking
     }
 
-    private func overlap(_ door: DoorID, _ from: Instant, _ to: Instant, but own: EventID?, in turn: borrowing Turn) throws -> Booking? {
-        let id = try turn.db.first(
-            "SELECT id FROM booking WHERE door = ? AND NOT cancelled AND starts < ? AND ends > ? AND id IS NOT ? ORDER BY starts LIMIT 1",
-            door.text,
-            to.milliseconds, from.milliseconds, own?.bytes
-        ) { EventID(bytes: $0.blob(0)) }
-        return try (id ?? nil).flatMap { try booking($0, in: turn) }
+    /// What stands against a slot, whatever else is booked.
+    func objection(to slot: PutBooking.Slot, in turn: borrowing Turn) -> Objection? {
+        guard doors[slot.door] != nil else {
+            return Objection("unknown-door", "There is no door \(slot.door). `kazasu door list` shows them.")
+        }
+        guard slot.from < slot.to, slot.to - slot.from <= Self.longest else {
+            return Objection("bad-times", "A booking ends after it begins, and after 31 days at the latest.")
+        }
+        guard slot.to > turn.now else { return Objection("past", "The slot is over already.") }
+        guard (1...AddBooking.limit).contains(slot.tokens.count + (slot.persons ?? []).count) else {
+            return Objection("bad-tokens", "A booking is for at least one card or person, and at most \(AddBooking.limit) together.")
+        }
+        return nil
     }
 
-    private func overlapping(_ other: Booking) -> Reply<BookingAnswer> {
+    /// Another booking that has some of that time.
+    func overlap(_ door: DoorID, _ from: Instant, _ to: Instant, but own: EventID?, in turn: borrowing Turn) throws -> Booking? {
+        try turn.db.first(
+            """
+            SELECT id, door, starts, ends, paid, reference, opened FROM booking
+            WHERE door = ? AND NOT cancelled AND starts < ? AND ends > ? AND id IS NOT ? ORDER BY starts LIMIT 1
+            """, door.text, to.milliseconds, from.milliseconds, own?.bytes, read: Booking.init)
+    }
+
+    private static func overlapping(_ other: Booking) -> Reply<BookingAnswer> {
         .refuse(
             "overlap",
             "Door \(other.door) is booked from \(other.from.rfc3339()) to \(other.to.rfc3339()) (booking \(other.id)). Choose another slot."
         )
     }
 
-    private static func unknown(_ id: EventID) -> Reply<BookingAnswer> {
+    static func unknown(_ id: EventID) -> Reply<BookingAnswer> {
         .refuse("unknown-booking", "There is no booking \(id), or it was cancelled. `kazasu booking list` shows them.")
+    }
+}
+
+/// Why something cannot be booked, before it is known who is answered.
+struct Objection {
+    let word: String
+    let text: String
+
+    init(_ word: String, _ text: String) { (self.word, self.text) = (word, text) }
+
+    func reply<Answer>() -> Reply<Answer> { .refuse(word, text) }
+}
+
+extension Booking {
+    init(_ id: EventID, _ slot: PutBooking.Slot, reference: BookingReference? = nil) {
+        let persons = slot.persons ?? []
+        self.init(
+            id: id, door: slot.door, from: slot.from, to: slot.to, tokens: Set(slot.tokens).sorted(),
+            persons: persons.isEmpty ? nil : Set(persons).sorted(), paid: slot.paid, reference: reference)
+    }
+
+    /// A row of `id, door, starts, ends, paid, reference, opened`; whom it is for stands in other tables.
+    init(_ row: Row) throws {
+        guard let id = EventID(bytes: row.blob(0)), let door = DoorID(row.text(1)) else {
+            preconditionFailure("a booking was written with an id and a door's name")
+        }
+        self.init(
+            id: id, door: door, from: Instant(milliseconds: row.int(2)), to: Instant(milliseconds: row.int(3)), tokens: [],
+            paid: row.intIfPresent(4).map { $0 == 1 }, reference: row.textIfPresent(5).flatMap { BookingReference($0) },
+            opened: row.intIfPresent(6).map { Instant(milliseconds: $0) })
     }
 }

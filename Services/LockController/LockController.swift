@@ -26,6 +26,8 @@ package struct LockController: Service {
             answer(.addBooking, add),
             answer(.extendBooking, extend),
             answer(.cancelBooking, cancel),
+            answer(.putBooking, put),
+            answer(.markPaid, mark),
             answer(.listBookings, list),
             answer(.changeGroup, change),
             answer(.listGroups, list),
@@ -47,7 +49,9 @@ package struct LockController: Service {
             cause: tap.id,
             subject: door.text)
         switch verdict {
-        case .open: try open(door, for: tap.id, at: attempt.happened, by: decision, in: turn)
+        case .open(let right):
+            try open(door, for: tap.id, at: attempt.happened, by: decision, in: turn)
+            try right.booking.map { try use($0, at: attempt.happened, in: turn) }
         case .refuse: break
         }
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }

@@ -31,7 +31,7 @@ extension Rights {
     private init(of token: Token, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
         slots = try db.all(
             """
-            SELECT booking.id, starts, ends FROM booking_token CROSS JOIN booking ON booking.id = booking_token.booking
+            SELECT booking.id, starts, ends, paid = 0 FROM booking_token CROSS JOIN booking ON booking.id = booking_token.booking
             WHERE token = ? AND door = ? AND ends > ? AND starts < ? AND NOT cancelled
             """, token.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds, read: Slot.init
         )
@@ -52,7 +52,7 @@ extension Rights {
         for name in try [person] + People<LockView>.merged(into: person, in: db) {
             slots += try db.all(
                 """
-                SELECT booking.id, starts, ends FROM booking_person CROSS JOIN booking ON booking.id = booking_person.booking
+                SELECT booking.id, starts, ends, paid = 0 FROM booking_person CROSS JOIN booking ON booking.id = booking_person.booking
                 WHERE person = ? AND door = ? AND ends > ? AND starts < ? AND NOT cancelled
                 """, name.text, door.text, (moment - Self.horizon).milliseconds, (moment + Self.horizon).milliseconds, read: Slot.init)
         }
@@ -70,6 +70,6 @@ extension Rights.Slot {
     fileprivate init(_ row: Row) {
         self.init(
             booking: EventID(bytes: row.blob(0)) ?? EventID(high: 0, low: 0), from: Instant(milliseconds: row.int(1)),
-            to: Instant(milliseconds: row.int(2)))
+            to: Instant(milliseconds: row.int(2)), isUnpaid: row.intIfPresent(3) == 1)
     }
 }

@@ -84,5 +84,14 @@ extension LockController {
             ) WITHOUT ROWID;
             CREATE INDEX booking_person_booking ON booking_person (booking);
             """),
+        Migration(
+            4,
+            """
+            -- What another system knows the booking as; whether it is paid, where it is to be; when it first opened its door.
+            ALTER TABLE booking ADD COLUMN reference TEXT;
+            ALTER TABLE booking ADD COLUMN paid INTEGER;
+            ALTER TABLE booking ADD COLUMN opened INTEGER;
+            CREATE UNIQUE INDEX booking_reference ON booking (reference) WHERE reference IS NOT NULL;
+            """),
     ]
 }

@@ -27,6 +27,7 @@ struct Rights: Equatable {
         var booking: EventID
         var from: Instant
         var to: Instant
+        var isUnpaid = false
     }
 
     /// In order of `from`.
@@ -45,8 +46,10 @@ func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict {
     guard attempt.now - moment < tapLife else { return .refuse(.tapTooOld) }
     guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
     guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
-    if let slot = rights.slots.first(where: { $0.from <= moment && moment < $0.to }) { return .open(by: .booking(slot.booking)) }
+    func runs(_ slot: Rights.Slot) -> Bool { slot.from <= moment && moment < slot.to }
+    if let slot = rights.slots.first(where: { runs($0) && !$0.isUnpaid }) { return .open(by: .booking(slot.booking)) }
     if let group = rights.group { return .open(by: .group(group)) }
+    if rights.slots.contains(where: runs) { return .refuse(.unpaid) }
     if rights.slots.contains(where: { $0.from > moment }) { return .refuse(.tooEarly) }
     return .refuse(rights.slots.isEmpty ? .noRight : .tooLate)
 }

@@ -74,6 +74,8 @@ package enum Contract {
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
         ContractRow(.cancelBooking, from: .desk, to: .lockController),
+        ContractRow(.putBooking, from: .desk, to: .lockController),
+        ContractRow(.markPaid, from: .desk, to: .lockController),
         ContractRow(.listBookings, from: .desk, to: .lockController),
         ContractRow(.changeGroup, from: .desk, to: .lockController),
         ContractRow(.listGroups, from: .desk, to: .lockController),

@@ -56,6 +56,15 @@ import Testing
             "held in the slot, decided after it", attempt(age: 5000, after: 1_804_000), proved, Rights(slots: [slots[0]], group: nil),
             .open(by: .booking(morning))
         ),
+        (
+            "a slot that is not paid", attempt(age: 0), proved,
+            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: nil), .refuse(.unpaid)
+        ),
+        (
+            "a group beside a slot that is not paid", attempt(age: 0), proved,
+            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: "staff"),
+            .open(by: .group("staff"))
+        ),
         ("booking before group", attempt(age: 0), proved, Rights(slots: slots, group: "staff"), .open(by: .booking(morning))),
         ("group outside the slot", attempt(age: 0, after: -1), proved, Rights(slots: slots, group: "staff"), .open(by: .group("staff"))),
     ]

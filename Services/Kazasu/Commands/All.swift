@@ -7,7 +7,7 @@ extension Kazasu {
             // To look at it.
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.
-            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList,
+            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             // To answer residents.

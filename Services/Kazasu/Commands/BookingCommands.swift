@@ -76,16 +76,7 @@ extension Command {
             let offset = station.town.offset
             let from = day?.start(offset) ?? Day(console.now().day(offset))?.start(offset) ?? console.now()
             let to = from + .seconds(86_400 * (day == nil ? 14 : 1))
-            let desk = try station.desk()
-            var bookings: [Booking] = []
-            var page = BookingList(bookings: [], more: true)
-            while page.more {
-                page = try desk.ask(
-                    ListBookings(door: door, from: from, to: to, after: bookings.last?.id), on: .listBookings, for: BookingList.self)
-                // An answer with nothing in it has nothing after it.
-                if page.bookings.isEmpty { page.more = false }
-                bookings += page.bookings
-            }
+            let bookings = try station.desk().bookings(door: door, from: from, to: to)
             if arguments.has(.json) {
                 try console.json(bookings)
             } else if bookings.isEmpty {

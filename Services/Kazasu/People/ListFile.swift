@@ -61,7 +61,7 @@ struct ListFile {
         return portions
     }
 
-    private static func bytes(of path: String) throws(Failure) -> [UInt8] {
+    static func bytes(of path: String) throws(Failure) -> [UInt8] {
         func refused(_ reason: String) -> Failure { .refused("\(path): \(reason)") }
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw refused(String(cString: strerror(errno))) }

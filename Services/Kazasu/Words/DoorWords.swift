@@ -22,6 +22,7 @@ extension PlainWords {
         case .noRight: Phrase("this card has no right here", "権利なし")[language]
         case .tooEarly: Phrase("the card's slot has not begun", "予約時間前")[language]
         case .tooLate: Phrase("the card's slot is over", "予約時間終了")[language]
+        case .unpaid: Phrase("the booking is not paid", "未払いの予約")[language]
         case .notProved: Phrase("the card did not prove itself", "本物確認ができないカード")[language]
         case .tapTooOld: Phrase("the tap is too old", "読取から時間が経過")[language]
         case .tapFromFuture: Phrase("the tap comes from the future", "読取時刻が未来")[language]

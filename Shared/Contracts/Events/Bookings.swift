@@ -3,17 +3,29 @@ package struct Booking: Codable, Sendable, Equatable {
     package var door: DoorID
     package var from: Instant
     package var id: EventID
+    /// When it first opened its door.
+    package var opened: Instant?
+    /// Opens nothing while it is `false`. Absent where nothing is to be paid.
+    package var paid: Bool?
     package var persons: [PersonID]?
+    /// Where it comes from another system.
+    package var reference: BookingReference?
     package var to: Instant
     package var tokens: [Token]
 
-    package init(id: EventID, door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil) {
+    package init(
+        id: EventID, door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil, paid: Bool? = nil,
+        reference: BookingReference? = nil, opened: Instant? = nil
+    ) {
         self.id = id
         self.door = door
         self.from = from
         self.to = to
         self.tokens = tokens
         self.persons = persons
+        self.paid = paid
+        self.reference = reference
+        self.opened = opened
     }
 }
 
@@ -43,17 +55,20 @@ package struct AddBooking: CommandBody {
 
     package var door: DoorID
     package var from: Instant
+    /// Absent where nothing is to be paid.
+    package var paid: Bool?
     package var persons: [PersonID]?
     package var to: Instant
     /// Empty where the booking is for persons alone.
     package var tokens: [Token]
 
-    package init(door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil) {
+    package init(door: DoorID, from: Instant, to: Instant, tokens: [Token], persons: [PersonID]? = nil, paid: Bool? = nil) {
         self.door = door
         self.from = from
         self.to = to
         self.tokens = tokens
         self.persons = persons
+        self.paid = paid
     }
 }
 
@@ -90,13 +105,21 @@ package struct ListBookings: CommandBody {
     package var after: EventID?
     package var door: DoorID?
     package var from: Instant
+    /// Only those that come from this system.
+    package var system: Name<BookingSystem>?
     package var to: Instant
+    /// Only those that are over and never opened their door (無断キャンセル).
+    package var unused: Bool?
 
-    package init(door: DoorID?, from: Instant, to: Instant, after: EventID? = nil) {
+    package init(
+        door: DoorID?, from: Instant, to: Instant, after: EventID? = nil, system: Name<BookingSystem>? = nil, unused: Bool? = nil
+    ) {
         self.door = door
         self.from = from
         self.to = to
         self.after = after
+        self.system = system
+        self.unused = unused
     }
 }
 

@@ -74,6 +74,8 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
     case tooEarly = "too-early"
     /// The card's last slot at this door is over.
     case tooLate = "too-late"
+    /// The card's slot has begun, and is not paid.
+    case unpaid
     /// The door demands a card that proves itself.
     case notProved = "not-proved"
     /// The tap waited somewhere for more than ten seconds.
