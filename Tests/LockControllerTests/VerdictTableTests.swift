@@ -58,7 +58,8 @@ import Testing
         ),
         (
             "a slot that is not paid", attempt(age: 0), proved,
-            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: nil), .refuse(.unpaid)
+            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: nil),
+            .refuse(.unpaid)
         ),
         (
             "a group beside a slot that is not paid", attempt(age: 0), proved,
