@@ -10,11 +10,13 @@ package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
     let doors: [DoorID: Door]
+    let plans: [DisasterPlanID: DisasterPlan]
     let seal: GrantSeal
 
     /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], seal: GrantSeal) {
+    package init(doors: [Door], plans: [DisasterPlan] = [], seal: GrantSeal) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.id, $0) })
         self.seal = seal
     }
 
@@ -29,6 +31,9 @@ package struct LockController: Service {
             answer(.putBooking, put),
             answer(.markPaid, mark),
             answer(.listBookings, list),
+            answer(.proposeDisaster, propose),
+            answer(.agreeToDisaster, agree),
+            answer(.endDisaster, end),
             answer(.changeGroup, change),
             answer(.listGroups, list),
             hearLives(of: "reader-agent", compareClock),
@@ -42,7 +47,10 @@ package struct LockController: Service {
         let agent: AgentID = turn.topic.entity.named()
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
         let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive)
-        let rights = try Rights(of: tap.data, at: door, around: attempt.happened, in: turn.db)
+        var rights = try Rights(of: tap.data, at: door, around: attempt.happened, in: turn.db)
+        if let emergency = try emergency(at: door, at: attempt.happened, in: turn.db) {
+            try rights.add(emergency, for: tap.data, in: turn.db)
+        }
         let verdict = verdict(on: attempt, at: doors[door], rights: rights)
         let decision = try turn.emit(
             DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions,
@@ -57,10 +65,13 @@ package struct LockController: Service {
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        [try giveUpOnSilentLocks(in: turn), try endDisasters(in: turn)].compactMap(\.self).min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
+        try publishDisasters(in: turn)
     }
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
@@ -71,6 +82,7 @@ package struct LockController: Service {
             DELETE FROM opening WHERE count IN (SELECT count FROM opening WHERE result IS NOT NULL AND due < ? ORDER BY count LIMIT 1000)
             AND count < (SELECT max(count) FROM opening)
             """, limit)
+        try turn.db.run("DELETE FROM disaster WHERE due IS NULL AND until < ?", limit)
         try turn.db.run(
             "DELETE FROM booking_token WHERE booking IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)",
             limit)
@@ -84,7 +96,7 @@ package struct LockController: Service {
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        }
+        } + disasterProblems(in: turn.db)
     }
 }
 

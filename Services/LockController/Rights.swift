@@ -23,6 +23,26 @@ extension Rights {
         add(try Rights(of: card.person, at: door, around: moment, in: db))
     }
 
+    /// What disaster modes give and take.
+    mutating func add(_ emergency: Emergency, for tap: Tapped, in db: borrowing Transaction) throws {
+        isSuspended = emergency.isSuspended
+        disaster = try Self.groups(of: tap, in: db).sorted().lazy.compactMap { emergency.opens[$0] }.first
+    }
+
+    /// All groups a card is in, by its own name or by its person's.
+    private static func groups(of tap: Tapped, in db: borrowing Transaction) throws -> Set<GroupID> {
+        var groups: Set<GroupID> = []
+        for token in [tap.token, tap.former].compactMap(\.self) {
+            groups.formUnion(
+                try db.all("SELECT \"group\" FROM group_token WHERE token = ?", token.text) { GroupID($0.text(0)) }.compactMap(\.self))
+        }
+        guard let card = try People<LockView>.card(tap.token, in: db) ?? tap.former.flatMap({ try People<LockView>.card($0, in: db) })
+        else { return groups }
+        if card.isBarred { return [] }
+        let more: [GroupID]? = try People<LockView>.fields(of: card.person, in: db).flatMap { try? $0.decodeIfPresent("groups") }
+        return groups.union(more ?? [])
+    }
+
     private mutating func add(_ more: Rights) {
         slots = (slots + more.slots).sorted(by: Self.earlier)
         group = group ?? more.group

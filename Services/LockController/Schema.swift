@@ -93,5 +93,21 @@ extension LockController {
             ALTER TABLE booking ADD COLUMN opened INTEGER;
             CREATE UNIQUE INDEX booking_reference ON booking (reference) WHERE reference IS NOT NULL;
             """),
+        Migration(
+            5,
+            """
+            -- Disaster modes; due is when the wish or the mode is over, NULL when it is.
+            CREATE TABLE disaster (
+                id BLOB PRIMARY KEY,
+                plan TEXT NOT NULL,
+                stage TEXT NOT NULL,
+                proposed_by TEXT NOT NULL,
+                agreed_by TEXT,
+                until INTEGER NOT NULL,
+                drill INTEGER,
+                due INTEGER
+            ) WITHOUT ROWID;
+            CREATE UNIQUE INDEX disaster_plan ON disaster (plan) WHERE due IS NOT NULL;
+            """),
     ]
 }

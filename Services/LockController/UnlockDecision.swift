@@ -33,6 +33,10 @@ struct Rights: Equatable {
     /// In order of `from`.
     var slots: [Slot]
     var group: GroupID?
+    /// The disaster mode that opens this door for them.
+    var disaster: EventID?
+    /// A disaster mode leaves bookings without meaning here.
+    var isSuspended = false
 }
 
 /// A tap that waited somewhere, or comes from the future, opens nothing; nor does one whose moment cannot be known.
@@ -47,9 +51,10 @@ func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict {
     guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
     guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
     func runs(_ slot: Rights.Slot) -> Bool { slot.from <= moment && moment < slot.to }
-    if let slot = rights.slots.first(where: { runs($0) && !$0.isUnpaid }) { return .open(by: .booking(slot.booking)) }
+    if !rights.isSuspended, let slot = rights.slots.first(where: { runs($0) && !$0.isUnpaid }) { return .open(by: .booking(slot.booking)) }
     if let group = rights.group { return .open(by: .group(group)) }
-    if rights.slots.contains(where: runs) { return .refuse(.unpaid) }
+    if let mode = rights.disaster { return .open(by: .disaster(mode)) }
+    if rights.slots.contains(where: runs) { return .refuse(rights.isSuspended ? .disaster : .unpaid) }
     if rights.slots.contains(where: { $0.from > moment }) { return .refuse(.tooEarly) }
     return .refuse(rights.slots.isEmpty ? .noRight : .tooLate)
 }

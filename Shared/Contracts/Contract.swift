@@ -70,6 +70,8 @@ package enum Contract {
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
+        ContractRow(.disasterChanges, from: .lockController, to: .desk, .operator),
+        ContractRow(.disasters, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
@@ -77,6 +79,9 @@ package enum Contract {
         ContractRow(.putBooking, from: .desk, to: .lockController),
         ContractRow(.markPaid, from: .desk, to: .lockController),
         ContractRow(.listBookings, from: .desk, to: .lockController),
+        ContractRow(.proposeDisaster, from: .desk, to: .lockController),
+        ContractRow(.agreeToDisaster, from: .desk, to: .lockController),
+        ContractRow(.endDisaster, from: .desk, to: .lockController),
         ContractRow(.changeGroup, from: .desk, to: .lockController),
         ContractRow(.listGroups, from: .desk, to: .lockController),
 

@@ -24,7 +24,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, desks, registrars, operators, people
+        case agents, doors, disasters, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -41,6 +41,7 @@ struct Draft {
 
         var town = Town(name: name ?? "unreadable", agents: agents ?? [])
         town.doors = doors?.doors ?? []
+        town.disasters = settings.optional(.disasters).map { disasters($0, doors: doors) } ?? []
         town.title = settings.optional(.title)?.title()
         town.offset = settings.optional(.utcOffset)?.parsed("the distance from UTC, such as \"+09:00\".") { UTCOffset($0) } ?? .japan
         town.broker = settings.optional(.broker).map(broker) ?? Town.Broker()

@@ -40,11 +40,16 @@ final class TestTown {
         _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
-            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"],
+            .desk: ["office", "second"],
         ])
         let service = LockController(
             doors: [
                 Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3)),
+            ],
+            plans: [
+                DisasterPlan(id: "earthquake", opens: ["gym": ["shelter"]], suspends: ["gym"], longest: .seconds(3600)),
+                DisasterPlan(id: "flood", opens: ["hall": ["shelter"]], suspends: [], longest: .seconds(3600)),
             ], seal: GrantSeal(key))
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.
@@ -153,15 +158,18 @@ extension TestTown {
 
     // MARK: The desk
 
-    func command<Body: Payload>(_ body: Body, id: EventID? = nil) -> Envelope<Body> {
-        Envelope(id: id ?? newID(), source: "/nagai/desk/office", time: now, expires: now + .seconds(30), data: body)
+    func command<Body: Payload>(_ body: Body, id: EventID? = nil, as desk: Instance = "office") -> Envelope<Body> {
+        Envelope(id: id ?? newID(), source: "/nagai/desk/\(desk)", time: now, expires: now + .seconds(30), data: body)
     }
 
-    func ask<Body: Payload, Answer>(_ channel: Channel<Body>, _ body: Body, for: Answer.Type) throws -> Reply<Answer> {
-        let command = command(body)
-        publish(channel.topic(in: Self.town, "desk-office"), try command.json())
+    func ask<Body: Payload, Answer>(
+        _ channel: Channel<Body>, _ body: Body, for: Answer.Type, as desk: Instance = "office"
+    ) throws -> Reply<Answer> {
+        let command = command(body, as: desk)
+        let user = Role.desk.user(desk)
+        publish(channel.topic(in: Self.town, user.named()), try command.json())
         settle()
-        let replies = try said(channel.replyTopic(in: Self.town, to: "desk-office")).map { try Envelope<Reply<Answer>>(json: $0) }
+        let replies = try said(channel.replyTopic(in: Self.town, to: user.named())).map { try Envelope<Reply<Answer>>(json: $0) }
         return try #require(replies.last { $0.cause == command.id }).data
     }
 

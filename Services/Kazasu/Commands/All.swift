@@ -10,6 +10,7 @@ extension Kazasu {
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
+            .disasterPropose, .disasterAgree, .disasterEnd, .disasterStatus,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

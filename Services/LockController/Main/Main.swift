@@ -11,7 +11,10 @@ struct Main {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
                 let doors = place.town.doors.map { Door(id: $0.id, accepts: $0.accepts, openFor: $0.openFor) }
-                return Wiring(LockController(doors: doors, seal: GrantSeal(try SigningKey.load(file: place.folder.grantKey))))
+                let plans = place.town.disasters.map {
+                    DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)
+                }
+                return Wiring(LockController(doors: doors, plans: plans, seal: GrantSeal(try SigningKey.load(file: place.folder.grantKey))))
             })
     }
 }

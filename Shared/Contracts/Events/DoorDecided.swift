@@ -41,6 +41,7 @@ extension DoorDecided {
             line.key("right")
             line.open()
             if let booking = right.booking { line.member("booking", booking) }
+            if let disaster = right.disaster { line.member("disaster", disaster) }
             if let group = right.group { line.member("group", group) }
             line.close()
             line.comma()
@@ -57,12 +58,15 @@ package enum Verdict: Equatable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody may open a door. Exactly one of the two is present.
+/// Why somebody may open a door. Exactly one of them is present.
 package struct Right: Codable, Sendable, Equatable {
     package var booking: EventID?
+    /// The disaster mode that gave it.
+    package var disaster: EventID?
     package var group: GroupID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
+    package static func disaster(_ id: EventID) -> Self { Self(disaster: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
 }
 
@@ -76,6 +80,8 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
     case tooLate = "too-late"
     /// The card's slot has begun, and is not paid.
     case unpaid
+    /// The card's slot has begun, and a disaster mode leaves bookings without meaning here.
+    case disaster
     /// The door demands a card that proves itself.
     case notProved = "not-proved"
     /// The tap waited somewhere for more than ten seconds.
