@@ -20,6 +20,7 @@ extension LockController {
         guard (1...AddBooking.limit).contains(wish.tokens.count + persons.count) else {
             return .refuse("bad-tokens", "A booking is for at least one card or person, and at most \(AddBooking.limit) together.")
         }
+        if let closed = closed(wish.door, from: wish.from, to: wish.to, in: turn) { return closed }
         if let other = try overlap(wish.door, wish.from, wish.to, but: nil, in: turn) { return overlapping(other) }
         let booking = Booking(
             id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to,
@@ -44,6 +45,7 @@ extension LockController {
         guard command.data.to > booking.from, command.data.to > turn.now, command.data.to - booking.from <= Self.longest else {
             return .refuse("bad-times", "The new end must lie ahead, after the beginning and within 31 days of it.")
         }
+        if let closed = closed(booking.door, from: booking.to, to: command.data.to, in: turn) { return closed }
         if let other = try overlap(booking.door, booking.from, command.data.to, but: booking.id, in: turn) { return overlapping(other) }
         booking.to = command.data.to
         try turn.db.run("UPDATE booking SET ends = ? WHERE id = ?", booking.to.milliseconds, booking.id.bytes)
@@ -114,6 +116,21 @@ extension LockController {
             to.milliseconds, from.milliseconds, own?.bytes
         ) { EventID(bytes: $0.blob(0)) }
         return try (id ?? nil).flatMap { try booking($0, in: turn) }
+    }
+
+    /// A slot that begins, goes on or ends on a day of closure would not open the door.
+    private func closed(_ door: DoorID, from: Instant, to: Instant, in turn: borrowing Turn) -> Reply<BookingAnswer>? {
+        guard let plan = doors[door]?.plan, !plan.closures.isEmpty, from < to else { return nil }
+        let last = (to - .milliseconds(1)).date(turn.identity.offset)
+        var day: CalendarDate? = from.date(turn.identity.offset)
+        while let date = day, date <= last {
+            if let closure = plan.closure(on: date) {
+                return .refuse(
+                    "closed", "Door \(door) is closed on \(date) (\(closure)). Choose other days, or open it with `kazasu door open`.")
+            }
+            day = date.adding(1)
+        }
+        return nil
     }
 
     private func overlapping(_ other: Booking) -> Reply<BookingAnswer> {

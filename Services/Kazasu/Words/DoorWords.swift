@@ -7,12 +7,11 @@ extension PlainWords {
         let place = "\(decision.agent)/\(decision.reader)"
         switch decision.verdict {
         case .open:
-            let right =
-                decision.right?.booking.map { Phrase("booking \($0)", "予約 \($0)")[language] }
-                ?? decision.right?.group.map { Phrase("group \($0)", "グループ \($0)")[language] } ?? "?"
-            return Phrase("opens for \(place), by \(right)", "開ける(\(place)、\(right))")[language]
+            let right = decision.right.map(right) ?? "?"
+            let warning = decision.rule.map { Phrase("; but ", "。ただし")[language] + rule($0) } ?? ""
+            return Phrase("opens for \(place), by \(right)\(warning)", "開ける(\(place)、\(right))\(warning)")[language]
         case .refuse:
-            let reason = decision.refusal.map(refusal) ?? "?"
+            let reason = decision.rule.map(rule) ?? decision.refusal.map(refusal) ?? "?"
             return Phrase("stays shut for \(place): \(reason)", "開けない(\(place)):\(reason)")[language]
         }
     }

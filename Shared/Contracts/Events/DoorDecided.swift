@@ -9,16 +9,19 @@ package struct DoorDecided: EventBody {
     package var refusal: Refusal?
     /// Present when the door was opened.
     package var right: Right?
+    /// Which of the town's rules kept the door shut, or was broken where it opened all the same.
+    package var rule: DoorRule?
     package var tap: EventID
     package var verdict: Outcome
 
     package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
-    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
+    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict, rule: DoorRule? = nil) {
         self.door = door
         self.tap = tap
         self.agent = agent
         self.reader = reader
+        self.rule = rule
         switch verdict {
         case .open(let right):
             self.verdict = .open
@@ -41,10 +44,13 @@ extension DoorDecided {
             line.key("right")
             line.open()
             if let booking = right.booking { line.member("booking", booking) }
+            if let exception = right.exception { line.member("exception", exception) }
             if let group = right.group { line.member("group", group) }
+            if let schedule = right.schedule { line.member("schedule", schedule) }
             line.close()
             line.comma()
         }
+        if let rule { line.member("rule", rule) }
         line.member("tap", tap)
         line.member("verdict", verdict)
         line.close()
@@ -57,13 +63,30 @@ package enum Verdict: Equatable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody may open a door. Exactly one of the two is present.
+/// Why somebody may open a door: a booking, an exception, a group at any time, or a schedule, of a group or of everybody.
 package struct Right: Codable, Sendable, Equatable {
     package var booking: EventID?
+    package var exception: EventID?
     package var group: GroupID?
+    /// A weekly schedule of the town's file, or `always`.
+    package var schedule: ScheduleID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
+    package static func exception(_ id: EventID) -> Self { Self(exception: id) }
+    package static func schedule(_ id: ScheduleID, of group: GroupID? = nil) -> Self { Self(group: group, schedule: id) }
+}
+
+/// A rule of the town that a right does not stand against. Programs that do not know of it see a refusal `no-right`.
+package enum DoorRule: String, Codable, Sendable, CaseIterable {
+    /// The door is closed: a day of closure, or an exception made by a clerk.
+    case closed
+    /// Somebody who has to come first has not come yet.
+    case notFirst = "not-first"
+    /// As many as may come in this opening have come.
+    case full
+    /// Whoever holds this card is inside already.
+    case passback
 }
 
 /// The closed list of reasons why a door stays shut.
