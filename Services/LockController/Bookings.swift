@@ -25,6 +25,7 @@ extension LockController {
         guard command.data.to > booking.from, command.data.to > turn.now, command.data.to - booking.from <= Self.longest else {
             return .refuse("bad-times", "The new end must lie ahead, after the beginning and within 31 days of it.")
         }
+        if let closed = closed(booking.door, from: booking.to, to: command.data.to, in: turn) { return closed.reply() }
         if let other = try overlap(booking.door, booking.from, command.data.to, but: booking.id, in: turn) {
             return Self.overlapping(other)
         }
@@ -117,7 +118,7 @@ extension LockController {
         guard (1...AddBooking.limit).contains(slot.tokens.count + (slot.persons ?? []).count) else {
             return Objection("bad-tokens", "A booking is for at least one card or person, and at most \(AddBooking.limit) together.")
         }
-        return nil
+        return closed(slot.door, from: slot.from, to: slot.to, in: turn)
     }
 
     /// Another booking that has some of that time.
@@ -127,6 +128,21 @@ extension LockController {
             SELECT id, door, starts, ends, paid, reference, opened FROM booking
             WHERE door = ? AND NOT cancelled AND starts < ? AND ends > ? AND id IS NOT ? ORDER BY starts LIMIT 1
             """, door.text, to.milliseconds, from.milliseconds, own?.bytes, read: Booking.init)
+    }
+
+    /// A slot that begins, goes on or ends on a day of closure would not open the door.
+    private func closed(_ door: DoorID, from: Instant, to: Instant, in turn: borrowing Turn) -> Objection? {
+        guard let plan = doors[door]?.plan, !plan.closures.isEmpty, from < to else { return nil }
+        let last = (to - .milliseconds(1)).date(turn.identity.offset)
+        var day: CalendarDate? = from.date(turn.identity.offset)
+        while let date = day, date <= last {
+            if let closure = plan.closure(on: date) {
+                return Objection(
+                    "closed", "Door \(door) is closed on \(date) (\(closure)). Choose other days, or open it with `kazasu door open`.")
+            }
+            day = date.adding(1)
+        }
+        return nil
     }
 
     private static func overlapping(_ other: Booking) -> Reply<BookingAnswer> {

@@ -109,14 +109,18 @@ extension LockController {
     /// What the modes in force say of a door at a moment of a tap.
     func emergency(at door: DoorID, at moment: Instant, in db: borrowing Transaction) throws -> Emergency? {
         let active = try db.all(
-            "SELECT id, plan FROM disaster WHERE stage = 'active' AND until > ? ORDER BY id", moment.milliseconds
-        ) { (EventID(bytes: $0.blob(0)), DisasterPlanID($0.text(1))) }
+            "SELECT id, plan, until FROM disaster WHERE stage = 'active' AND until > ? ORDER BY id", moment.milliseconds
+        ) {
+            (EventID(bytes: $0.blob(0)), DisasterPlanID($0.text(1)), Instant(milliseconds: $0.int(2)))
+        }
         guard !active.isEmpty else { return nil }
         var emergency = Emergency()
-        for case (let id?, let name?) in active {
+        for case (let id?, let name?, let until) in active {
             guard let plan = plans[name] else { continue }
             emergency.isSuspended = emergency.isSuspended || plan.suspends.contains(door)
-            for group in plan.opens[door] ?? [] where emergency.opens[group] == nil { emergency.opens[group] = id }
+            for group in plan.opens[door] ?? [] where emergency.opens[group] == nil {
+                emergency.opens[group] = Emergency.Mode(id: id, until: until)
+            }
         }
         return emergency
     }
@@ -137,8 +141,13 @@ extension LockController {
 
 /// What disaster modes in force say of one door.
 struct Emergency: Equatable {
+    struct Mode: Equatable {
+        let id: EventID
+        let until: Instant
+    }
+
     /// Groups that open it, and by which mode.
-    var opens: [GroupID: EventID] = [:]
+    var opens: [GroupID: Mode] = [:]
     var isSuspended = false
 }
 

@@ -5,7 +5,7 @@ import Store
 
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
-/// Rulings: `door-decision`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Rulings: `door-decision`, `booking`, `group`, `door-exception`, `passback-forgiven`. Folds: who is inside of a zone. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
@@ -14,9 +14,9 @@ package struct LockController: Service {
     let seal: GrantSeal
 
     /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], plans: [DisasterPlan] = [], seal: GrantSeal) {
+    package init(doors: [Door], disasters: [DisasterPlan] = [], seal: GrantSeal) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
-        self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.id, $0) })
+        plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
         self.seal = seal
     }
 
@@ -36,6 +36,11 @@ package struct LockController: Service {
             answer(.endDisaster, end),
             answer(.changeGroup, change),
             answer(.listGroups, list),
+            answer(.addException, add),
+            answer(.undoException, undo),
+            answer(.listExceptions, list),
+            answer(.explainDoor, explain),
+            answer(.forgivePassback, forgive),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -46,22 +51,29 @@ package struct LockController: Service {
         guard let door = tap.data.purpose.door else { return }
         let agent: AgentID = turn.topic.entity.named()
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
-        let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive)
-        var rights = try Rights(of: tap.data, at: door, around: attempt.happened, in: turn.db)
-        if let emergency = try emergency(at: door, at: attempt.happened, in: turn.db) {
-            try rights.add(emergency, for: tap.data, in: turn.db)
+        let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive, in: turn.identity.offset)
+        let rule = doors[door]
+        let emergency = try emergency(at: door, at: attempt.happened, in: turn.db)
+        var rights =
+            try rule.map {
+                try Rights(of: tap.data.token, tap.data.former, at: $0, around: attempt.happened, in: emergency, turn.db)
+            } ?? .nothing
+        if let rule {
+            rights.standing.inside = try zoneEntered(again: rights.standing.holder, by: tap.data, at: attempt.happened, of: rule, in: turn)
         }
-        let verdict = verdict(on: attempt, at: doors[door], rights: rights)
+        let ruling = ruling(on: attempt, at: rule, rights: rights)
+        let verdict = ruling.verdict
         let decision = try turn.emit(
-            DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions,
-            cause: tap.id,
-            subject: door.text)
-        switch verdict {
-        case .open(let right):
-            try open(door, for: tap.id, at: attempt.happened, by: decision, in: turn)
-            try right.booking.map { try use($0, at: attempt.happened, in: turn) }
-        case .refuse: break
+            DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict, rule: ruling.rule),
+            on: .doorDecisions, cause: tap.id, subject: door.text)
+        if let rule, let claim = ruling.claim {
+            try open(door, for: tap.id, at: attempt.happened, by: decision, within: claim, in: turn)
+            if let booking = claim.right.booking { try use(booking, at: attempt.happened, in: turn) }
+            if tap.data.direction != .out {
+                try admit(rights.standing, by: claim, with: tap.id, at: attempt.happened, to: rule, in: turn)
+            }
         }
+        if let rule { try notePassage(tap, of: rights.standing.holder, at: attempt.happened, verdict, of: rule, in: turn) }
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
@@ -91,6 +103,8 @@ package struct LockController: Service {
             limit)
         try turn.db.run(
             "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)
+        try turn.db.run("DELETE FROM exception WHERE n IN (SELECT n FROM exception WHERE ends < ? LIMIT 200)", limit)
+        try purgePassages(in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
@@ -107,11 +121,14 @@ package struct Door: Sendable {
     package let accepts: Assurance
     /// How long it stays unlocked, whole seconds.
     package let openFor: Duration
+    /// Who may come in beside bookings and groups, and who may not.
+    package let plan: DoorPlan
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+    package init(id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan()) {
         self.id = id
         self.accepts = accepts
         self.openFor = openFor
+        self.plan = plan
     }
 }
 

@@ -17,14 +17,22 @@ extension LockController {
     /// After this the lock is taken to have said nothing.
     static let patience = Duration.seconds(30)
 
-    /// The order ends with the tap it answers: whatever held up either of them, nothing opens later than that.
+    /// By so much a lock's clock may differ from ours before an order is obeyed outside of the right it rests on.
+    private static let margin = Duration.seconds(2)
+
+    /// The order ends with the tap it answers, and is good only while its right is: whatever held up either of them, nothing opens later than that.
     /// - Parameter moment: when the card was held over the reader, by our clock.
-    func open(_ door: DoorID, for tap: EventID, at moment: Instant, by decision: EventID, in turn: borrowing Turn) throws {
+    func open(
+        _ door: DoorID, for tap: EventID, at moment: Instant, by decision: EventID, within claim: Claim, in turn: borrowing Turn
+    ) throws {
         guard let rule = doors[door] else { return }
-        let expires = min(moment, turn.now) + tapLife
+        let end = min(moment, turn.now) + tapLife
+        let expires = min(end, claim.to.map { $0 + Self.margin } ?? end)
+        // Whole seconds, of which none lies before the right.
+        let begins = max(turn.now.milliseconds / 1000 - 2, claim.from.map { (($0 - Self.margin).milliseconds + 999) / 1000 } ?? 0)
         let count = try nextCount(in: turn)
         let grant = Grant(
-            iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: turn.now.milliseconds / 1000 - 2,
+            iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: begins,
             exp: expires.milliseconds / 1000, cnt: count, open: Int(rule.openFor.components.seconds))
         turn.act("grant", cause: decision, topic: Grant.topic(in: turn.identity.town, to: door), expires: expires) { [seal] in
             seal.bytes(grant)
@@ -89,6 +97,7 @@ extension LockController {
         try turn.emit(outcome, on: .doorOutcomes, cause: cause, discriminator: discriminator, subject: outcome.door.text, time: time)
         if let decision = outcome.decision {
             try turn.db.run("UPDATE opening SET result = ? WHERE decision = ?", outcome.result.rawValue, decision.bytes)
+            if let tap = outcome.tap { try note(outcome.result, of: tap, in: turn.db) }
         }
         try turn.db.run(
             """

@@ -8,39 +8,27 @@ extension Rights {
     /// Slots this far from a tap are looked at, so that a refusal can say "too early" or "too late".
     private static let horizon = Duration.seconds(12 * 3600)
 
-    /// What the card of a tap may do, and the person whose card it is. While token keys are being changed a card has two tokens, and the rights of both.
+    /// What a card may do, and the person whose card it is. While token keys are being changed a card has two tokens, and the rights of both.
     /// Where the directory says nothing of a person, the card has its own rights alone.
-    init(of tap: Tapped, at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws {
-        try self.init(of: tap.token, at: door, around: moment, in: db)
-        if let former = tap.former { add(try Rights(of: former, at: door, around: moment, in: db)) }
-        guard let card = try People<LockView>.card(tap.token, in: db) ?? tap.former.flatMap({ try People<LockView>.card($0, in: db) })
-        else { return }
+    init(
+        of token: Token, _ former: Token?, at door: Door, around moment: Instant, in emergency: Emergency?, _ db: borrowing Transaction
+    ) throws {
+        try self.init(of: token, at: door.id, around: moment, in: db)
+        if let former { add(try Rights(of: former, at: door.id, around: moment, in: db)) }
+        let card = try People<LockView>.card(token, in: db) ?? former.flatMap({ try People<LockView>.card($0, in: db) })
         // Whoever found a lost card has none of its rights, by whatever name they were given.
-        guard !card.isBarred else {
+        if card?.isBarred ?? false {
             (slots, group) = ([], nil)
-            return
+        } else if let card {
+            add(try Rights(of: card.person, at: door.id, around: moment, in: db))
         }
-        add(try Rights(of: card.person, at: door, around: moment, in: db))
+        standing = try Standing(of: [token, former].compactMap { $0 }, card, at: door, around: moment, in: emergency, db)
     }
 
-    /// What disaster modes give and take.
-    mutating func add(_ emergency: Emergency, for tap: Tapped, in db: borrowing Transaction) throws {
-        isSuspended = emergency.isSuspended
-        disaster = try Self.groups(of: tap, in: db).sorted().lazy.compactMap { emergency.opens[$0] }.first
-    }
-
-    /// All groups a card is in, by its own name or by its person's.
-    private static func groups(of tap: Tapped, in db: borrowing Transaction) throws -> Set<GroupID> {
-        var groups: Set<GroupID> = []
-        for token in [tap.token, tap.former].compactMap(\.self) {
-            groups.formUnion(
-                try db.all("SELECT \"group\" FROM group_token WHERE token = ?", token.text) { GroupID($0.text(0)) }.compactMap(\.self))
-        }
-        guard let card = try People<LockView>.card(tap.token, in: db) ?? tap.former.flatMap({ try People<LockView>.card($0, in: db) })
-        else { return groups }
-        if card.isBarred { return [] }
-        let more: [GroupID]? = try People<LockView>.fields(of: card.person, in: db).flatMap { try? $0.decodeIfPresent("groups") }
-        return groups.union(more ?? [])
+    /// What any card of a person may do.
+    init(of person: PersonID, at door: Door, around moment: Instant, in emergency: Emergency?, _ db: borrowing Transaction) throws {
+        try self.init(of: person, at: door.id, around: moment, in: db)
+        standing = try Standing(of: [], PersonCard(person: person, isBarred: false), at: door, around: moment, in: emergency, db)
     }
 
     private mutating func add(_ more: Rights) {

@@ -9,15 +9,23 @@ struct Attempt: Equatable {
     var now: Instant
     var isLive: Bool
     var assurance: Assurance
+    /// By whose calendar days begin and end.
+    var town: UTCOffset
 
     /// - Parameter offset: what to add to the agent's clock to have ours; `nil` without a fresh sign of life.
-    init(_ tap: Envelope<Tapped>, at now: Instant, offset: Duration?, isLive: Bool) {
+    init(_ tap: Envelope<Tapped>, at now: Instant, offset: Duration?, isLive: Bool, in town: UTCOffset = .japan) {
         let usable = tap.data.clock == .boot ? nil : offset
         moment = usable.map { tap.time + $0 }
         happened = moment ?? tap.time
         self.now = now
         self.isLive = isLive
         assurance = tap.data.assurance
+        self.town = town
+    }
+
+    /// One that nothing is wrong with.
+    init(at moment: Instant, in town: UTCOffset) {
+        (self.moment, happened, now, isLive, assurance, self.town) = (moment, moment, moment, true, .proved, town)
     }
 }
 
@@ -32,29 +40,43 @@ struct Rights: Equatable {
 
     /// In order of `from`.
     var slots: [Slot]
+    /// One that may come in at any time.
     var group: GroupID?
-    /// The disaster mode that opens this door for them.
-    var disaster: EventID?
-    /// A disaster mode leaves bookings without meaning here.
-    var isSuspended = false
+    var standing = Standing()
+
+    static let nothing = Rights(slots: [], group: nil)
 }
 
 /// A tap that waited somewhere, or comes from the future, opens nothing; nor does one whose moment cannot be known.
 let tapLife = Duration.seconds(10)
 
-/// What the door does about a tap. A booking comes before a group, so that the reason a door opened names the narrower right.
-func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict {
+/// What the door does about a tap, by which rule of the town, and when an order may be obeyed.
+struct Ruling: Equatable {
+    var verdict: Verdict
+    var rule: DoorRule?
+    /// The right it opens by.
+    var claim: Claim?
+
+    static func refuse(_ refusal: Refusal, _ rule: DoorRule? = nil) -> Self { Self(verdict: .refuse(refusal), rule: rule) }
+}
+
+/// What the door does about a tap.
+func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict { ruling(on: attempt, at: door, rights: rights).verdict }
+
+/// The first right that opens is the reason that is given; rights are asked from the narrowest to the widest.
+func ruling(on attempt: Attempt, at door: Door?, rights: Rights) -> Ruling {
     guard let door else { return .refuse(.unknownDoor) }
     guard attempt.isLive else { return .refuse(.notLive) }
     guard let moment = attempt.moment else { return .refuse(.clock) }
     guard attempt.now - moment < tapLife else { return .refuse(.tapTooOld) }
     guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
     guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
-    func runs(_ slot: Rights.Slot) -> Bool { slot.from <= moment && moment < slot.to }
-    if !rights.isSuspended, let slot = rights.slots.first(where: { runs($0) && !$0.isUnpaid }) { return .open(by: .booking(slot.booking)) }
-    if let group = rights.group { return .open(by: .group(group)) }
-    if let mode = rights.disaster { return .open(by: .disaster(mode)) }
-    if rights.slots.contains(where: runs) { return .refuse(rights.isSuspended ? .disaster : .unpaid) }
-    if rights.slots.contains(where: { $0.from > moment }) { return .refuse(.tooEarly) }
-    return .refuse(rights.slots.isEmpty ? .noRight : .tooLate)
+    let claims = rights.claims(at: moment, by: door.plan, in: attempt.town)
+    guard let claim = claims.first(where: { $0.says == .opens }) else {
+        let (refusal, rule) = whatIsMissing(in: claims)
+        return .refuse(refusal, rule)
+    }
+    guard let zone = rights.standing.inside else { return Ruling(verdict: .open(by: claim.right), claim: claim) }
+    guard zone.passback == .soft else { return .refuse(.noRight, .passback) }
+    return Ruling(verdict: .open(by: claim.right), rule: .passback, claim: claim)
 }

@@ -69,6 +69,8 @@ package enum Contract {
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
+        ContractRow(.doorExceptions, from: .lockController, to: .operator),
+        ContractRow(.passbackForgiven, from: .lockController, to: .operator),
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
         ContractRow(.disasterChanges, from: .lockController, to: .desk, .operator),
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
@@ -84,6 +86,11 @@ package enum Contract {
         ContractRow(.endDisaster, from: .desk, to: .lockController),
         ContractRow(.changeGroup, from: .desk, to: .lockController),
         ContractRow(.listGroups, from: .desk, to: .lockController),
+        ContractRow(.addException, from: .desk, to: .lockController),
+        ContractRow(.undoException, from: .desk, to: .lockController),
+        ContractRow(.listExceptions, from: .desk, to: .lockController),
+        ContractRow(.explainDoor, from: .desk, to: .lockController),
+        ContractRow(.forgivePassback, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
 

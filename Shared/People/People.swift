@@ -84,6 +84,8 @@ package struct PersonCard<Kind: OpaqueKind>: Equatable {
     package let person: OpaqueID<Kind>
     /// Reported lost, or suspended.
     package let isBarred: Bool
+
+    package init(person: OpaqueID<Kind>, isBarred: Bool) { (self.person, self.isBarred) = (person, isBarred) }
 }
 
 /// A row that speaks of another person than it is filed under.

@@ -24,7 +24,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, disasters, desks, registrars, operators, people
+        case agents, doors, schedules, closures, terms, zones, disasters, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -36,8 +36,11 @@ struct Draft {
         let name = settings.required(.town, example: "nagai")?.name(TownID.self)
         // Nil when the doors cannot be read at all: then no reader is blamed for a door that seems unknown.
         var doors: DoorTable? = DoorTable()
-        if let value = settings.optional(.doors) { doors = self.doors(value) }
+        let hours = hours(settings.optional(.schedules), settings.optional(.closures), settings.optional(.terms))
+        if let value = settings.optional(.doors) { doors = self.doors(value, hours: hours) }
+        if let doors { check(hours.named, among: doors) }
         let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
+        if let value = settings.optional(.zones) { zones(value, of: &doors, agents: agents ?? []) }
 
         var town = Town(name: name ?? "unreadable", agents: agents ?? [])
         town.doors = doors?.doors ?? []

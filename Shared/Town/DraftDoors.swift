@@ -3,6 +3,9 @@ import Contracts
 private enum DoorKey: String, Setting {
     case title, accepts
     case openFor = "open-for"
+    case opensFor = "opens-for"
+    case firstPerson = "first-person"
+    case limit
 }
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
@@ -15,14 +18,14 @@ struct DoorTable {
 
 extension Draft {
     /// Nil when what stands there is no mapping of doors.
-    func doors(_ value: Value) -> DoorTable? {
+    func doors(_ value: Value, hours: HoursTable) -> DoorTable? {
         guard let members = value.members("door") else { return nil }
         if members.count > Self.mostDoors {
             findings.fault(value.keyMark, "the town has \(members.count) doors. At most \(Self.mostDoors) are taken.")
         }
         var table = DoorTable()
         for (key, value) in members {
-            let door = door(value)
+            let door = door(value, hours: hours)
             guard let id = key.name(atMost: Self.longestUser, DoorID.self) else { continue }
             if id.text.hasPrefix("controller-") {
                 findings.fault(
@@ -34,18 +37,22 @@ extension Draft {
             table.ids.insert(id)
             guard var door else { continue }
             door.id = id
+            door.plan.closures = hours.closures(of: id)
             table.doors.append(door)
             table.marks.append(key.mark)
         }
         return table
     }
 
-    private func door(_ value: Value) -> Town.Door? {
+    private func door(_ value: Value, hours: HoursTable) -> Town.Door? {
         guard let settings = value.section(DoorKey.self) else { return nil }
         var door = Town.Door(id: "unreadable")
         door.title = settings.optional(.title)?.title()
         door.accepts = settings.optional(.accepts)?.choice() ?? door.accepts
         door.openFor = settings.optional(.openFor)?.duration(in: .seconds(1) ... .seconds(60)) ?? door.openFor
+        door.plan.openings = settings.optional(.opensFor).map { openings($0, hours: hours) } ?? []
+        door.plan.firstPerson = settings.optional(.firstPerson)?.name(GroupID.self)
+        door.plan.limit = settings.optional(.limit)?.number(in: 1...10_000)
         return door
     }
 

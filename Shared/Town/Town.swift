@@ -135,6 +135,8 @@ extension Town {
         package var accepts = Assurance.proved
         /// How long it stays open after a tap.
         package var openFor = Duration.seconds(5)
+        /// Who may come in when, beside bookings and groups.
+        package var plan = DoorPlan()
 
         package init(id: DoorID) { self.id = id }
     }

@@ -64,6 +64,19 @@ struct WordsTests {
                 "staff  group: opens gym, by desk-office", "staff  グループ:扉追加 gym(desk-office)"
             ),
             (
+                "lock-controller/event/main/door-exception",
+                try envelope(
+                    DoorExceptionChanged(
+                        DoorException(id: id, .close, "gym", from: at, to: at + .seconds(3600), groups: ["staff"]), .made, by: "desk-office"
+                    )),
+                "gym  exception: closed 2026-11-21 08:00–09:00 but for staff, by desk-office",
+                "gym  例外:2026-11-21 08:00–09:00 閉館(staffを除く)(desk-office)"
+            ),
+            (
+                "lock-controller/event/main/passback-forgiven", try envelope(PassbackForgiven(ForgivePassback("pool"), by: "desk-office")),
+                "pool  everybody taken to be outside, by desk-office", "pool  全員を退場扱いにした(desk-office)"
+            ),
+            (
                 "resident-directory/event/main/person",
                 try envelope(PersonRuled(.joined, PersonID("p-7k3mq2x5t4w2vbza")!, by: "registrar-civil-affairs", group: "staff")),
                 "p-7k3mq2x5t4w2vbza  put into a group staff, by registrar-civil-affairs",
@@ -111,11 +124,34 @@ struct WordsTests {
         #expect(said(1, nil, .ja) == "1枚" && said(2, [ami], .ja) == "2枚・1名" && said(0, [ami, ami], .ja) == "2名")
     }
 
+    @Test("A door is explained in a line, with what each right says below it")
+    func explained() throws {
+        let answer = DoorExplanation(
+            "gym", at: Self.at, .refuse(.tooEarly), rule: nil,
+            rights: [
+                RightSaid(.booking(Self.id), .tooEarly, from: Self.at + .seconds(3600), to: Self.at + .seconds(7200)),
+                RightSaid(.schedule("evenings", of: "club"), .closed),
+            ], holiday: "文化の日", closure: "works")
+        #expect(
+            PlainWords(.en, try town()).page(answer) == """
+                gym 2026-11-21 08:00 (文化の日, closure works): stays shut: the card's slot has not begun
+                RIGHT                               WHEN                    SAYS
+                booking 01JD8X5Z3Q4Y6W7V8T9SABCDEF  2026-11-21 09:00–10:00  not yet
+                group club, schedule evenings       at any time             the door is closed at this time
+
+                """)
+        #expect(PlainWords(.ja, try town()).page(answer).hasPrefix("gym 2026-11-21 08:00 (文化の日・休館日 works): 開かない:予約時間前\n"))
+    }
+
     @Test("No two reasons sound alike")
     func reasons() throws {
         for language in [Language.en, .ja] {
             let words = PlainWords(language, try town())
             #expect(Set(Refusal.allCases.map(words.refusal)).count == Refusal.allCases.count)
+            #expect(
+                Set(DoorRule.allCases.map(words.rule) + Refusal.allCases.map(words.refusal)).count == DoorRule.allCases.count
+                    + Refusal.allCases.count)
+            #expect(Set(RightSaid.Says.allCases.map(words.says)).count == RightSaid.Says.allCases.count)
             #expect(Set(CardRefused.Reason.allCases.map(words.cardRefused)).count == CardRefused.Reason.allCases.count)
             let lock = LockOutcome.Refusal.allCases.map {
                 words.outcome(DoorOutcome(door: "gym", decision: nil, tap: nil, result: .refused, refusal: $0))

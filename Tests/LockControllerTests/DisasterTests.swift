@@ -88,7 +88,7 @@ import Testing
         _ = try town.book(0, 60, door: "hall")
         #expect(try hold(TestTown.card).right == .booking(booking.id))
         let mode = try begin()
-        #expect(try hold(TestTown.card).refusal == .disaster && hold(TestTown.card, door: "hall").verdict == .open)
+        #expect(try hold(TestTown.card).rule == .disaster && hold(TestTown.card, door: "hall").verdict == .open)
         #expect(try end(mode).accepted && hold(TestTown.card).right == .booking(booking.id))
     }
 

@@ -60,13 +60,13 @@ import Testing
     func unpaid() throws {
         let booking = try #require(try put(slot(0, 30, paid: false)).answer?.booking)
         try town.agentLives()
-        #expect(try town.hold().data.refusal == .unpaid)
+        #expect(try town.hold().data.rule == .unpaid)
         #expect(try town.ask(.markPaid, MarkPaid(booking.id, paid: true), for: BookingAnswer.self).answer?.booking.paid == true)
         #expect(try town.hold().data.right == .booking(booking.id))
         #expect(try put(slot(0, 30)).answer?.what == .same)
         #expect(try town.hold().data.verdict == .open)
         #expect(try put(slot(0, 30, paid: false)).answer?.what == .changed)
-        #expect(try town.hold().data.refusal == .unpaid)
+        #expect(try town.hold().data.rule == .unpaid)
     }
 
     @Test("Bookings that are over and opened nothing are found, those that opened or run are not")

@@ -26,18 +26,21 @@ final class TestTown {
     private var taps: Int64 = 0
     private var directory = FakeDirectory<LockView>()
 
-    init() throws {
+    let plans: [DoorID: DoorPlan]
+
+    init(plans: [DoorID: DoorPlan] = [:]) throws {
+        self.plans = plans
         key = try SigningKey(seed: Array(repeating: 7, count: 32))
         disk = try Database.inMemory()
         outside = InMemoryTransport(broker, client: "desk-office")
         _ = outside.receive(limit: 10)
         outside.subscribe([Subscription(filter: "\(Self.town)/#", qos: 1)])
-        (host, transport) = try Self.boot(key, disk, broker, now)
+        (host, transport) = try Self.boot(key, disk, broker, now, plans)
         settle()
     }
 
     private static func boot(
-        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant
+        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ plans: [DoorID: DoorPlan]
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
             .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"],
@@ -45,9 +48,10 @@ final class TestTown {
         ])
         let service = LockController(
             doors: [
-                Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3)),
+                Door(id: "gym", accepts: .proved, openFor: .seconds(5), plan: plans["gym"] ?? DoorPlan()),
+                Door(id: "hall", accepts: .read, openFor: .seconds(3), plan: plans["hall"] ?? DoorPlan()),
             ],
-            plans: [
+            disasters: [
                 DisasterPlan(id: "earthquake", opens: ["gym": ["shelter"]], suspends: ["gym"], longest: .seconds(3600)),
                 DisasterPlan(id: "flood", opens: ["hall": ["shelter"]], suspends: [], longest: .seconds(3600)),
             ], seal: GrantSeal(key))
@@ -69,7 +73,7 @@ final class TestTown {
     func restart(from copy: [UInt8]? = nil) throws {
         transport.abandon()
         if let copy { disk = try Database.inMemory(holding: copy) }
-        (host, transport) = try Self.boot(key, disk, broker, now)
+        (host, transport) = try Self.boot(key, disk, broker, now, plans)
         settle()
     }
 
@@ -130,11 +134,12 @@ extension TestTown {
     }
 
     func tap(
-        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, assurance: Assurance = .proved
+        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, assurance: Assurance = .proved,
+        direction: Direction? = nil
     ) throws -> Envelope<Tapped> {
         let data = Tapped(
             token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall", purpose: .door(door),
-            clock: .synced)
+            direction: direction, clock: .synced)
         return Envelope(
             id: newID(), source: "/nagai/reader-agent/gate-1", subject: "reader-1", time: at ?? now,
             position: StreamPosition(epoch: agentEpoch, number: nextTap()), data: data)
@@ -149,8 +154,10 @@ extension TestTown {
 
     /// Holds a card now and gives back what the door decided.
     @discardableResult
-    func hold(at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil) throws -> Envelope<DoorDecided> {
-        let tap = try tap(at: at, door: door, token: token, former: former)
+    func hold(
+        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, direction: Direction? = nil
+    ) throws -> Envelope<DoorDecided> {
+        let tap = try tap(at: at, door: door, token: token, former: former, direction: direction)
         publish(Self.taps, try tap.json())
         settle()
         return try #require(try events(.doorDecisions).first { $0.cause == tap.id })

@@ -56,25 +56,6 @@ import Testing
             "held in the slot, decided after it", attempt(age: 5000, after: 1_804_000), proved, Rights(slots: [slots[0]], group: nil),
             .open(by: .booking(morning))
         ),
-        (
-            "a slot that is not paid", attempt(age: 0), proved,
-            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: nil),
-            .refuse(.unpaid)
-        ),
-        (
-            "a group beside a slot that is not paid", attempt(age: 0), proved,
-            Rights(slots: [Rights.Slot(booking: morning, from: now, to: now + .seconds(1800), isUnpaid: true)], group: "staff"),
-            .open(by: .group("staff"))
-        ),
-        (
-            "a slot at a door whose bookings mean nothing now", attempt(age: 0), proved,
-            Rights(slots: slots, group: nil, isSuspended: true), .refuse(.disaster)
-        ),
-        (
-            "a disaster mode at such a door", attempt(age: 0), proved, Rights(slots: slots, group: nil, disaster: noon, isSuspended: true),
-            .open(by: .disaster(noon))
-        ),
-        ("booking before disaster mode", attempt(age: 0), proved, Rights(slots: slots, group: nil, disaster: noon), .open(by: .booking(morning))),
         ("booking before group", attempt(age: 0), proved, Rights(slots: slots, group: "staff"), .open(by: .booking(morning))),
         ("group outside the slot", attempt(age: 0, after: -1), proved, Rights(slots: slots, group: "staff"), .open(by: .group("staff"))),
     ]

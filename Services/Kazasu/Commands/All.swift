@@ -8,6 +8,7 @@ extension Kazasu {
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
+            .doorClose, .doorOpen, .doorExceptions, .doorUndo, .doorExplain, .doorForgive,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             .disasterPropose, .disasterAgree, .disasterEnd, .disasterStatus,

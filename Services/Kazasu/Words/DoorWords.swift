@@ -7,13 +7,11 @@ extension PlainWords {
         let place = "\(decision.agent)/\(decision.reader)"
         switch decision.verdict {
         case .open:
-            let right =
-                decision.right?.booking.map { Phrase("booking \($0)", "予約 \($0)")[language] }
-                ?? decision.right?.disaster.map { Phrase("disaster mode \($0)", "災害モード \($0)")[language] }
-                ?? decision.right?.group.map { Phrase("group \($0)", "グループ \($0)")[language] } ?? "?"
-            return Phrase("opens for \(place), by \(right)", "開ける(\(place)、\(right))")[language]
+            let right = decision.right.map(right) ?? "?"
+            let warning = decision.rule.map { Phrase("; but ", "。ただし")[language] + rule($0) } ?? ""
+            return Phrase("opens for \(place), by \(right)\(warning)", "開ける(\(place)、\(right))\(warning)")[language]
         case .refuse:
-            let reason = decision.refusal.map(refusal) ?? "?"
+            let reason = decision.rule.map(rule) ?? decision.refusal.map(refusal) ?? "?"
             return Phrase("stays shut for \(place): \(reason)", "開けない(\(place)):\(reason)")[language]
         }
     }
@@ -23,8 +21,6 @@ extension PlainWords {
         case .noRight: Phrase("this card has no right here", "権利なし")[language]
         case .tooEarly: Phrase("the card's slot has not begun", "予約時間前")[language]
         case .tooLate: Phrase("the card's slot is over", "予約時間終了")[language]
-        case .unpaid: Phrase("the booking is not paid", "未払いの予約")[language]
-        case .disaster: Phrase("bookings mean nothing while the disaster mode holds", "災害モード中のため予約は無効")[language]
         case .notProved: Phrase("the card did not prove itself", "本物確認ができないカード")[language]
         case .tapTooOld: Phrase("the tap is too old", "読取から時間が経過")[language]
         case .tapFromFuture: Phrase("the tap comes from the future", "読取時刻が未来")[language]

@@ -36,6 +36,10 @@ package struct PlainWords {
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "group"):
             return said(json) { (e: Envelope<GroupChanged>) in (e.data.change.group.text, group(e.data)) }
+        case (.event, "lock-controller", "door-exception"):
+            return said(json) { (e: Envelope<DoorExceptionChanged>) in (e.data.exception.door.text, exception(e.data)) }
+        case (.event, "lock-controller", "passback-forgiven"):
+            return said(json) { (e: Envelope<PassbackForgiven>) in (e.data.forgiven.zone.text, forgiven(e.data)) }
         case (.event, "resident-directory", "person"):
             return said(json) { (e: Envelope<PersonRuled>) in (e.data.person.text, ruled(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, lock(e.data.lock)) }

@@ -10,11 +10,12 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
-                let doors = place.town.doors.map { Door(id: $0.id, accepts: $0.accepts, openFor: $0.openFor) }
-                let plans = place.town.disasters.map {
+                let doors = place.town.doors.map { Door(id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan) }
+                let disasters = place.town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)
                 }
-                return Wiring(LockController(doors: doors, plans: plans, seal: GrantSeal(try SigningKey.load(file: place.folder.grantKey))))
+                let seal = GrantSeal(try SigningKey.load(file: place.folder.grantKey))
+                return Wiring(LockController(doors: doors, disasters: disasters, seal: seal))
             })
     }
 }

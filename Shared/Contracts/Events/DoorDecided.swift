@@ -9,16 +9,19 @@ package struct DoorDecided: EventBody {
     package var refusal: Refusal?
     /// Present when the door was opened.
     package var right: Right?
+    /// Which of the town's rules kept the door shut, or was broken where it opened all the same.
+    package var rule: DoorRule?
     package var tap: EventID
     package var verdict: Outcome
 
     package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
-    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
+    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict, rule: DoorRule? = nil) {
         self.door = door
         self.tap = tap
         self.agent = agent
         self.reader = reader
+        self.rule = rule
         switch verdict {
         case .open(let right):
             self.verdict = .open
@@ -42,10 +45,13 @@ extension DoorDecided {
             line.open()
             if let booking = right.booking { line.member("booking", booking) }
             if let disaster = right.disaster { line.member("disaster", disaster) }
+            if let exception = right.exception { line.member("exception", exception) }
             if let group = right.group { line.member("group", group) }
+            if let schedule = right.schedule { line.member("schedule", schedule) }
             line.close()
             line.comma()
         }
+        if let rule { line.member("rule", rule) }
         line.member("tap", tap)
         line.member("verdict", verdict)
         line.close()
@@ -58,16 +64,36 @@ package enum Verdict: Equatable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody may open a door. Exactly one of them is present.
+/// Why somebody may open a door: a booking, an exception, a disaster mode, a group at any time, or a schedule, of a group or of everybody.
 package struct Right: Codable, Sendable, Equatable {
     package var booking: EventID?
-    /// The disaster mode that gave it.
     package var disaster: EventID?
+    package var exception: EventID?
     package var group: GroupID?
+    /// A weekly schedule of the town's file, or `always`.
+    package var schedule: ScheduleID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func disaster(_ id: EventID) -> Self { Self(disaster: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
+    package static func exception(_ id: EventID) -> Self { Self(exception: id) }
+    package static func schedule(_ id: ScheduleID, of group: GroupID? = nil) -> Self { Self(group: group, schedule: id) }
+}
+
+/// A rule of the town that a right does not stand against. Programs that do not know of it see a refusal `no-right`.
+package enum DoorRule: String, Codable, Sendable, CaseIterable {
+    /// The door is closed: a day of closure, or an exception made by a clerk.
+    case closed
+    /// Somebody who has to come first has not come yet.
+    case notFirst = "not-first"
+    /// As many as may come in this opening have come.
+    case full
+    /// The booking is not paid.
+    case unpaid
+    /// A disaster mode leaves bookings and schedules without meaning here.
+    case disaster
+    /// Whoever holds this card is inside already.
+    case passback
 }
 
 /// The closed list of reasons why a door stays shut.
@@ -78,10 +104,6 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
     case tooEarly = "too-early"
     /// The card's last slot at this door is over.
     case tooLate = "too-late"
-    /// The card's slot has begun, and is not paid.
-    case unpaid
-    /// The card's slot has begun, and a disaster mode leaves bookings without meaning here.
-    case disaster
     /// The door demands a card that proves itself.
     case notProved = "not-proved"
     /// The tap waited somewhere for more than ten seconds.
