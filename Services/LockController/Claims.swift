@@ -53,10 +53,11 @@ struct Standing: Equatable {
 extension Rights {
     /// All rights that touch the day, narrowest first: exceptions, bookings, groups at any time, disaster modes, schedules as the plan lists them.
     func claims(at moment: Instant, by plan: DoorPlan, in town: UTCOffset) -> [Claim] {
+        // Whoever found a lost card has none of its rights, by whatever name they were given.
+        guard !standing.isBarred else { return [] }
         let days = Days(moment, town)
         let isClosed = plan.closure(on: days.today.date) != nil
         var claims: [Claim] = []
-        guard !standing.isBarred else { return claims }
         let concerned = standing.exceptions.filter(standing.isConcerned)
         for exception in concerned.reversed() where exception.kind == .open {
             claims.append(Claim(.exception(exception.id), exception.from, exception.to, at: moment))

@@ -16,12 +16,7 @@ extension Rights {
         try self.init(of: token, at: door.id, around: moment, in: db)
         if let former { add(try Rights(of: former, at: door.id, around: moment, in: db)) }
         let card = try People<LockView>.card(token, in: db) ?? former.flatMap({ try People<LockView>.card($0, in: db) })
-        // Whoever found a lost card has none of its rights, by whatever name they were given.
-        if card?.isBarred ?? false {
-            (slots, group) = ([], nil)
-        } else if let card {
-            add(try Rights(of: card.person, at: door.id, around: moment, in: db))
-        }
+        if let card { add(try Rights(of: card.person, at: door.id, around: moment, in: db)) }
         standing = try Standing(of: [token, former].compactMap { $0 }, card, at: door, around: moment, in: emergency, db)
     }
 

@@ -87,6 +87,11 @@ struct CheckTests {
             (["booking", "extend", "x", "--to", "18:00"], "ID \"x\": expected a booking's id"),
             (["booking", "add", "gym", "--from", "18:00", "--to", "19:00"], "for whom? Add --tap AGENT/READER"),
             (["booking", "add", "gym", "--from", "18:00", "--to", "19:00", "--person", "ami"], "--person \"ami\": expected p- and 16"),
+            (["door", "open", "gym", "--from", "18:00", "--to", "19:00"], "for whom? Add --for GROUP"),
+            (["door", "explain", "gym"], "which card? Give its token"),
+            (["door", "explain", "gym", "ami"], "CARD \"ami\": expected a card's"),
+            (["door", "explain", "gym", "p-7k3mq2x5t4w2vbza", "noon"], "TIME \"noon\": expected a time"),
+            (["door", "forgive", "pool"], "whom? Give one of"), (["door", "forgive", "pool", "--everybody", "--tap", "a/b"], "whom?"),
         ])
     func usage(words: [String], sentence: String) {
         #expect(Kazasu(commands: Kazasu.commands, console: recorder.console()).run(words) == .usage)

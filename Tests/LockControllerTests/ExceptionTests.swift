@@ -1,4 +1,5 @@
 import Contracts
+import Harness
 import Testing
 
 @testable import LockController

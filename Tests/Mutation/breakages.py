@@ -12,6 +12,7 @@ Breakage = collections.namedtuple("Breakage", "name edits suites")
 HOST, RECEIVE, TURN = "Shared/ServiceKit/Host.swift", "Shared/ServiceKit/Host+Receive.swift", "Shared/ServiceKit/Host+Turn.swift"
 OUTBOX, JUDGEMENT, LOCK = "Shared/Journal/Outbox.swift", "Devices/VirtualLock/LockJudgement.swift", "Devices/VirtualLock/VirtualLock.swift"
 PEOPLE, RIGHTS = "Shared/People/People.swift", "Services/LockController/Rights.swift"
+CLAIMS = "Services/LockController/Claims.swift"
 ACCESS, PYTHON_GRANT = "Shared/Contracts/AccessControl.swift", "Devices/python_lock/grant.py"
 
 
@@ -96,8 +97,8 @@ BREAKAGES = [
         "guard door.accepts == .read || attempt.assurance == .proved || BROKEN else",
         "LockControllerTests"),
     one("a right under the former token is forgotten", "Services/LockController/Rights.swift",
-        "if let former = tap.former {",
-        "if let former = tap.former, !BROKEN {",
+        "if let former { add(",
+        "if let former, !BROKEN { add(",
         "LockControllerTests", "SimulationTests"),
     one("a right that was taken lives on under the former token", "Services/Kazasu/Commands/BookingCommands.swift",
         "if alsoFormer, let former = tap.former {",
@@ -145,9 +146,9 @@ BREAKAGES = [
         (TURN, "if birth { retryRefused() } else {", "if birth { retryRefused() }\n        if !birth || BROKEN {"),
     ], ["ServiceKitTests"]),
     # Whose card it is, and what follows at a door
-    one("a lost card opens by a right of its own", "Services/LockController/Rights.swift",
-        "guard !card.isBarred else {",
-        "guard !card.isBarred || BROKEN else {",
+    one("a lost card opens by a right of its own", CLAIMS,
+        "guard !standing.isBarred else {",
+        "guard !standing.isBarred || BROKEN else {",
         "LockControllerTests"),
     one("a card stays with whoever had it first", PEOPLE,
         "\"SELECT person, barred FROM view_token WHERE token = ? ORDER BY epoch DESC, n DESC, person DESC LIMIT 1\"",
@@ -421,5 +422,31 @@ BREAKAGES = [
         "LockControllerTests"),
     one("only the timer ends a disaster mode, and it did not run", "Services/LockController/Disasters.swift",
         "for mode in try modes(in: turn.db, due: turn.now) {", "for mode in BROKEN ? [] : try modes(in: turn.db, due: turn.now) {",
+        "LockControllerTests"),
+
+    # Rights and the rules that stand against them
+    one("a day after a holiday on a Sunday is a working day", "Shared/Contracts/Hours/NationalHoliday.swift",
+        "isSubstitute(day) || isBetween(day) ? dayOff : nil)",
+        "isSubstitute(day) && !BROKEN || isBetween(day) ? dayOff : nil)",
+        "ContractsTests"),
+    one("a booking opens on a day of closure", CLAIMS,
+        "if isClosed, claim.says == .opens { claim.says = .closed }",
+        "if isClosed, !BROKEN, claim.says == .opens { claim.says = .closed }",
+        "LockControllerTests"),
+    one("a closed door opens for whoever has a right", CLAIMS,
+        "if last?.kind == .close { claims[index].says = .closed }",
+        "if last?.kind == .close, !BROKEN { claims[index].says = .closed }",
+        "LockControllerTests", "SimulationTests"),
+    one("an order outlives its right", "Services/LockController/Opening.swift",
+        "let expires = min(end, claim.to.map { $0 + Self.margin } ?? end)",
+        "let expires = BROKEN ? end : min(end, claim.to.map { $0 + Self.margin } ?? end)",
+        "LockControllerTests", "SimulationTests"),
+    one("whoever the door did not open for is inside", "Services/LockController/Passback.swift",
+        "UPDATE passage SET failed = 1 WHERE tap = ? AND way = 'in' AND failed IS NULL\", tap.bytes)",
+        "UPDATE passage SET failed = 1 WHERE tap = ? AND way = 'in' AND failed IS NULL\", BROKEN ? [] : tap.bytes)",
+        "LockControllerTests"),
+    one("who goes out by a reader is still inside", "Services/LockController/Passback.swift",
+        "for zone in door.plan.zones { try note(way,",
+        "for zone in door.plan.zones { try note(BROKEN ? .in : way,",
         "LockControllerTests"),
 ]

@@ -19,8 +19,8 @@ struct TownTests {
         #expect(history.wrong.isEmpty)
         #expect(history.accepted == 60)
         let refusals = try history.refusals()
-        #expect(Set(refusals.keys) == ["no-right"], "\(refusals)")
-        #expect(history.opened + refusals["no-right", default: 0] == 60)
+        #expect(Set(refusals.keys).isSubset(of: ["no-right", "too-early", "too-late"]), "\(refusals)")
+        #expect(history.opened + refusals.values.reduce(0, +) == 60)
         #expect(history.opened >= 30, "members alone are half of them")
     }
 
@@ -32,8 +32,8 @@ struct TownTests {
         #expect(history.wrong.isEmpty, "\(history.report())")
         #expect(history.accepted == 60)
         let refusals = try history.refusals()
-        #expect(Set(refusals.keys) == ["no-right"], "\(refusals)")
-        #expect(history.opened + refusals["no-right", default: 0] == 60)
+        #expect(Set(refusals.keys).isSubset(of: ["no-right", "too-early", "too-late"]), "\(refusals)")
+        #expect(history.opened + refusals.values.reduce(0, +) == 60)
         // The second half of the cards was admitted under the former key alone.
         #expect(history.opened >= 30)
     }

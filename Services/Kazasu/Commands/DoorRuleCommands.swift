@@ -78,7 +78,8 @@ extension Command {
             "door close", "DOOR", count: 1...1, summary: "close a door for a time, for all but some groups (臨時休館)",
             options: hours + [Option.butGroup.shape] + family,
             details: """
-                Bookings, groups and schedules open nothing while it holds. Of several exceptions the one made last counts.
+                Bookings, groups and schedules open nothing while it holds. Of several exceptions the last
+                one made counts.
                 Example: kazasu door close gym --from 13:00 --to 18:00 --but staff --reason "burst pipe"
                 """
         ) { arguments, console in
@@ -172,7 +173,8 @@ extension Command {
             "door explain", "DOOR [CARD] [TIME]", count: 1...3, summary: "whether a door opens for a card at a time, and why or why not",
             options: [Option.oneTap.shape, Option.language.shape] + family,
             details: """
-                CARD is a token, or a person's id for any of their cards; with --tap the next card held there. Without TIME: now.
+                CARD is a token, or a person's id for any of their cards; with --tap the next card held there.
+                Without TIME: now.
                 Lists every right that touches that day and what each says. Exit code 1 when the door stays shut.
                 Example: kazasu door explain gym p-7k3mq2x5t4w2vbza "2026-11-21 17:55"
                 """

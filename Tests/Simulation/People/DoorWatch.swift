@@ -47,6 +47,8 @@ struct DoorWatch {
         return !names.isDisjoint(with: booked)
     }
 
+    func isKnown(_ token: Token) -> Bool { holders[token] != nil || holders[World.token(World.number(token))] != nil }
+
     /// A tap is on its way to the doors.
     mutating func hear(_ tap: Envelope<Tapped>, _ disk: Database) throws {
         guard tap.data.purpose.door != nil else { return }
@@ -60,7 +62,9 @@ struct DoorWatch {
             try disk.read({ try Sight(before.token, in: $0) }) == before
         else { return nil }
         if before.isBarred { return "door \(decision.data.door) opened for \(before.token), which was reported lost" }
-        let own = layout.hasRight(before.token, at: decision.data.door)
+        let own =
+            layout.hasRight(before.token, at: decision.data.door)
+            || layout.isWalker(before.token) && decision.data.door == layout.walkersDoor
         // Under a new key the card may be known by its former token.
         guard before.row == nil, !own, before.token.text.hasPrefix("k1.") else { return nil }
         return "door \(decision.data.door) opened for \(before.token), which is nobody's"

@@ -10,7 +10,7 @@ final class LockControllerInSimulation: Participant {
     private var forgottenIDs: Set<EventID> = []
 
     init(joining world: World) throws {
-        let doors = world.layout.doors.map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) }
+        let doors = world.layout.doors.map { Door(id: $0, accepts: .proved, openFor: .seconds(5), plan: world.layout.plan(of: $0)) }
         controller = try ServiceMachine(
             LockController(doors: doors, seal: GrantSeal(world.grantKey)), identity: world.identity(.lockController, "main"),
             broker: world.broker)
@@ -18,7 +18,12 @@ final class LockControllerInSimulation: Participant {
         world.add(controller)
     }
 
-    static var witnessed: [Reading] { [witness(.doorDecisions), witness(.doorOutcomes), witness(.bookings), witness(.groups)] }
+    static var witnessed: [Reading] {
+        [
+            witness(.doorDecisions), witness(.doorOutcomes), witness(.bookings), witness(.groups), witness(.doorExceptions),
+            witness(.passbackForgiven),
+        ]
+    }
 
     /// Every second card is a member's and opens every door; the first door is booked for others as well, all day.
     func prepare(_ world: World) throws {
@@ -28,6 +33,12 @@ final class LockControllerInSimulation: Participant {
         for part in members.parts(of: ChangeGroup.limit) {
             try world.command(ChangeGroup(group: "members", addTokens: part, addDoors: layout.doors), on: .changeGroup, to: controller)
         }
+        for part in tokens.filter(layout.isWalker).parts(of: ChangeGroup.limit) {
+            try world.command(ChangeGroup(group: "walkers", addTokens: part), on: .changeGroup, to: controller)
+        }
+        let closed = layout.closed
+        let close = AddException(.close, layout.walkersDoor, from: closed.lowerBound, to: closed.upperBound, groups: ["members"])
+        try world.command(close, on: .addException, to: controller)
         let guests = tokens.prefix(AddBooking.limit).filter { layout.isGuest($0) }
         guard let door = layout.doors.first, !guests.isEmpty else { return }
         let today = controller.clock(at: world.now)
@@ -77,6 +88,7 @@ final class LockControllerInSimulation: Participant {
             }
         }
         guard controller.restores == 0, controller.clones == 0 else { return wrong }
+        wrong += try enteredTwice(world, outcomes: outcomes, decisions)
         // At most one act a cause: whatever order left the building is the one that was written down under its decision, byte for byte.
         let acts = Set(try controller.disk.read { try $0.all("SELECT bytes FROM act") { $0.blob(0) } })
         for (grant, sent) in world.grants.sorted(by: { $0.value < $1.value }) {

@@ -54,7 +54,12 @@ final class LocksInSimulation: Participant {
                     wrong.append("\(door) opened, and nobody held a card")
                     continue
                 }
-                if !card.hasRight && !people.mayOpen(card.token, lock.door) || card.door != lock.door {
+                let isOther = people.mayOpen(card.token, lock.door)
+                let isWalking = world.layout.mayWalk(card.token, lock.door, at: opening.shown)
+                if world.layout.isShutOut(card.token, lock.door, at: opening.shown) {
+                    wrong.append("\(door) opened for \(card.token) while it was closed")
+                }
+                if !card.hasRight && !isOther && !isWalking || card.door != lock.door {
                     wrong.append("\(door) opened for \(card.token), which has no right there")
                 }
                 // Ten seconds, and one because locks count in whole ones.

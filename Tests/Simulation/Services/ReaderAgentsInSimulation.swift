@@ -19,6 +19,7 @@ final class ReaderAgentsInSimulation: Participant {
         /// The same by the agent's clock: what the tap says.
         let shown: Instant
         let hasRight: Bool
+        let direction: Direction?
         /// What the person heard; `nil` when the machine was away or died.
         var wasAccepted: Bool?
     }
@@ -28,7 +29,9 @@ final class ReaderAgentsInSimulation: Participant {
         enrolment = layout.enrolment
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
-                AgentReader(id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? .visit)
+                AgentReader(
+                    id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? .visit,
+                    direction: $0.door == nil ? nil : layout.direction(at: index))
             }
             if index == 0 { readers.append(AgentReader(id: layout.enrolment, place: "hall", purpose: .enrolment)) }
             let agent = ReaderAgent(
@@ -98,7 +101,8 @@ final class ReaderAgentsInSimulation: Participant {
         held.append(
             HeldCard(
                 token: token, agent: index, reader: reader, door: door, at: world.now, shown: shown,
-                hasRight: door.map { world.layout.hasRight(token, at: $0) } ?? false))
+                hasRight: door.map { world.layout.hasRight(token, at: $0) } ?? false,
+                direction: door == nil ? nil : world.layout.direction(at: index)))
         guard agent.isUp else { return }
         if agent !== agents[index] { agent.onEffects = agents[index].onEffects }
         let card = IdentifiedCard(

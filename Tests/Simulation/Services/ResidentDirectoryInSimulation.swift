@@ -121,6 +121,8 @@ final class ResidentDirectoryInSimulation: Participant {
 
     /// Whether any row ever said gave this card a right at the door.
     func mayOpen(_ token: Token, _ door: DoorID) -> Bool { doors.mayOpen(token, door) }
+    /// Whether any row ever said whose card it is.
+    func isKnown(_ token: Token) -> Bool { doors.isKnown(token) }
 
     // MARK: What must hold
 
