@@ -55,8 +55,7 @@ extension Rights {
     func claims(at moment: Instant, by plan: DoorPlan, in town: UTCOffset) -> [Claim] {
         // Whoever found a lost card has none of its rights, by whatever name they were given.
         guard !standing.isBarred else { return [] }
-        let days = Days(moment, town)
-        let isClosed = plan.closure(on: days.today.date) != nil
+        let days = Days(moment, town, plan)
         var claims: [Claim] = []
         let concerned = standing.exceptions.filter(standing.isConcerned)
         for exception in concerned.reversed() where exception.kind == .open {
@@ -64,10 +63,10 @@ extension Rights {
         }
         for slot in slots {
             var claim = Claim(.booking(slot.booking), slot.from, slot.to, at: moment)
-            if isClosed, claim.says == .opens { claim.says = .closed }
+            if days.isClosed, claim.says == .opens { claim.says = .closed }
             if slot.isUnpaid, claim.says == .opens { claim.says = .unpaid }
             if standing.emergency?.isSuspended == true, claim.says == .opens { claim.says = .disaster }
-            days.clip(&claim, by: plan)
+            days.clip(&claim)
             claims.append(claim)
         }
         if let group { claims.append(Claim(right: .group(group), says: .opens)) }
@@ -90,13 +89,16 @@ extension Rights {
             return claims.append(Claim(right: .schedule("always", of: group), says: says))
         }
         let right = Right.schedule(schedule.id, of: group)
-        for day in days.both {
+        add(schedule, on: days.today, isClosed: days.isClosed)
+        // What began yesterday matters while it goes on.
+        if let yesterday = days.yesterday { add(schedule, on: yesterday, isClosed: days.wasClosed, after: moment) }
+
+        func add(_ schedule: Schedule, on day: TownDay, isClosed: Bool, after end: Instant? = nil) {
             for hours in schedule.hours(on: day) {
                 let slot = day.slot(hours)
-                // What began yesterday matters while it goes on.
-                guard day.date == days.today.date || slot.upperBound > moment else { continue }
+                if let end, slot.upperBound <= end { continue }
                 var claim = Claim(right, slot.lowerBound, slot.upperBound, at: moment)
-                if !schedule.ignoresClosures, plan.closure(on: day.date) != nil {
+                if isClosed, !schedule.ignoresClosures {
                     claim.says = .closed
                 } else if claim.says == .opens {
                     claim.says =
@@ -114,6 +116,7 @@ extension Rights {
 
     /// Of the exceptions that hold now the last one counts; those that do not hold bound the time in which an order may be obeyed.
     private func obey(_ exceptions: [DoorException], at moment: Instant, _ claims: inout [Claim]) {
+        guard !exceptions.isEmpty else { return }
         let last = exceptions.last { $0.from <= moment && moment < $0.to }
         for index in claims.indices where claims[index].says == .opens {
             if last?.kind == .close { claims[index].says = .closed }
@@ -144,28 +147,29 @@ func whatIsMissing(in claims: [Claim]) -> (Refusal, DoorRule?) {
     return (said.contains(.tooLate) ? .tooLate : .noRight, nil)
 }
 
-/// The day of a moment and the one before it, which may go on past midnight.
+/// The day of a moment and the days beside it, worked out once for all rights.
 private struct Days {
     let yesterday: TownDay?
     let today: TownDay
-    let tomorrow: CalendarDate?
+    let wasClosed: Bool
+    let isClosed: Bool
+    private let willBeClosed: Bool
 
-    init(_ moment: Instant, _ town: UTCOffset) {
+    init(_ moment: Instant, _ town: UTCOffset, _ plan: DoorPlan) {
         let date = moment.date(town)
         today = TownDay(date, town)
         yesterday = date.adding(-1).map { TownDay($0, town) }
-        tomorrow = date.adding(1)
+        func isClosed(_ date: CalendarDate?) -> Bool { date.flatMap(plan.closure) != nil }
+        (wasClosed, self.isClosed, willBeClosed) = (isClosed(yesterday?.date), isClosed(date), isClosed(date.adding(1)))
     }
 
-    var both: [TownDay] { [yesterday, today].compactMap { $0 } }
-
     /// A booking over midnight ends where a day of closure begins.
-    func clip(_ claim: inout Claim, by plan: DoorPlan) {
-        guard claim.says == .opens, !plan.closures.isEmpty else { return }
-        if let tomorrow, plan.closure(on: tomorrow) != nil {
+    func clip(_ claim: inout Claim) {
+        guard claim.says == .opens else { return }
+        if willBeClosed {
             let midnight = today.start + .seconds(86_400)
             claim.to = min(claim.to ?? midnight, midnight)
         }
-        if let yesterday, plan.closure(on: yesterday.date) != nil { claim.from = max(claim.from ?? today.start, today.start) }
+        if wasClosed { claim.from = max(claim.from ?? today.start, today.start) }
     }
 }

@@ -71,6 +71,7 @@ package struct TownDay: Sendable {
     }
 
     package func slot(_ hours: Schedule.Hours) -> Schedule.Slot {
-        start + .seconds(60 * hours.lowerBound)..<start + .seconds(60 * hours.upperBound)
+        func moment(_ minutes: Int) -> Instant { Instant(milliseconds: start.milliseconds + Int64(minutes) * 60_000) }
+        return moment(hours.lowerBound)..<moment(hours.upperBound)
     }
 }

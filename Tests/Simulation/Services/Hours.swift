@@ -30,9 +30,9 @@ extension Layout {
     /// Whether the walkers' hours hold within two seconds of a moment by the lock's clock.
     func mayWalk(_ token: Token, _ door: DoorID, at shown: Instant) -> Bool {
         isWalker(token) && door == walkersDoor
-            && [-2000, 0, 2000].contains { margin in
-                let minute = (shown.milliseconds + margin) / 60_000 + 9 * 60
-                return (680..<760).contains(minute % 1440) && minute % 4 < 2
+            && [Int64(-2000), 0, 2000].contains { margin in
+                let minute: Int64 = (shown.milliseconds + margin) / 60_000 + 9 * 60
+                return (Int64(680)..<760).contains(minute % 1440) && minute % 4 < 2
             }
     }
 
