@@ -79,6 +79,7 @@ package enum Contract {
         ContractRow(.listGroups, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
+        ContractRow(.lockConditions, from: .lock, to: .lockController),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),
