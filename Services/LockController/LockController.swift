@@ -11,11 +11,14 @@ package struct LockController: Service {
 
     let doors: [DoorID: Door]
     let seal: GrantSeal
+    /// How long it is known who opened what.
+    let keep: Duration
 
-    /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], seal: GrantSeal) {
+    /// - Parameter doors: from the town's configuration, as is `keep`.
+    package init(doors: [Door], seal: GrantSeal, keep: Duration = .seconds(90 * 86_400)) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         self.seal = seal
+        self.keep = keep
     }
 
     package var reads: [Reading] {
@@ -23,12 +26,17 @@ package struct LockController: Service {
             on(.taps, decide),
             People<LockView>.reading,
             answer(.lockOutcomes, note),
+            answer(.lockConditions, note),
             answer(.addBooking, add),
             answer(.extendBooking, extend),
             answer(.cancelBooking, cancel),
             answer(.listBookings, list),
             answer(.changeGroup, change),
             answer(.listGroups, list),
+            look(.listAlarms, list),
+            answer(.acknowledgeAlarm, acknowledge),
+            look(.listBatteries, list),
+            look(.listAudit, list),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -46,6 +54,7 @@ package struct LockController: Service {
             DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions,
             cause: tap.id,
             subject: door.text)
+        try audit(verdict, tap.data, at: door, decision, in: turn)
         switch verdict {
         case .open: try open(door, for: tap.id, at: attempt.happened, by: decision, in: turn)
         case .refuse: break
@@ -53,7 +62,9 @@ package struct LockController: Service {
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        try [giveUpOnSilentLocks(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn)].compactMap { $0 }.min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
@@ -61,7 +72,7 @@ package struct LockController: Service {
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
-        let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
+        let limit = (turn.now - keep).milliseconds
         try turn.db.run(
             """
             DELETE FROM opening WHERE count IN (SELECT count FROM opening WHERE result IS NOT NULL AND due < ? ORDER BY count LIMIT 1000)
@@ -75,12 +86,14 @@ package struct LockController: Service {
             limit)
         try turn.db.run(
             "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)
+        try purgeAudit(until: limit, in: turn)
+        try purgeSigns(in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        }
+        } + alarming(in: turn)
     }
 }
 
@@ -91,11 +104,19 @@ package struct Door: Sendable {
     package let accepts: Assurance
     /// How long it stays unlocked, whole seconds.
     package let openFor: Duration
+    /// Open for longer, it is held open.
+    package let heldAfter: Duration
+    /// Its lock not heard of for longer, it is silent.
+    package let silentAfter: Duration
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+    package init(
+        id: DoorID, accepts: Assurance, openFor: Duration, heldAfter: Duration = .seconds(60), silentAfter: Duration = .seconds(120)
+    ) {
         self.id = id
         self.accepts = accepts
         self.openFor = openFor
+        self.heldAfter = heldAfter
+        self.silentAfter = silentAfter
     }
 }
 

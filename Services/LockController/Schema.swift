@@ -84,5 +84,66 @@ extension LockController {
             ) WITHOUT ROWID;
             CREATE INDEX booking_person_booking ON booking_person (booking);
             """),
+        Migration(
+            4,
+            """
+            -- What locks have told of their doors, in the order of its own time, and what each door was after it.
+            CREATE TABLE door_sign (
+                door TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                rank INTEGER NOT NULL,
+                id BLOB NOT NULL,
+                grant_id BLOB,
+                condition BLOB NOT NULL,
+                life BLOB NOT NULL,
+                PRIMARY KEY (door, at, rank, id)
+            ) WITHOUT ROWID;
+            CREATE INDEX door_sign_at ON door_sign (at);
+
+            -- held: when an open door will be open for too long. folded: signs until then are not kept any more.
+            CREATE TABLE door_life (
+                door TEXT PRIMARY KEY,
+                life BLOB NOT NULL,
+                at INTEGER NOT NULL,
+                held INTEGER,
+                folded INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+            CREATE INDEX door_life_held ON door_life (held) WHERE held IS NOT NULL;
+
+            -- Locks that are lost; due is NULL once that was alarmed.
+            CREATE TABLE door_silence (door TEXT PRIMARY KEY, since INTEGER NOT NULL, due INTEGER) WITHOUT ROWID;
+            CREATE INDEX door_silence_due ON door_silence (due) WHERE due IS NOT NULL;
+
+            CREATE TABLE alarm (
+                id BLOB PRIMARY KEY,
+                door TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                raised INTEGER NOT NULL,
+                cleared INTEGER,
+                withdrawn INTEGER NOT NULL DEFAULT 0,
+                acknowledged INTEGER,
+                by TEXT,
+                note TEXT
+            ) WITHOUT ROWID;
+            CREATE INDEX alarm_raised ON alarm (raised, id);
+            CREATE INDEX alarm_open ON alarm (door, kind) WHERE acknowledged IS NULL AND NOT withdrawn;
+
+            CREATE TABLE battery (door TEXT NOT NULL, at INTEGER NOT NULL, percent INTEGER NOT NULL, PRIMARY KEY (door, at)) WITHOUT ROWID;
+
+            -- Who did what at a door and why. What a lock said of a grant stands in opening.
+            CREATE TABLE audit (
+                door TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                id BLOB NOT NULL,
+                what TEXT NOT NULL,
+                who TEXT,
+                why TEXT,
+                by TEXT,
+                PRIMARY KEY (door, at, id)
+            ) WITHOUT ROWID;
+
+            -- Whether the door was opened by it; NULL where it was not, or nobody can tell.
+            ALTER TABLE opening ADD COLUMN used INTEGER;
+            """),
     ]
 }

@@ -3,7 +3,11 @@ import Contracts
 private enum DoorKey: String, Setting {
     case title, accepts
     case openFor = "open-for"
+    case heldAfter = "held-after"
+    case silentAfter = "silent-after"
 }
+
+private enum KeepKey: String, Setting { case audit = "audit-days" }
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
 struct DoorTable {
@@ -46,7 +50,14 @@ extension Draft {
         door.title = settings.optional(.title)?.title()
         door.accepts = settings.optional(.accepts)?.choice() ?? door.accepts
         door.openFor = settings.optional(.openFor)?.duration(in: .seconds(1) ... .seconds(60)) ?? door.openFor
+        door.heldAfter = settings.optional(.heldAfter)?.duration(in: .seconds(5) ... .seconds(3600)) ?? door.heldAfter
+        door.silentAfter = settings.optional(.silentAfter)?.duration(in: .seconds(30) ... .seconds(3600)) ?? door.silentAfter
         return door
+    }
+
+    /// What is known of a tap is remembered for 400 days in any case: no part of it is kept for longer.
+    func keepsAudit(_ value: Value) -> Duration? {
+        value.section(KeepKey.self)?.optional(.audit)?.number(in: 1...400).map { .seconds($0 * 86_400) }
     }
 
     func warnOfIdleDoors(_ table: DoorTable?, agents: [Town.Agent]) {

@@ -18,6 +18,8 @@ package struct Town: Sendable {
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
     package var people = PeoplePolicy()
+    /// How long it is known who opened which door.
+    package var keepsAudit = Duration.seconds(90 * 86_400)
     /// What may be an oversight but does not keep the town from running.
     package var warnings: [Fault] = []
 
@@ -134,6 +136,10 @@ extension Town {
         package var accepts = Assurance.proved
         /// How long it stays open after a tap.
         package var openFor = Duration.seconds(5)
+        /// Open for longer, it is held open (閉め忘れ).
+        package var heldAfter = Duration.seconds(60)
+        /// Its lock not heard of for longer, that is alarmed.
+        package var silentAfter = Duration.seconds(120)
 
         package init(id: DoorID) { self.id = id }
     }

@@ -10,8 +10,11 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
-                let doors = place.town.doors.map { Door(id: $0.id, accepts: $0.accepts, openFor: $0.openFor) }
-                return Wiring(LockController(doors: doors, seal: GrantSeal(try SigningKey.load(file: place.folder.grantKey))))
+                let doors = place.town.doors.map {
+                    Door(id: $0.id, accepts: $0.accepts, openFor: $0.openFor, heldAfter: $0.heldAfter, silentAfter: $0.silentAfter)
+                }
+                let seal = GrantSeal(try SigningKey.load(file: place.folder.grantKey))
+                return Wiring(LockController(doors: doors, seal: seal, keep: place.town.keepsAudit))
             })
     }
 }
