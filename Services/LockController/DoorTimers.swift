@@ -11,20 +11,23 @@ extension LockController {
     /// - Returns: when the next open door will have been open for too long.
     func noticeHeldDoors(in turn: borrowing Turn) throws -> Instant? {
         // Of a lock that is away nobody knows whether its door is still open; it says so when it is back.
-        let due = try turn.db.all(
+        let next = try turn.db.first(
             """
-            SELECT door_life.door, life, held FROM door_life LEFT JOIN door_silence ON door_silence.door = door_life.door
-            WHERE held IS NOT NULL AND since IS NULL ORDER BY held LIMIT 100
+            SELECT door, held, life FROM door_life WHERE held IS NOT NULL AND door NOT IN (SELECT door FROM door_silence)
+            ORDER BY held LIMIT 1
             """
-        ) { (DoorID($0.text(0)), try $0.blob(1).decoded(as: DoorLife.self), Instant(milliseconds: $0.int(2))) }
-        for (door, life, held) in due where held <= turn.now {
-            guard let door else { continue }
+        ) { (DoorID($0.text(0)), Instant(milliseconds: $0.int(1)), $0.blob(2)) }
+        guard let next, next.1 <= turn.now else { return next?.1 }
+        if let door = next.0 {
             try turn.db.run("UPDATE door_life SET held = NULL WHERE door = ?", door.text)
-            guard let rule = doors[door], let opened = life.opened else { continue }
-            for alarm in life.waited(until: turn.now, at: rule).alarms { try raise(alarm, at: door, because: opened.sign, in: turn) }
-            try publishState(of: door, in: turn)
+            let life: DoorLife = try next.2.decoded()
+            if let rule = doors[door], let opened = life.opened {
+                for alarm in life.waited(until: turn.now, at: rule).alarms { try raise(alarm, at: door, because: opened.sign, in: turn) }
+                try publishState(of: door, in: turn)
+            }
         }
-        return due.first { $0.2 > turn.now }?.2 ?? (due.count == 100 ? turn.now : nil)
+        // The next one: another turn at once.
+        return turn.now
     }
 
     /// A lock is lost, or back.
@@ -41,17 +44,17 @@ extension LockController {
 
     /// - Returns: when the next lost lock will have been silent for too long.
     func noticeSilence(in turn: borrowing Turn) throws -> Instant? {
-        let due = try turn.db.all("SELECT door, since, due FROM door_silence WHERE due IS NOT NULL ORDER BY due LIMIT 100") {
+        let next = try turn.db.first("SELECT door, since, due FROM door_silence WHERE due IS NOT NULL ORDER BY due LIMIT 1") {
             (DoorID($0.text(0)), Instant(milliseconds: $0.int(1)), Instant(milliseconds: $0.int(2)))
         }
-        for (door, since, moment) in due where moment <= turn.now {
-            guard let door else { continue }
+        guard let next, next.2 <= turn.now else { return next?.2 }
+        if let door = next.0 {
             try turn.db.run("UPDATE door_silence SET due = NULL WHERE door = ?", door.text)
-            let id = EventID.derived(ofType: AlarmChanged.type, identity: "\(door) \(DoorAlarm.Kind.silent.rawValue)", at: since)
-            try raise(.silent, id, at: door, since, cause: nil, in: turn)
+            let id = EventID.derived(ofType: AlarmChanged.type, identity: "\(door) \(DoorAlarm.Kind.silent.rawValue)", at: next.1)
+            try raise(.silent, id, at: door, next.1, cause: nil, in: turn)
             try publishState(of: door, in: turn)
         }
-        return due.first { $0.2 > turn.now }?.2 ?? (due.count == 100 ? turn.now : nil)
+        return turn.now
     }
 
     /// What signs have told of a door, added to its state.
