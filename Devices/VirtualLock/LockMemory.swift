@@ -36,11 +36,14 @@ package struct LockMemory: Codable, Equatable, Sendable {
 package struct PendingReport: Codable, Equatable, Sendable {
     package let id: EventID
     package let text: String
+    /// Of a report that is no outcome; absent in memories written before there was another.
+    package let isCondition: Bool?
 
     package var bytes: [UInt8] { Array(text.utf8) }
 
-    init(id: EventID, json: [UInt8]) {
+    init(id: EventID, json: [UInt8], isCondition: Bool = false) {
         self.id = id
         text = String(decoding: json, as: UTF8.self)
+        self.isCondition = isCondition ? true : nil
     }
 }

@@ -40,8 +40,12 @@ package final class VirtualLock {
 
     private var orders: String { Grant.topic(in: town, to: door).description }
     private var address: Address { Address("lock", door.named()) }
-    private var answers: String {
-        Channel<LockOutcome>.lockOutcomes.replyTopic(in: town, to: Role.lock.user(door.named())).description
+    private var answers: [String] {
+        let me = Role.lock.user(door.named())
+        return [
+            Channel<LockOutcome>.lockOutcomes.replyTopic(in: town, to: me).description,
+            Channel<LockCondition>.lockConditions.replyTopic(in: town, to: me).description,
+        ]
     }
 
     /// Takes what has arrived and repeats what is not answered.
@@ -50,12 +54,12 @@ package final class VirtualLock {
         for event in transport.receive(limit: 100) {
             switch event {
             case .connected:
-                transport.subscribe([Subscription(filter: orders, qos: 1), Subscription(filter: answers, qos: 1)])
+                transport.subscribe(([orders] + answers).map { Subscription(filter: $0, qos: 1) })
                 nextLife = now
                 nextReport = now
                 wait = Self.firstWait
             case .message(let message) where message.topic == orders: try take(message, now)
-            case .message(let message) where message.topic == answers: try takeAnswer(message.payload)
+            case .message(let message) where answers.contains(message.topic): try takeAnswer(message.payload)
             case .message, .acknowledged, .disconnected: break
             case .fatal(let sentence): throw LockError(description: sentence)
             }
@@ -66,7 +70,7 @@ package final class VirtualLock {
                 nextLife = now + Self.lifePeriod
             }
             if !memory.reports.isEmpty, nextReport <= now {
-                for report in memory.reports { say(Channel<LockOutcome>.lockOutcomes.topic(in: town, door.named()), report.bytes) }
+                for report in memory.reports { say(topic(of: report), report.bytes) }
                 nextReport = now + wait
                 wait = min(wait * 2, Self.longestWait)
             }
@@ -80,6 +84,18 @@ package final class VirtualLock {
         guard transport.isConnected else { return }
         say(.life(of: address, in: town), try Life(.stopped, at: now).json())
         transport.close()
+    }
+
+    /// What the sensors tell, reported until it is answered.
+    package func sense(_ condition: LockCondition, now: Instant) throws {
+        let id = newID(at: now)
+        let report = Envelope(id: id, source: address.source(in: town), time: now, data: condition)
+        var next = memory
+        next.keep(PendingReport(id: id, json: try report.json(), isCondition: true))
+        try keep(next)
+        memory = next
+        nextReport = now
+        wait = Self.firstWait
     }
 
     private func take(_ message: Message, _ now: Instant) throws {
@@ -96,7 +112,7 @@ package final class VirtualLock {
         case .refuse(let refusal, let grant, let value):
             outcome = LockOutcome(grant: grant, result: .refused, refusal: refusal, value: value)
         }
-        let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
+        let id = newID(at: now)
         let report = Envelope(id: id, source: address.source(in: town), time: now, cause: outcome.grant, data: outcome)
         next.keep(PendingReport(id: id, json: try report.json()))
         try keep(next)
@@ -109,6 +125,14 @@ package final class VirtualLock {
     private func takeAnswer(_ payload: [UInt8]) throws {
         guard let cause = try? Envelope<Reply<Done>>(json: payload).cause, memory.forget(cause) else { return }
         try keep(memory)
+    }
+
+    private func newID(at now: Instant) -> EventID { EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random())) }
+
+    private func topic(of report: PendingReport) -> Topic {
+        report.isCondition == true
+            ? Channel<LockCondition>.lockConditions.topic(in: town, door.named())
+            : Channel<LockOutcome>.lockOutcomes.topic(in: town, door.named())
     }
 
     private func say(_ topic: Topic, _ payload: [UInt8]) {

@@ -17,7 +17,8 @@ import paho.mqtt.client as mqtt
 
 from grant import judge, read_key
 from memory import Memory
-from report import compact, life, outcome, rfc3339
+from report import compact, condition, life, outcome, rfc3339
+from sensors import Sensors
 
 VERSION = "python-lock 1"
 FIRST_REPEAT, LAST_REPEAT = 2.0, 60.0
@@ -41,8 +42,9 @@ class Lock:
         self.counters = {"opened": 0, "refused": 0}
         town, door = options.town, options.door
         self.grants = f"{town}/lock-controller/grant/{door}/unlock"
-        self.replies = f"{town}/lock-controller/reply/lock-{door}/outcome"
-        self.outcomes = f"{town}/lock/report/{door}/outcome"
+        self.replies = [f"{town}/lock-controller/reply/lock-{door}/{word}" for word in ("outcome", "condition")]
+        self.reports = f"{town}/lock/report/{door}"
+        self.sensors = Sensors(options.sensors) if options.sensors else None
         self.lives = f"{town}/lock/health/{door}/life"
 
     def run(self):
@@ -76,13 +78,14 @@ class Lock:
     def _connected(self, client, _userdata, _flags, code):
         if code != 0:
             return say(f"the broker refused the connection ({mqtt.connack_string(code)}). Check certificate and user name.")
-        client.subscribe([(self.grants, 1), (self.replies, 1)])
+        client.subscribe([(topic, 1) for topic in (self.grants, *self.replies)])
         self.online, self.retry, self.next_life = True, FIRST_RETRY, 0.0
         self.repeats = {id: (0.0, FIRST_REPEAT) for id in self.memory.reports}
 
     def _serve(self):
         try:
             while not self.stopping and self.client.loop(timeout=0.2) == mqtt.MQTT_ERR_SUCCESS:
+                self._sense()
                 if self.online:
                     self._speak(time.monotonic())
             if self.stopping and self.online:
@@ -102,6 +105,7 @@ class Lock:
     def _wait(self, seconds):
         deadline = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < deadline:
+            self._sense()
             time.sleep(0.05)
 
     # What is said
@@ -112,11 +116,19 @@ class Lock:
             self.client.publish(self.lives, life("ready", now_ms(), version=VERSION, counters=self.counters), qos=1, retain=True)
         for id, (due, wait) in list(self.repeats.items()):
             if now >= due:
-                self.client.publish(self.outcomes, self.memory.reports[id].encode(), qos=1)
+                text = self.memory.reports[id]
+                word = json.loads(text)["type"].split(".")[2]
+                self.client.publish(f"{self.reports}/{word}", text.encode(), qos=1)
                 self.repeats[id] = (now + wait, min(wait * 2, LAST_REPEAT))
 
+    def _sense(self):
+        for found in self.sensors.read() if self.sensors else []:
+            self._keep(*condition(self.options.town, self.options.door, now_ms(), **found))
+
     def _report(self, result, **details):
-        id, text = outcome(self.options.town, self.options.door, now_ms(), result=result, **details)
+        self._keep(*outcome(self.options.town, self.options.door, now_ms(), result=result, **details))
+
+    def _keep(self, id, text):
         self.memory.keep(id, text)
         self.repeats = {id: plan for id, plan in self.repeats.items() if id in self.memory.reports}
         self.repeats[id] = (0.0, FIRST_REPEAT)
@@ -126,7 +138,7 @@ class Lock:
     def _received(self, _client, _userdata, message):
         if message.topic == self.grants:
             self._obey(message)
-        elif message.topic == self.replies and not message.retain:
+        elif message.topic in self.replies and not message.retain:
             self._hear_reply(message.payload)
 
     def _hear_reply(self, payload):
@@ -192,6 +204,7 @@ def read_options():
     parser.add_argument("--grant-key", metavar="PEM", action="append", required=True, help="the town's public grant key; twice while keys change")
     parser.add_argument("--state", metavar="FILE", required=True)
     parser.add_argument("--log", metavar="FILE", required=True, help="JSON Lines of what the bolt did")
+    parser.add_argument("--sensors", metavar="PIPE", help="a named pipe to play the sensors by: lines of open, closed, exit, 45%% …")
     parser.add_argument("--life-seconds", type=float, default=10)
     parser.add_argument("--bolt", choices=["moves", "jammed", "unused"], default="moves", help="what becomes of a good grant")
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)

@@ -27,16 +27,26 @@ def compact(value):
 
 
 def outcome(town, door, milliseconds, *, result, grant=None, refusal=None, value=None):
-    """A report and its id: (id, text). The text is sent again byte for byte until it is answered."""
-    said = {"grant": grant, "refusal": refusal, "result": result, "value": value}
+    """A report of what became of a grant and its id: (id, text)."""
+    return report(town, door, milliseconds, "outcome", {"grant": grant, "refusal": refusal, "result": result, "value": value})
+
+
+def condition(town, door, milliseconds, *, bolt=None, contact=None, battery=None, exit=None, tamper=None):
+    """A report of what the sensors tell and its id: (id, text)."""
+    said = {"battery": battery, "bolt": bolt, "contact": contact, "exit": exit, "tamper": tamper}
+    return report(town, door, milliseconds, "condition", said)
+
+
+def report(town, door, milliseconds, word, said):
+    """The envelope of a report and its id. The text is sent again byte for byte until it is answered."""
     report_id = ulid(milliseconds)
     return report_id, compact({
-        "data": {name: word for name, word in said.items() if word is not None},
+        "data": {name: value for name, value in said.items() if value is not None},
         "id": report_id,
         "source": f"/{town}/lock/{door}",
         "specversion": "1.0",
         "time": rfc3339(milliseconds),
-        "type": "jp.kazasu.outcome.v1",
+        "type": f"jp.kazasu.{word}.v1",
     })
 
 

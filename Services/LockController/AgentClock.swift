@@ -53,7 +53,9 @@ extension LockController {
         let changed = try turn.db.run(
             "INSERT INTO door (door, lock) VALUES (?1, ?2) ON CONFLICT (door) DO UPDATE SET lock = ?2 WHERE lock <> ?2", door.text,
             lock.rawValue)
-        if changed > 0 { try publishState(of: door, in: turn) }
+        guard changed > 0 else { return }
+        try noteSilence(of: door, isLost: lock == .lost, in: turn)
+        try publishState(of: door, in: turn)
     }
 
     func publishState(of door: DoorID, in turn: borrowing Turn) throws {
@@ -64,6 +66,8 @@ extension LockController {
                 lastOutcome: $0.textIfPresent(2).flatMap { DoorOutcome.Result(rawValue: $0) },
                 lastOutcomeAt: $0.intIfPresent(3).map { Instant(milliseconds: $0) })
         }
-        try turn.publishState(row ?? DoorState(at: turn.now, maxAge: 86_400, lock: .unknown), on: .doors, about: door.named())
+        var state = row ?? DoorState(at: turn.now, maxAge: 86_400, lock: .unknown)
+        try addLife(of: door, to: &state, in: turn)
+        try turn.publishState(state, on: .doors, about: door.named())
     }
 }

@@ -63,6 +63,7 @@ extension LockController {
     ) throws -> Reply<BookingAnswer> {
         try turn.emit(
             BookingChanged(booking: booking, status: status, by: turn.actor), on: .bookings, cause: command, subject: booking.door.text)
+        try audit(.booking, command, at: booking.door, why: "\(status.rawValue) \(booking.id)", by: turn.actor, in: turn)
         return .accept(BookingAnswer(booking: booking))
     }
 

@@ -26,6 +26,12 @@ extension LockController {
         for door in change.removeDoors ?? [] {
             try turn.db.run("DELETE FROM group_door WHERE \"group\" = ? AND door = ?", group, door.text)
         }
+        for door in Set(change.addDoors ?? []).sorted() {
+            try audit(.group, command.id, at: door, why: "group \(group) opens it", by: turn.actor, in: turn)
+        }
+        for door in Set(change.removeDoors ?? []).sorted() {
+            try audit(.group, command.id, at: door, why: "group \(group) opens it no more", by: turn.actor, in: turn)
+        }
         try turn.emit(GroupChanged(change: change, by: turn.actor), on: .groups, cause: command.id, subject: group)
         return .accept(try summary(of: change.group, in: turn))
     }

@@ -12,12 +12,15 @@ package struct LockController: Service {
     let doors: [DoorID: Door]
     let plans: [DisasterPlanID: DisasterPlan]
     let seal: GrantSeal
+    /// How long it is known who opened what.
+    let keep: Duration
 
-    /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], disasters: [DisasterPlan] = [], seal: GrantSeal) {
+    /// - Parameter doors: from the town's configuration, as are `disasters` and `keep`.
+    package init(doors: [Door], disasters: [DisasterPlan] = [], seal: GrantSeal, keep: Duration = .seconds(90 * 86_400)) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
         self.seal = seal
+        self.keep = keep
     }
 
     package var reads: [Reading] {
@@ -25,6 +28,7 @@ package struct LockController: Service {
             on(.taps, decide),
             People<LockView>.reading,
             answer(.lockOutcomes, note),
+            answer(.lockConditions, note),
             answer(.addBooking, add),
             answer(.extendBooking, extend),
             answer(.cancelBooking, cancel),
@@ -41,6 +45,10 @@ package struct LockController: Service {
             answer(.listExceptions, list),
             answer(.explainDoor, explain),
             answer(.forgivePassback, forgive),
+            look(.listAlarms, list),
+            answer(.acknowledgeAlarm, acknowledge),
+            look(.listBatteries, list),
+            look(.listAudit, list),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -66,6 +74,7 @@ package struct LockController: Service {
         let decision = try turn.emit(
             DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict, rule: ruling.rule),
             on: .doorDecisions, cause: tap.id, subject: door.text)
+        try audit(ruling, of: rights.standing.holder, at: door, decision, in: turn)
         if let rule, let claim = ruling.claim {
             try open(door, for: tap.id, at: attempt.happened, by: decision, within: claim, in: turn)
             if let booking = claim.right.booking { try use(booking, at: attempt.happened, in: turn) }
@@ -78,7 +87,8 @@ package struct LockController: Service {
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        [try giveUpOnSilentLocks(in: turn), try endDisasters(in: turn)].compactMap(\.self).min()
+        try [giveUpOnSilentLocks(in: turn), endDisasters(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn)]
+            .compactMap(\.self).min()
     }
 
     package func publishStates(in turn: borrowing Turn) throws {
@@ -88,7 +98,7 @@ package struct LockController: Service {
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
-        let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
+        let limit = (turn.now - keep).milliseconds
         try turn.db.run(
             """
             DELETE FROM opening WHERE count IN (SELECT count FROM opening WHERE result IS NOT NULL AND due < ? ORDER BY count LIMIT 1000)
@@ -105,12 +115,14 @@ package struct LockController: Service {
             "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)
         try turn.db.run("DELETE FROM exception WHERE n IN (SELECT n FROM exception WHERE ends < ? LIMIT 200)", limit)
         try purgePassages(in: turn)
+        try purgeAudit(until: limit, in: turn)
+        try purgeSigns(in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        } + disasterProblems(in: turn.db)
+        } + disasterProblems(in: turn.db) + alarming(in: turn)
     }
 }
 
@@ -123,12 +135,21 @@ package struct Door: Sendable {
     package let openFor: Duration
     /// Who may come in beside bookings and groups, and who may not.
     package let plan: DoorPlan
+    /// Open for longer, it is held open.
+    package let heldAfter: Duration
+    /// Its lock not heard of for longer, it is silent.
+    package let silentAfter: Duration
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan()) {
+    package init(
+        id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan(), heldAfter: Duration = .seconds(60),
+        silentAfter: Duration = .seconds(120)
+    ) {
         self.id = id
         self.accepts = accepts
         self.openFor = openFor
         self.plan = plan
+        self.heldAfter = heldAfter
+        self.silentAfter = silentAfter
     }
 }
 

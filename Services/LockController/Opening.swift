@@ -63,6 +63,7 @@ extension LockController {
             door: door, decision: opening?.decision, tap: opening?.tap, result: result, refusal: report.data.refusal,
             value: report.data.value)
         try conclude(outcome, cause: opening?.decision ?? report.id, discriminator: report.id.description, time: report.time, in: turn)
+        try take(report.data, report.id, time: report.time, at: door, in: turn)
         return .accept(Done())
     }
 

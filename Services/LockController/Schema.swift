@@ -1,7 +1,9 @@
 import Store
 
 extension LockController {
-    package static let migrations = [
+    package static let migrations = spine + atDoors
+
+    private static let spine = [
         Migration(
             1,
             """
@@ -83,80 +85,6 @@ extension LockController {
                 PRIMARY KEY (person, booking)
             ) WITHOUT ROWID;
             CREATE INDEX booking_person_booking ON booking_person (booking);
-            """),
-        Migration(
-            4,
-            """
-            -- What another system knows the booking as; whether it is paid, where it is to be; when it first opened its door.
-            ALTER TABLE booking ADD COLUMN reference TEXT;
-            ALTER TABLE booking ADD COLUMN paid INTEGER;
-            ALTER TABLE booking ADD COLUMN opened INTEGER;
-            CREATE UNIQUE INDEX booking_reference ON booking (reference) WHERE reference IS NOT NULL;
-            """),
-        Migration(
-            5,
-            """
-            -- Disaster modes; due is when the wish or the mode is over, NULL when it is.
-            CREATE TABLE disaster (
-                id BLOB PRIMARY KEY,
-                plan TEXT NOT NULL,
-                stage TEXT NOT NULL,
-                proposed_by TEXT NOT NULL,
-                agreed_by TEXT,
-                until INTEGER NOT NULL,
-                drill INTEGER,
-                due INTEGER
-            ) WITHOUT ROWID;
-            CREATE UNIQUE INDEX disaster_plan ON disaster (plan) WHERE due IS NOT NULL;
-            """),
-        Migration(
-            6,
-            """
-            -- In the order in which they were made; groups are names with spaces between them.
-            CREATE TABLE exception (
-                n INTEGER PRIMARY KEY AUTOINCREMENT,
-                id BLOB NOT NULL UNIQUE,
-                door TEXT NOT NULL,
-                starts INTEGER NOT NULL,
-                ends INTEGER NOT NULL CHECK (ends > starts),
-                kind TEXT NOT NULL CHECK (kind IN ('open', 'close')),
-                groups TEXT NOT NULL,
-                reason TEXT,
-                undone INTEGER NOT NULL DEFAULT 0
-            );
-            CREATE INDEX exception_door ON exception (door, ends);
-
-            -- When somebody of a group that has to come first last came in.
-            CREATE TABLE arrival (
-                door TEXT NOT NULL,
-                "group" TEXT NOT NULL,
-                at INTEGER NOT NULL,
-                tap BLOB NOT NULL,
-                PRIMARY KEY (door, "group")
-            ) WITHOUT ROWID;
-            CREATE INDEX arrival_tap ON arrival (tap);
-
-            -- Who has come in by a schedule, in which of its openings: a person, or a card of nobody known.
-            CREATE TABLE slot_guest (
-                door TEXT NOT NULL,
-                schedule TEXT NOT NULL,
-                starts INTEGER NOT NULL,
-                guest TEXT NOT NULL,
-                PRIMARY KEY (door, starts, schedule, guest)
-            ) WITHOUT ROWID;
-
-            -- Who went in or out of a zone; failed is NULL until the lock has said whether the door opened.
-            CREATE TABLE passage (
-                zone TEXT NOT NULL,
-                holder TEXT NOT NULL,
-                at INTEGER NOT NULL,
-                tap BLOB NOT NULL,
-                way TEXT NOT NULL CHECK (way IN ('in', 'out')),
-                failed INTEGER,
-                PRIMARY KEY (zone, holder, at, tap)
-            ) WITHOUT ROWID;
-            CREATE INDEX passage_tap ON passage (tap);
-            CREATE INDEX passage_at ON passage (at);
             """),
     ]
 }

@@ -74,6 +74,8 @@ package enum Contract {
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
         ContractRow(.disasterChanges, from: .lockController, to: .desk, .operator),
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorAlarms, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
@@ -91,8 +93,13 @@ package enum Contract {
         ContractRow(.listExceptions, from: .desk, to: .lockController),
         ContractRow(.explainDoor, from: .desk, to: .lockController),
         ContractRow(.forgivePassback, from: .desk, to: .lockController),
+        ContractRow(.listAlarms, from: .desk, to: .lockController),
+        ContractRow(.acknowledgeAlarm, from: .desk, to: .lockController),
+        ContractRow(.listBatteries, from: .desk, to: .lockController),
+        ContractRow(.listAudit, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
+        ContractRow(.lockConditions, from: .lock, to: .lockController),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),

@@ -11,7 +11,7 @@ package struct Reading {
     /// Of a keyed stream: what to do with a key about which nothing is known any more.
     var drop: ((_ key: String, borrowing Turn) throws -> Void)?
     /// Of a question: whether its answer is kept, to be given again. One that changes nothing may as well be found anew.
-    var keepsAnswers = true
+    package var keepsAnswers = true
     /// What it keeps beside the service's own tables.
     var tables: Tables?
 

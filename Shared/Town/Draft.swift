@@ -24,7 +24,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, schedules, closures, terms, zones, disasters, desks, registrars, operators, people
+        case agents, doors, schedules, closures, terms, zones, disasters, keep, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -56,6 +56,7 @@ struct Draft {
         town.registrars =
             settings.optional(.registrars).map { users($0, as: RegistrarID.self, noun: "registrar", example: "[civil-affairs]") } ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
+        town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

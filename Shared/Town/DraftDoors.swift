@@ -6,7 +6,11 @@ private enum DoorKey: String, Setting {
     case opensFor = "opens-for"
     case firstPerson = "first-person"
     case limit
+    case heldAfter = "held-after"
+    case silentAfter = "silent-after"
 }
+
+private enum KeepKey: String, Setting { case audit = "audit-days" }
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
 struct DoorTable {
@@ -53,7 +57,14 @@ extension Draft {
         door.plan.openings = settings.optional(.opensFor).map { openings($0, hours: hours) } ?? []
         door.plan.firstPerson = settings.optional(.firstPerson)?.name(GroupID.self)
         door.plan.limit = settings.optional(.limit)?.number(in: 1...10_000)
+        door.heldAfter = settings.optional(.heldAfter)?.duration(in: .seconds(5) ... .seconds(3600)) ?? door.heldAfter
+        door.silentAfter = settings.optional(.silentAfter)?.duration(in: .seconds(30) ... .seconds(3600)) ?? door.silentAfter
         return door
+    }
+
+    /// What is known of a tap is remembered for 400 days in any case: no part of it is kept for longer.
+    func keepsAudit(_ value: Value) -> Duration? {
+        value.section(KeepKey.self)?.optional(.audit)?.number(in: 1...400).map { .seconds($0 * 86_400) }
     }
 
     func warnOfIdleDoors(_ table: DoorTable?, agents: [Town.Agent]) {

@@ -19,6 +19,8 @@ package struct Town: Sendable {
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
     package var people = PeoplePolicy()
+    /// How long it is known who opened which door.
+    package var keepsAudit = Duration.seconds(90 * 86_400)
     /// What may be an oversight but does not keep the town from running.
     package var warnings: [Fault] = []
 
@@ -137,6 +139,10 @@ extension Town {
         package var openFor = Duration.seconds(5)
         /// Who may come in when, beside bookings and groups.
         package var plan = DoorPlan()
+        /// Open for longer, it is held open (閉め忘れ).
+        package var heldAfter = Duration.seconds(60)
+        /// Its lock not heard of for longer, that is alarmed.
+        package var silentAfter = Duration.seconds(120)
 
         package init(id: DoorID) { self.id = id }
     }

@@ -8,7 +8,7 @@ import Testing
 @testable import Kazasu
 
 /// The folder the programs are built into, which is the one the tests run from.
-private let programs: String = {
+let programs: String = {
     var arguments = Swift.CommandLine.arguments[...]
     // `swift test` names the bundle; it lies beside the programs.
     while let word = arguments.popFirst() {

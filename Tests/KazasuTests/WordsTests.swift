@@ -55,6 +55,16 @@ struct WordsTests {
                 "gym  錠が拒否:古い指令 (7)"
             ),
             (
+                "lock-controller/event/main/door-life",
+                try envelope(DoorLifeChanged(door: "gym", life: .forced, by: .nothing, late: true)),
+                "gym  FORCED OPEN (without a grant), told late", "gym  こじ開け (許可なし)(後から届いた報告)"
+            ),
+            (
+                "lock-controller/event/main/door-alarm",
+                try envelope(AlarmChanged(alarm: id, door: "gym", kind: .heldOpen, status: .acknowledged, by: "desk-office")),
+                "gym  alarm: held open, acknowledged, by desk-office", "gym  警報:閉め忘れ・確認済(desk-office)"
+            ),
+            (
                 "lock-controller/event/main/booking", try envelope(BookingChanged(booking: booking, status: .booked, by: "desk-office")),
                 "gym  booked 2026-11-21 08:00–08:30 for 1 card, by desk-office", "gym  予約 2026-11-21 08:00–08:30 1枚(desk-office)"
             ),
@@ -180,6 +190,21 @@ struct WordsTests {
         differ(PersonRuled.What.self)
         differ(ListReview.Stage.self)
         differ(ListLine.What.self)
+    }
+
+    @Test("No two words about a door's life, its alarms and its audit sound alike, in either language")
+    func doorLives() throws {
+        for language in [Language.en, .ja] {
+            let words = PlainWords(language, try town())
+            #expect(Set(DoorLifeChanged.Word.allCases.map { $0.phrase[language] }).count == DoorLifeChanged.Word.allCases.count)
+            #expect(Set(DoorLifeChanged.Reason.allCases.map { $0.phrase[language] }).count == DoorLifeChanged.Reason.allCases.count)
+            #expect(Set(DoorAlarm.Kind.allCases.map { $0.phrase[language] }).count == DoorAlarm.Kind.allCases.count)
+            #expect(Set(AlarmChanged.Status.allCases.map { $0.phrase[language] }).count == AlarmChanged.Status.allCases.count)
+            let lines = AuditLine.What.allCases.map { AuditLine(at: Self.at, id: Self.id, what: $0, why: "forced raised") }
+            #expect(Set(lines.map { $0.whatPhrase[language] }).count == lines.count)
+            let openings = [nil, true, false].map { AuditLine(at: Self.at, id: Self.id, what: .open, outcome: .opened, used: $0) }
+            #expect(Set(openings.map { $0.outcome(words) }).count == 2)
+        }
     }
 
     @Test("What cannot be read is said to be so, and what is not for people is not said")

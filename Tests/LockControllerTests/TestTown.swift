@@ -222,6 +222,36 @@ extension TestTown {
         return report
     }
 
+    /// The lock tells how it and its door were some seconds ago, or are now.
+    @discardableResult
+    func tell(_ condition: LockCondition, ago seconds: Int = 0, door: DoorID = "gym") throws -> EventID {
+        let report = Envelope(id: newID(), source: "/nagai/lock/\(door)", time: now - .seconds(seconds), data: condition)
+        publish(Channel<LockCondition>.lockConditions.topic(in: Self.town, door.named()), try report.json())
+        settle()
+        return report.id
+    }
+
+    func lockLives(_ state: Life.State, door: DoorID = "gym") throws {
+        publish(.life(of: Address("lock", door.named()), in: Self.town), try Life(state, at: now).json())
+        settle()
+    }
+
+    /// The alarms of a list in their order, each as its kind.
+    func alarms(all: Bool? = nil) throws -> [DoorAlarm] {
+        try ask(.listAlarms, ListAlarms(all: all), for: AlarmList.self).answer?.alarms ?? []
+    }
+
+    func state(of door: DoorID = "gym") throws -> DoorState {
+        let said = try #require(said(Channel<DoorState>.doors.topic(in: Self.town, door.named())).last)
+        return try Envelope<DoorState>(json: said).data
+    }
+
+    func problems() throws -> [Problem] {
+        wait(.seconds(11))
+        let life: Life = try #require(said(.life(of: Address("lock-controller", "main"), in: Self.town)).last).decoded()
+        return life.problems ?? []
+    }
+
     func orders(to door: DoorID = "gym") -> [[UInt8]] { said(Grant.topic(in: Self.town, to: door)) }
 
     func grants(to door: DoorID = "gym") throws -> [Grant] {

@@ -25,6 +25,7 @@ KID = key_name(KEY.public_key())
 GRANTS = "nagai/lock-controller/grant/gym/unlock"
 REPLIES = "nagai/lock-controller/reply/lock-gym/outcome"
 OUTCOMES = "nagai/lock/report/gym/outcome"
+CONDITIONS = "nagai/lock/report/gym/condition"
 LIFE = "nagai/lock/health/gym/life"
 
 
@@ -53,8 +54,8 @@ class Vectors(unittest.TestCase):
             shown = vectors.vectors()["grant"][part]
             self.assertIn(shown.replace(KID, "…") if part == "header" else shown, page)
         examples = [json.loads(text) for text in re.findall(r"```json\n(.*?)\n```", page, re.S)]
-        self.assertEqual(len(examples), 4)
-        for report in (e for e in examples if e.get("type") == "jp.kazasu.outcome.v1"):
+        self.assertEqual(len(examples), 5)
+        for report in (e for e in examples if e.get("type") in ("jp.kazasu.outcome.v1", "jp.kazasu.condition.v1")):
             self.assertRegex(report["id"], r"\A[0-7][0-9A-HJKMNP-TV-Z]{25}\Z")
 
     def test_the_worked_example_is_judged_as_the_page_says(self):
@@ -236,6 +237,21 @@ class OverTheBroker(unittest.TestCase):
         self.answer(ulid(5))
         self.assertEqual(len(self.kept()), 1, "a reply to something else answers nothing")
         self.answer(json.loads(first)["id"])
+        wait_for("the end of the repetition", lambda: not self.kept())
+
+    def test_what_the_sensors_tell_is_reported_with_its_time_until_it_is_answered(self):
+        self.open_town()
+        pipe = self.folder / "sensors"
+        self.start_lock("--sensors", pipe)
+        pipe.write_text("open exit\nnonsense\n45%\n")
+        wait_for("both conditions", lambda: len(set(self.town.on(CONDITIONS))) == 2)
+        told = [json.loads(text) for text in sorted(set(self.town.on(CONDITIONS)))]
+        said = [report["data"] for report in told]
+        self.assertEqual(sorted(map(compact, said)), ['{"battery":45}', '{"contact":"open","exit":true}'])
+        for report in told:
+            self.town.publish(
+                REPLIES.replace("outcome", "condition"),
+                compact({"cause": report["id"], "data": {"accepted": True, "answer": {}}, "id": ulid(1), "type": "jp.kazasu.reply.v1"}))
         wait_for("the end of the repetition", lambda: not self.kept())
 
     def kept(self):

@@ -57,8 +57,23 @@ enum ToldLockController: Told {
             messages.append(
                 Message(topic: Channel<LockOutcome>.lockOutcomes.topic(in: "nagai", "gym").description, payload: try report.json()))
         }
+        for (second, condition) in conditions.enumerated() {
+            let report = Envelope(
+                id: agents[0].newID(at: now), source: "/nagai/lock/gym", time: now - .seconds(40 - second), data: condition)
+            messages.append(
+                Message(topic: Channel<LockCondition>.lockConditions.topic(in: "nagai", "gym").description, payload: try report.json()))
+        }
         return messages
     }
+
+    /// A second apart: openings with and without leave, and what else a lock may tell.
+    private static let conditions = [
+        LockCondition(bolt: .locked, contact: .closed, battery: 30), LockCondition(contact: .open), LockCondition(contact: .closed),
+        LockCondition(exit: true), LockCondition(contact: .open), LockCondition(contact: .closed), LockCondition(bolt: .jammed),
+        LockCondition(battery: 20), LockCondition(bolt: .unlocked), LockCondition(contact: .open), LockCondition(tamper: true),
+        LockCondition(contact: .closed), LockCondition(bolt: .locked), LockCondition(contact: .open), LockCondition(tamper: false),
+        LockCondition(battery: 90),
+    ]
 
     static let facts: [StaticString] = [
         "SELECT hex(id) FROM seen ORDER BY 1",
@@ -66,6 +81,10 @@ enum ToldLockController: Told {
         "SELECT hex(id) FROM reply ORDER BY 1",
         "SELECT count(*) || ' outcomes' FROM outbox JOIN stream ON stream.id = stream WHERE topic LIKE '%/door-outcome' AND event LIKE '%\"opened\"%'",
         "SELECT token || \"group\" FROM group_token ORDER BY 1",
+        "SELECT door || at || hex(id) || CAST(life AS TEXT) FROM door_sign ORDER BY 1",
+        "SELECT door || CAST(life AS TEXT) || at || coalesce(held, '') FROM door_life ORDER BY 1",
+        "SELECT hex(id) || kind || raised || coalesce(cleared, '') FROM alarm WHERE NOT withdrawn ORDER BY 1",
+        "SELECT door || at || hex(id) || what || coalesce(why, '') FROM audit WHERE what = 'opened' ORDER BY 1",
         "SELECT count(*) || ' gaps' FROM inbox_gap WHERE last > 0", "SELECT count(*) || ' lost' FROM lost_range",
         "SELECT count(*) || ' dead' FROM dead_letter",
     ]

@@ -181,7 +181,7 @@ private let added: [(text: String, sentences: [String])] = [
         "tilte: x",
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
-                + "card-applications, felica, token-keys, double-tap, agents, doors, desks, registrars, operators, people."
+                + "card-applications, felica, token-keys, double-tap, agents, doors, keep, desks, registrars, operators, people."
         ]
     ),
     (
@@ -271,6 +271,10 @@ private let added: [(text: String, sentences: [String])] = [
         ]
     ),
     (
+        "keep: { audit-days: 500 }",
+        ["6:21 \"audit-days\" of \"keep\" of the town is \"500\". Write a whole number from 1 to 400."]
+    ),
+    (
         "doors:\n  gym:",
         [
             "7:7 door \"gym\" is empty. Write its settings as key: value, indented below it, or {} for none."
@@ -298,7 +302,8 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
-            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for.",
+            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for, held-after, "
+                + "silent-after.",
         ]
     ),
 ]

@@ -53,6 +53,8 @@ struct TownFileTests {
         #expect(town.broker.host == "localhost" && town.broker.port == 8883 && town.felica && town.offset == .japan)
         #expect(town.doubleTap.window(for: Purpose(kind: "visit")) == .seconds(3))
         #expect(town.doors[0].accepts == .proved && town.doors[0].openFor == .seconds(5))
+        #expect(town.doors[0].heldAfter == .seconds(60) && town.doors[0].silentAfter == .seconds(120))
+        #expect(town.keepsAudit == .seconds(90 * 86_400))
         #expect(town.title == nil && town.agents[0].sound == nil)
         #expect(town.tokenKeys.current == 1 && town.tokenKeys.former == nil)
     }

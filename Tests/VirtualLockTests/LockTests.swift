@@ -82,6 +82,24 @@ struct LockTests {
         for second in [15, 100, 200] as [Int64] { _ = try rig.lock.step(now: Self.now + .seconds(second)) }
         #expect(rig.reports.count == 4 && rig.lock.memory.reports.isEmpty)
     }
+
+    @Test("What its sensors tell is said again, byte for byte, until it is answered on its own topic")
+    func sensed() throws {
+        let rig = try Rig()
+        try rig.lock.sense(LockCondition(contact: .open, exit: true), now: Self.now)
+        for second in [0, 2, 6] as [Int64] { _ = try rig.lock.step(now: Self.now + .seconds(second)) }
+        #expect(rig.conditions.count == 3 && Set(rig.conditions).count == 1 && rig.reports.isEmpty)
+        let report = try Envelope<LockCondition>(json: try #require(rig.conditions.first))
+        #expect(report.data.contact == .open && report.time == Self.now)
+        let answer = Envelope(
+            id: Self.earlier, source: "/nagai/lock-controller/main", time: Self.now, cause: report.id, data: Reply<Done>.accept(Done()))
+        rig.broker.inject(
+            Message(
+                topic: Channel<LockCondition>.lockConditions.replyTopic(in: "nagai", to: "lock-gym").description,
+                payload: try answer.json()))
+        for second in [7, 100] as [Int64] { _ = try rig.lock.step(now: Self.now + .seconds(second)) }
+        #expect(rig.conditions.count == 3 && rig.lock.memory.reports.isEmpty)
+    }
 }
 
 /// A lock on a broker in memory, and what it did.
@@ -99,12 +117,17 @@ private final class Rig {
     /// The counter a power cut would have left, each time the bolt moved.
     private(set) var highestOnDiskAtBolt: [Int64] = []
     private(set) var reports: [[UInt8]] = []
+    private(set) var conditions: [[UInt8]] = []
 
     init() throws {
         key = try SigningKey(seed: Array(0..<32))
         transport = InMemoryTransport(broker, client: "lock-gym", clean: true)
         let topic = Channel<LockOutcome>.lockOutcomes.topic(in: "nagai", "gym").description
-        broker.onPublish = { [unowned self] in if $0.topic == topic { reports.append($0.payload) } }
+        let condition = Channel<LockCondition>.lockConditions.topic(in: "nagai", "gym").description
+        broker.onPublish = { [unowned self] in
+            if $0.topic == topic { reports.append($0.payload) }
+            if $0.topic == condition { conditions.append($0.payload) }
+        }
         lock = VirtualLock(
             town: "nagai", door: "gym", keys: [key.verifyingKey], memory: disk, transport: transport, random: { 7 },
             keep: { [unowned self] in

@@ -7,6 +7,7 @@ extension Kazasu {
             // To look at it.
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.
+            .doorAlarms, .doorAck, .doorBattery, .doorAudit,
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
             .doorClose, .doorOpen, .doorExceptions, .doorUndo, .doorExplain, .doorForgive,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,

@@ -15,9 +15,12 @@ extension Command {
                 console.line("this town has no doors")
             } else {
                 let rows = reports.map {
-                    [$0.door.text, harmless($0.title ?? "-"), $0.lockWord, $0.accepts, $0.lastWord(station.town.offset)]
+                    [
+                        $0.door.text, harmless($0.title ?? "-"), $0.lockWord, $0.lifeWord, $0.alarmWord, $0.accepts,
+                        $0.lastWord(station.town.offset),
+                    ]
                 }
-                console.out(table([["DOOR", "TITLE", "LOCK", "ACCEPTS", "LAST"]] + rows))
+                console.out(table([["DOOR", "TITLE", "LOCK", "DOOR IS", "ALARMS", "ACCEPTS", "LAST"]] + rows))
             }
             return .done
         }
@@ -39,6 +42,8 @@ extension Command {
                 console.out(
                     table([
                         ["door", door.text], ["title", harmless(report.title ?? "-")], ["lock", report.lockWord],
+                        ["is", report.lifeWord(station.town.offset)], ["battery", report.battery.map { "\($0) %" } ?? "-"],
+                        ["alarms", report.alarmWord],
                         ["accepts", report.accepts],
                         ["open for", "\(report.openSeconds) s"], ["readers", readers], ["last", report.lastWord(station.town.offset)],
                     ]))
@@ -72,6 +77,11 @@ private struct DoorReport: Encodable {
     let lock: DoorState.Lock
     let lastOutcome: DoorOutcome.Result?
     let lastOutcomeAt: Instant?
+    let life: DoorLifeChanged.Word?
+    let lifeSince: Instant?
+    let battery: Int?
+    /// Not acknowledged.
+    let alarms: Int
 
     init(_ door: Town.Door, _ state: DoorState?, readers: [String], now: Instant) {
         self.door = door.id
@@ -83,6 +93,10 @@ private struct DoorReport: Encodable {
         lock = state?.lock ?? .unknown
         lastOutcome = state?.lastOutcome
         lastOutcomeAt = state?.lastOutcomeAt
+        life = state?.life
+        lifeSince = state?.lifeSince
+        battery = state?.battery
+        alarms = state?.alarms ?? 0
     }
 
     var isTrusted: Bool { !isStale && lock != .lost }
@@ -94,6 +108,11 @@ private struct DoorReport: Encodable {
         case .lost: "lost"
         }
     }
+
+    var lifeWord: String { life?.phrase[.en] ?? "-" }
+    var alarmWord: String { alarms > 0 ? "\(alarms)" : "-" }
+
+    func lifeWord(_ offset: UTCOffset) -> String { lifeSince.map { "\(lifeWord), since \($0.minute(offset))" } ?? lifeWord }
 
     func lastWord(_ offset: UTCOffset) -> String {
         guard let lastOutcome else { return "-" }

@@ -25,6 +25,11 @@ extension Option where Value == String {
             $0.isEmpty ? nil : $0
         }
     }
+    fileprivate static var sensors: Self {
+        Self("--sensors", "PIPE", "a named pipe to play the sensors by, made if it is not there; see below", expected: "a path") {
+            $0.isEmpty ? nil : $0
+        }
+    }
     fileprivate static var log: Self {
         Self("--log", "FILE", "JSON Lines of what the bolt did", expected: "a path") { $0.isEmpty ? nil : $0 }
     }
@@ -38,10 +43,13 @@ extension Command {
             options: [
                 Option<DoorID>.guarded.shape, Option<String>.town.shape, Option<String>.data.shape, Option<Int>.port.shape,
                 Option<String>.host.shape, Option<String>.state.shape, Option<String>.log.shape,
+                Option<String>.sensors.shape,
             ],
             details: """
                 It needs from the data folder what a real lock is given: ca/authority.pem, certificates/lock-DOOR.* and keys/grant.pub.
                 It says one line an event on standard error and runs until SIGTERM.
+                A line of words into the pipe of --sensors is one report: open, closed, locked, unlocked, jammed, exit, tamper, untampered, 45% (the battery).
+                  echo "open exit" > sensors.pipe
                 """
         ) { arguments, console in
             let door = try arguments.required(.guarded)
@@ -55,7 +63,8 @@ extension Command {
             let program = try LockProgram(
                 town: town, door: door, data: data, host: try arguments.optional(.host) ?? town.broker.host,
                 port: try arguments.optional(.port) ?? data.lastPort ?? town.broker.port,
-                state: try arguments.optional(.state) ?? "lock-\(door).json", log: try arguments.optional(.log), console)
+                state: try arguments.optional(.state) ?? "lock-\(door).json", log: try arguments.optional(.log),
+                sensors: try arguments.optional(.sensors), console)
             try program.run(until: signals)
             return .done
         }
@@ -66,9 +75,13 @@ extension Command {
 private final class LockProgram {
     private let transport: MosquittoTransport
     private let lock: VirtualLock
+    private var sensors: SensorPipe?
     private let console: Console
 
-    init(town: Town, door: DoorID, data: DataFolder, host: String, port: Int, state: String, log: String?, _ console: Console) throws {
+    init(
+        town: Town, door: DoorID, data: DataFolder, host: String, port: Int, state: String, log: String?, sensors: String?,
+        _ console: Console
+    ) throws {
         let user = Role.lock.user(door.named())
         let files = data.certificate(of: user)
         guard exists(files.key), exists(files.certificate) else {
@@ -90,6 +103,7 @@ private final class LockProgram {
                 bolt?.write(judgement, at: now, town.offset)
                 console.err("\(door): \(judgement.words)\n")
             })
+        self.sensors = try sensors.map { try SensorPipe(path: $0) }
         self.console = console
     }
 
@@ -105,12 +119,19 @@ private final class LockProgram {
 
     func run(until signals: borrowing Signals) throws {
         while !signals.haveCome() {
+            for line in sensors?.lines() ?? [] { try sense(line) }
             let next = try lock.step(now: console.now())
             let due = transport.isConnected ? (next - console.now()).milliseconds : 1000
-            var polled = [signals.interest] + (transport.interest.map { [$0] } ?? [])
+            var polled = [signals.interest] + (transport.interest.map { [$0] } ?? []) + (sensors.map { [$0.interest] } ?? [])
             poll(&polled, nfds_t(polled.count), Int32(max(0, min(due, transport.patience, 1000))))
         }
         try lock.leave(now: console.now())
+    }
+
+    private func sense(_ line: String) throws {
+        guard let condition = LockCondition(words: line) else { return console.err("\(lock.door): what sensor says \"\(line)\"?\n") }
+        try lock.sense(condition, now: console.now())
+        console.err("\(lock.door): sensors: \(line)\n")
     }
 }
 

@@ -85,6 +85,9 @@ final class Ear {
         case "door-outcome":
             guard let outcome = try? Envelope<DoorOutcome>(json: message.payload) else { return }
             note(outcome.id, nil, tap: outcome.data.tap, nil, outcome.data)
+        case "door-alarm":
+            guard let alarm = try? Envelope<AlarmChanged>(json: message.payload) else { return }
+            note(alarm.data.alarm, nil)
         default: break
         }
     }

@@ -101,7 +101,7 @@ final class Stage {
     private static func lock(
         of door: DoorID, in folder: String, _ town: Town, _ data: DataFolder, _ port: Int, _ programs: String, _ companions: Companions
     ) throws -> ChildSpec {
-        let files = ["--log", "\(folder)/\(door).jsonl", "--state", "\(folder)/\(door).lock"]
+        let files = ["--log", "\(folder)/\(door).jsonl", "--state", "\(folder)/\(door).lock", "--sensors", "\(folder)/\(door).sensors"]
         guard door == DemoTown.hall, let program = companions.lock else {
             return ChildSpec(
                 "lock-\(door)", .service, program: "\(programs)/kazasu",

@@ -26,6 +26,7 @@ struct Story {
         try people()
         try copies()
         try oneTapIsOne()
+        try breakIn()
         try weather()
         try search()
     }
@@ -213,7 +214,7 @@ struct Story {
         stage.say("\(stage.console.now().clock(stage.town.offset).prefix(8))  \(chapter). \(en)  \(ja)")
     }
 
-    private func tell(_ heard: Ear.Heard) {
+    func tell(_ heard: Ear.Heard) {
         stage.say("    \(padded(heard.place, to: 18))  \(heard.words.en)  \(heard.words.ja)")
     }
 }

@@ -32,6 +32,10 @@ package struct PlainWords {
             return said(json) { (e: Envelope<DoorDecided>) in (e.data.door.text, decided(e.data)) }
         case (.event, "lock-controller", "door-outcome"):
             return said(json) { (e: Envelope<DoorOutcome>) in (e.data.door.text, outcome(e.data)) }
+        case (.event, "lock-controller", "door-life"):
+            return said(json) { (e: Envelope<DoorLifeChanged>) in (e.data.door.text, became(e.data)) }
+        case (.event, "lock-controller", "door-alarm"):
+            return said(json) { (e: Envelope<AlarmChanged>) in (e.data.door.text, alarm(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "group"):
@@ -42,7 +46,7 @@ package struct PlainWords {
             return said(json) { (e: Envelope<PassbackForgiven>) in (e.data.forgiven.zone.text, forgiven(e.data)) }
         case (.event, "resident-directory", "person"):
             return said(json) { (e: Envelope<PersonRuled>) in (e.data.person.text, ruled(e.data)) }
-        case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, lock(e.data.lock)) }
+        case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "reader-agent", _):
             let reader = topic.name.text.replacingSuffix("--reader")
             return said(json) { (e: Envelope<ReaderState>) in ("\(entity)/\(reader)", readerState(e.data)) }

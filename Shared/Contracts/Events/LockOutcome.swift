@@ -87,10 +87,17 @@ package struct DoorState: StateBody {
         case lost
     }
 
+    /// Alarms that nobody has acknowledged.
+    package var alarms: Int?
     package var at: Instant
+    /// Charge of the lock's battery in percent.
+    package var battery: Int?
     package var lastDecision: EventID?
     package var lastOutcome: DoorOutcome.Result?
     package var lastOutcomeAt: Instant?
+    /// What has become of the door; absent from a lock that tells nothing of it.
+    package var life: DoorLifeChanged.Word?
+    package var lifeSince: Instant?
     package var lock: Lock
     /// Seconds after `at` when this snapshot is too old to be believed.
     package var maxAge: Int

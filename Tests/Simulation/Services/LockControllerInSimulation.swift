@@ -20,8 +20,8 @@ final class LockControllerInSimulation: Participant {
 
     static var witnessed: [Reading] {
         [
-            witness(.doorDecisions), witness(.doorOutcomes), witness(.bookings), witness(.groups), witness(.doorExceptions),
-            witness(.passbackForgiven),
+            witness(.doorDecisions), witness(.doorOutcomes), witness(.doorLives), witness(.doorAlarms), witness(.bookings), witness(.groups),
+            witness(.doorExceptions), witness(.passbackForgiven),
         ]
     }
 
@@ -58,6 +58,22 @@ final class LockControllerInSimulation: Participant {
         }
         return forgottenIDs.contains(decision)
     }
+
+    /// Each opening of a door as the last fold has it.
+    func openings() throws -> [Opened] {
+        try controller.disk.read { db in
+            try db.all("SELECT life, id FROM door_sign") { row in
+                try row.blob(0).decoded(as: LifeAfterSign.self).opened.flatMap { $0.sign.bytes == row.blob(1) ? $0 : nil }
+            }.compactMap { $0 }
+        }
+    }
+
+    struct Opened: Decodable {
+        let sign: EventID
+        let by: DoorLifeChanged.Reason
+    }
+
+    private struct LifeAfterSign: Decodable { let opened: Opened? }
 
     /// Timers that are still to fire.
     var unrest: [String] {

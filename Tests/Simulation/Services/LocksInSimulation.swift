@@ -72,7 +72,27 @@ final class LocksInSimulation: Participant {
                 }
             }
         }
-        return wrong
+        return try wrong + openings(world)
+    }
+
+    /// Every opening of a door has one cause, and it is the one that opened it.
+    private func openings(_ world: World) throws -> [String] {
+        let controllers = world.participant(LockControllerInSimulation.self)
+        let controller = controllers.controller
+        // A disk put back may lack reports that were answered; a clock set on the way may part an opening from its grant.
+        guard controller.restores == 0, controller.clones == 0, world.faultsAtStart.clockSet == 0 else { return [] }
+        let known = Dictionary(grouping: try controllers.openings(), by: \.sign)
+        // A clock a minute ahead is not believed, and so neither is the order of what it says.
+        let believed = locks.filter { !$0.hasForgotten && $0.skew - controller.skew < .seconds(60) }
+        return believed.flatMap { lock in
+            lock.sensed.compactMap { opening -> String? in
+                let found = known[opening.report, default: []]
+                // Who comes out while somebody else was let in comes out by that grant as well.
+                let causes: [DoorLifeChanged.Reason] = opening.by == .exit ? [.exit, .grant] : [opening.by]
+                if found.count == 1, found.allSatisfy({ causes.contains($0.by) }) { return nil }
+                return "door \(lock.door) was opened by \(opening.by), and lock-controller says \(found.map(\.by))"
+            }
+        }
     }
 }
 
@@ -99,6 +119,13 @@ final class LockMachine: Machine {
     /// Every bolt that moved: when, what the lock's clock showed, and by which grant.
     private(set) var opened: [(at: Instant, shown: Instant, grant: Grant)] = []
     private(set) var refused: [LockOutcome.Refusal: Int] = [:]
+    /// Every time its door was opened: the report, and by what.
+    private(set) var sensed: [(report: EventID, by: DoorLifeChanged.Reason)] = []
+    /// What somebody is about to do with the door.
+    private var deeds: [(at: Instant, condition: LockCondition, by: DoorLifeChanged.Reason?)] = []
+    private var isOpen = false
+    /// It had more to say than it can keep.
+    private(set) var hasForgotten = false
 
     init(door: DoorID, keys: [VerifyingKey], broker: InMemoryBroker) {
         self.door = door
@@ -111,7 +138,7 @@ final class LockMachine: Machine {
     var next: Instant {
         guard isUp, let transport else { return restartAt }
         if !transport.isConnected { return max(stalledUntil, isReachable ? connectAt : wake - skew) }
-        let due = transport.nextDelivery.map { Instant(milliseconds: $0) } ?? .distantFuture
+        let due = min(transport.nextDelivery.map { Instant(milliseconds: $0) } ?? .distantFuture, deeds.first?.at ?? .distantFuture)
         return max(stalledUntil, wake == .distantPast ? wake : min(due, wake - skew))
     }
 
@@ -120,11 +147,16 @@ final class LockMachine: Machine {
         if lock == nil { start(world) }
         let wasConnected = transport?.isConnected ?? false
         if !wasConnected { transport?.isReachable = isReachable && connectAt <= world.now }
-        do { wake = try lock?.step(now: world.now + skew) ?? .distantPast } catch is SimulatedCrash { return crash(world) }
+        do {
+            try sense(world)
+            wake = try lock?.step(now: world.now + skew) ?? .distantPast
+        } catch is SimulatedCrash { return crash(world) }
         if wasConnected, transport?.isConnected == false { connectAt = world.now + .milliseconds(Int64(100 + world.below(900))) }
     }
 
     private func start(_ world: World) {
+        // By then whoever was there has gone, and the door is shut. That is the first it says.
+        deeds = [(world.now, LockCondition(bolt: .locked, contact: .closed), nil)]
         let transport = InMemoryTransport(broker, client: name, clean: true)
         transport.isReachable = isReachable
         transport.will = .lastWill(of: Address("lock", door.named()), in: world.layout.town, connectedAt: world.now + skew)
@@ -144,10 +176,37 @@ final class LockMachine: Machine {
                 switch judgement {
                 case .open(let grant):
                     opened.append((world.now, shown, grant))
+                    goThrough(world)
                     world.note("\(name) OPENS by \(grant.jti)")
                 case .refuse(let refusal, _, _): refused[refusal, default: 0] += 1
                 }
             })
+    }
+
+    /// Somebody goes in, and as often as not somebody else comes out while the door is shut again.
+    private func goThrough(_ world: World) {
+        guard deeds.isEmpty, !isOpen, world.happens(0.7) else { return }
+        func later(_ low: Int, _ high: Int) -> Duration { .milliseconds(Int64(low + world.below(high - low))) }
+        let opens = world.now + later(200, 4000)
+        let shuts = opens + later(500, 3000)
+        deeds = [(opens, LockCondition(contact: .open), .grant), (shuts, LockCondition(bolt: .locked, contact: .closed), nil)]
+        guard world.happens(0.5) else { return }
+        let leaves = shuts + later(45_000, 60_000)
+        deeds += [
+            (leaves, LockCondition(contact: .open, exit: true), .exit), (leaves + later(500, 3000), LockCondition(contact: .closed), nil),
+        ]
+    }
+
+    private func sense(_ world: World) throws {
+        while let deed = deeds.first, deed.at <= world.now, let lock {
+            // Nobody waits at a door that has stood still, and a device that did not run has not seen who did.
+            if deed.by != nil, world.now - deed.at > .milliseconds(500) { return deeds = [] }
+            try lock.sense(deed.condition, now: world.now + skew)
+            deeds.removeFirst()
+            isOpen = deed.condition.contact == .open
+            if let by = deed.by, let report = lock.memory.reports.last { sensed.append((report.id, by)) }
+            if lock.memory.reports.count == 100 { hasForgotten = true }
+        }
     }
 
     func crash(_ world: World) {

@@ -1,0 +1,142 @@
+import Store
+
+/// What doors have beside bookings, groups and orders.
+extension LockController {
+    static let atDoors = [
+        Migration(
+            4,
+            """
+            -- What another system knows the booking as; whether it is paid, where it is to be; when it first opened its door.
+            ALTER TABLE booking ADD COLUMN reference TEXT;
+            ALTER TABLE booking ADD COLUMN paid INTEGER;
+            ALTER TABLE booking ADD COLUMN opened INTEGER;
+            CREATE UNIQUE INDEX booking_reference ON booking (reference) WHERE reference IS NOT NULL;
+            """),
+        Migration(
+            5,
+            """
+            -- Disaster modes; due is when the wish or the mode is over, NULL when it is.
+            CREATE TABLE disaster (
+                id BLOB PRIMARY KEY,
+                plan TEXT NOT NULL,
+                stage TEXT NOT NULL,
+                proposed_by TEXT NOT NULL,
+                agreed_by TEXT,
+                until INTEGER NOT NULL,
+                drill INTEGER,
+                due INTEGER
+            ) WITHOUT ROWID;
+            CREATE UNIQUE INDEX disaster_plan ON disaster (plan) WHERE due IS NOT NULL;
+            """),
+        Migration(
+            6,
+            """
+            -- In the order in which they were made; groups are names with spaces between them.
+            CREATE TABLE exception (
+                n INTEGER PRIMARY KEY AUTOINCREMENT,
+                id BLOB NOT NULL UNIQUE,
+                door TEXT NOT NULL,
+                starts INTEGER NOT NULL,
+                ends INTEGER NOT NULL CHECK (ends > starts),
+                kind TEXT NOT NULL CHECK (kind IN ('open', 'close')),
+                groups TEXT NOT NULL,
+                reason TEXT,
+                undone INTEGER NOT NULL DEFAULT 0
+            );
+            CREATE INDEX exception_door ON exception (door, ends);
+
+            -- When somebody of a group that has to come first last came in.
+            CREATE TABLE arrival (
+                door TEXT NOT NULL,
+                "group" TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                tap BLOB NOT NULL,
+                PRIMARY KEY (door, "group")
+            ) WITHOUT ROWID;
+            CREATE INDEX arrival_tap ON arrival (tap);
+
+            -- Who has come in by a schedule, in which of its openings: a person, or a card of nobody known.
+            CREATE TABLE slot_guest (
+                door TEXT NOT NULL,
+                schedule TEXT NOT NULL,
+                starts INTEGER NOT NULL,
+                guest TEXT NOT NULL,
+                PRIMARY KEY (door, starts, schedule, guest)
+            ) WITHOUT ROWID;
+
+            -- Who went in or out of a zone; failed is NULL until the lock has said whether the door opened.
+            CREATE TABLE passage (
+                zone TEXT NOT NULL,
+                holder TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                tap BLOB NOT NULL,
+                way TEXT NOT NULL CHECK (way IN ('in', 'out')),
+                failed INTEGER,
+                PRIMARY KEY (zone, holder, at, tap)
+            ) WITHOUT ROWID;
+            CREATE INDEX passage_tap ON passage (tap);
+            CREATE INDEX passage_at ON passage (at);
+            """),
+        Migration(
+            7,
+            """
+            -- What locks have told of their doors, in the order of its own time, and what each door was after it.
+            CREATE TABLE door_sign (
+                door TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                rank INTEGER NOT NULL,
+                id BLOB NOT NULL,
+                grant_id BLOB,
+                condition BLOB NOT NULL,
+                life BLOB NOT NULL,
+                PRIMARY KEY (door, at, rank, id)
+            ) WITHOUT ROWID;
+            CREATE INDEX door_sign_at ON door_sign (at);
+
+            -- held: when an open door will be open for too long. folded: signs until then are not kept any more.
+            CREATE TABLE door_life (
+                door TEXT PRIMARY KEY,
+                life BLOB NOT NULL,
+                at INTEGER NOT NULL,
+                held INTEGER,
+                folded INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+            CREATE INDEX door_life_held ON door_life (held) WHERE held IS NOT NULL;
+
+            -- Locks that are lost; due is NULL once that was alarmed.
+            CREATE TABLE door_silence (door TEXT PRIMARY KEY, since INTEGER NOT NULL, due INTEGER) WITHOUT ROWID;
+            CREATE INDEX door_silence_due ON door_silence (due) WHERE due IS NOT NULL;
+
+            CREATE TABLE alarm (
+                id BLOB PRIMARY KEY,
+                door TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                raised INTEGER NOT NULL,
+                cleared INTEGER,
+                withdrawn INTEGER NOT NULL DEFAULT 0,
+                acknowledged INTEGER,
+                by TEXT,
+                note TEXT
+            ) WITHOUT ROWID;
+            CREATE INDEX alarm_raised ON alarm (raised, id);
+            CREATE INDEX alarm_open ON alarm (door, kind) WHERE acknowledged IS NULL AND NOT withdrawn;
+
+            CREATE TABLE battery (door TEXT NOT NULL, at INTEGER NOT NULL, percent INTEGER NOT NULL, PRIMARY KEY (door, at)) WITHOUT ROWID;
+
+            -- Who did what at a door and why. What a lock said of a grant stands in opening.
+            CREATE TABLE audit (
+                door TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                id BLOB NOT NULL,
+                what TEXT NOT NULL,
+                who TEXT,
+                why TEXT,
+                by TEXT,
+                PRIMARY KEY (door, at, id)
+            ) WITHOUT ROWID;
+
+            -- Whether the door was opened by it; NULL where it was not, or nobody can tell.
+            ALTER TABLE opening ADD COLUMN used INTEGER;
+            """),
+    ]
+}
