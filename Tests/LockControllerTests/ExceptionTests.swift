@@ -66,6 +66,7 @@ import Testing
         _ = try make(.close, 1, 30, in: town)
         town.now = town.minute(1) - .seconds(3)
         town.settle()
+        try town.agentLives()
         try town.hold(token: staff)
         #expect(try town.grants().map(\.exp) == [town.minute(1).milliseconds / 1000 + 2])
     }
@@ -80,7 +81,7 @@ import Testing
         #expect(try town.ask(.listExceptions, rest, for: ExceptionList.self).answer?.exceptions.map(\.reason) == ["reason 50"])
         town.now = town.minute(10)
         town.settle()
-        #expect(try town.ask(.listExceptions, ListExceptions(), for: ExceptionList.self).answer?.exceptions.count == 43)
+        #expect(try town.ask(.listExceptions, ListExceptions(), for: ExceptionList.self).answer?.exceptions.count == 42)
         let told = town.said(Channel<DoorExceptionChanged>.doorExceptions.topic(in: TestTown.town, "main"))
         #expect(told.count == 51 && !told.contains { String(decoding: $0, as: UTF8.self).contains("reason") })
     }

@@ -109,7 +109,7 @@ import Testing
         let town = try town(plan)
         _ = try town.ask(.changeGroup, ChangeGroup(group: "keys", addTokens: [stranger], addDoors: ["gym"]), for: GroupSummary.self)
         #expect(try town.hold().data.rule == .notFirst)
-        try town.hold(token: stranger)
+        _ = try town.report(town.hold(token: stranger).id)
         #expect(try town.hold().data.verdict == .open)
         try later(40, town)
         #expect(try town.hold().data.verdict == .open)

@@ -181,7 +181,8 @@ private let added: [(text: String, sentences: [String])] = [
         "tilte: x",
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
-                + "card-applications, felica, token-keys, double-tap, agents, doors, keep, desks, registrars, operators, people."
+                + "card-applications, felica, token-keys, double-tap, agents, doors, schedules, closures, terms, zones, disasters, keep, desks, "
+                + "registrars, operators, people."
         ]
     ),
     (
@@ -302,8 +303,8 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
-            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for, held-after, "
-                + "silent-after.",
+            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for, opens-for, "
+                + "first-person, limit, held-after, silent-after.",
         ]
     ),
 ]

@@ -84,19 +84,19 @@ private let mistakes: [(text: String, expected: [String])] = [
         [
             "6:33 day \"mon\" in \"hours\" of schedule \"a\" is \"18-22\". \(hoursAdvice)",
             "6:42 the name of this day is \"tues\". \(dayAdvice)",
-            "6:70 day \"wed\" in \"hours\" of schedule \"a\" is \"12:00-13:00 12:30-14:00\". \(hoursAdvice)",
+            "6:68 day \"wed\" in \"hours\" of schedule \"a\" is \"12:00-13:00 12:30-14:00\". \(hoursAdvice)",
         ]
     ),
     (
         "schedules: { a: { hours: { mon-wed: \"09:00-10:00\", tue: \"09:00-10:00\" } } }",
-        ["6:51 the name of this day is \"tue\". Write each day once: tue has hours already."]
+        ["6:52 the name of this day is \"tue\". Write each day once: tue has hours already."]
     ),
     (
         "terms: { one: 04-31 }\nschedules: { a: { hours: { mon: \"09:00-10:00\" }, in-terms: [on], on-holidays: sunday } }",
         [
             "6:15 term \"one\" is \"04-31\". \(datesAdvice)",
-            "7:62 this term is \"on\". Write one of the terms: one. Did you mean \"one\"?",
-            "7:80 \"on-holidays\" of schedule \"a\" is \"sunday\". Write open or closed or like-sunday.",
+            "7:61 this term is \"on\". Write one of the terms: one. Did you mean \"one\"?",
+            "7:79 \"on-holidays\" of schedule \"a\" is \"sunday\". Write open or closed or like-sunday.",
         ]
     ),
     (
@@ -105,7 +105,7 @@ private let mistakes: [(text: String, expected: [String])] = [
             "6:25 \"dates\" of closure \"a\" is \"2026-12-02..2026-12-01\". \(datesAdvice)",
             "6:57 this door is \"gim\". Write one of the doors: gym. Did you mean \"gym\"?",
             "7:37 group \"staff\" in \"opens-for\" of door \"gym\" is \"alway\". Write one of the schedules: always. Did you mean \"always\"?",
-            "7:52 \"limit\" of door \"gym\" is \"0\". Write a whole number from 1 to 10000.",
+            "7:53 \"limit\" of door \"gym\" is \"0\". Write a whole number from 1 to 10000.",
         ]
     ),
     (
