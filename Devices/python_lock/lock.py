@@ -15,9 +15,11 @@ import time
 
 import paho.mqtt.client as mqtt
 
+from alone import Alone
 from grant import judge, read_key
+from lease import read_door_keys
 from memory import Memory
-from report import compact, life, outcome, rfc3339
+from report import admission, compact, life, outcome, rfc3339
 
 VERSION = "python-lock 1"
 FIRST_REPEAT, LAST_REPEAT = 2.0, 60.0
@@ -43,6 +45,9 @@ class Lock:
         self.grants = f"{town}/lock-controller/grant/{door}/unlock"
         self.replies = f"{town}/lock-controller/reply/lock-{door}/outcome"
         self.outcomes = f"{town}/lock/report/{door}/outcome"
+        self.alone = Alone(options.state, town=town, door=door, keys=self.keys, door_keys=read_door_keys(options.door_key)) if options.door_key else None
+        self.admissions, self.admission_replies = f"{town}/lock/report/{door}/admission", f"{town}/lock-controller/reply/lock-{door}/admission"
+        self.leases = {f"{town}/lock-controller/lease/{door}/{part}": part for part in ("cards", "changes")}
         self.lives = f"{town}/lock/health/{door}/life"
 
     def run(self):
@@ -76,13 +81,20 @@ class Lock:
     def _connected(self, client, _userdata, _flags, code):
         if code != 0:
             return say(f"the broker refused the connection ({mqtt.connack_string(code)}). Check certificate and user name.")
-        client.subscribe([(self.grants, 1), (self.replies, 1)])
+        own = [*self.leases, self.admission_replies] if self.alone else []
+        client.subscribe([(topic, 1) for topic in [self.grants, self.replies, *own]])
         self.online, self.retry, self.next_life = True, FIRST_RETRY, 0.0
-        self.repeats = {id: (0.0, FIRST_REPEAT) for id in self.memory.reports}
+        self.repeats = {id: (0.0, FIRST_REPEAT) for id in self._unanswered()}
+
+    def _unanswered(self):
+        """Everything to be said until it is answered: by id, its topic and its text."""
+        said = {id: (self.outcomes, text) for id, text in self.memory.reports.items()}
+        return {**said, **({id: (self.admissions, text) for id, text in self.alone.reports.items()} if self.alone else {})}
 
     def _serve(self):
         try:
             while not self.stopping and self.client.loop(timeout=0.2) == mqtt.MQTT_ERR_SUCCESS:
+                self._look_at_cards()
                 if self.online:
                     self._speak(time.monotonic())
             if self.stopping and self.online:
@@ -102,6 +114,7 @@ class Lock:
     def _wait(self, seconds):
         deadline = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < deadline:
+            self._look_at_cards()
             time.sleep(0.05)
 
     # What is said
@@ -109,25 +122,47 @@ class Lock:
     def _speak(self, now):
         if now >= self.next_life:
             self.next_life = now + self.options.life_seconds
-            self.client.publish(self.lives, life("ready", now_ms(), version=VERSION, counters=self.counters), qos=1, retain=True)
+            counters = {**self.counters, **(self.alone.counters() if self.alone else {})}
+            self.client.publish(self.lives, life("ready", now_ms(), version=VERSION, counters=counters), qos=1, retain=True)
+        unanswered = self._unanswered()
         for id, (due, wait) in list(self.repeats.items()):
             if now >= due:
-                self.client.publish(self.outcomes, self.memory.reports[id].encode(), qos=1)
+                topic, text = unanswered[id]
+                self.client.publish(topic, text.encode(), qos=1)
                 self.repeats[id] = (now + wait, min(wait * 2, LAST_REPEAT))
 
     def _report(self, result, **details):
         id, text = outcome(self.options.town, self.options.door, now_ms(), result=result, **details)
         self.memory.keep(id, text)
-        self.repeats = {id: plan for id, plan in self.repeats.items() if id in self.memory.reports}
+        self._will_say(id)
+
+    def _will_say(self, id):
+        unanswered = self._unanswered()
+        self.repeats = {id: plan for id, plan in self.repeats.items() if id in unanswered}
         self.repeats[id] = (0.0, FIRST_REPEAT)
+
+    # The lock's own reader
+
+    def _look_at_cards(self):
+        """Cards on standard input: scheme, identifier in hexadecimal, `read` where it has proved nothing."""
+        while self.alone and not self.stopping and (card := self.alone.next_card()):
+            refusal, seconds, hash = self.alone.decide(*card, now=now_ms() // 1000)
+            cards, changes = self.alone.counts()
+            id, text = admission(self.options.town, self.options.door, now_ms(), card=hash, refusal=refusal, lease=cards, changes=changes)
+            self.alone.keep(id, text, opened=refusal is None)
+            self._log("refused" if refusal else "opened", None, None, refusal, seconds)
+            self.counters["refused" if refusal else "opened"] += 1
+            self._will_say(id)
 
     # What is heard
 
     def _received(self, _client, _userdata, message):
         if message.topic == self.grants:
             self._obey(message)
-        elif message.topic == self.replies and not message.retain:
+        elif message.topic in (self.replies, self.admission_replies) and not message.retain:
             self._hear_reply(message.payload)
+        elif message.topic in self.leases and self.alone.take(message.payload, self.leases[message.topic]):
+            self.next_life = 0.0
 
     def _hear_reply(self, payload):
         """Any reply ends the repeating; one that says no is told to the technician."""
@@ -136,7 +171,7 @@ class Lock:
             cause, data = reply["cause"], reply["data"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return
-        if isinstance(cause, str) and self.memory.answered(cause):
+        if isinstance(cause, str) and (self.memory.answered(cause) or self.alone and self.alone.answered(cause)):
             self.repeats.pop(cause, None)
             if isinstance(data, dict) and data.get("accepted") is False:
                 say(f"the report {cause} was refused: {data.get('text') or data.get('refusal')}")
@@ -190,6 +225,7 @@ def read_options():
     parser.add_argument("--cert", metavar="PEM", help="this lock's certificate, CN lock-DOOR")
     parser.add_argument("--key", metavar="PEM", help="its private key")
     parser.add_argument("--grant-key", metavar="PEM", action="append", required=True, help="the town's public grant key; twice while keys change")
+    parser.add_argument("--door-key", metavar="FILE", help="this door's key: the lock has a reader of its own and decides by its lease")
     parser.add_argument("--state", metavar="FILE", required=True)
     parser.add_argument("--log", metavar="FILE", required=True, help="JSON Lines of what the bolt did")
     parser.add_argument("--life-seconds", type=float, default=10)

@@ -28,7 +28,18 @@ def compact(value):
 
 def outcome(town, door, milliseconds, *, result, grant=None, refusal=None, value=None):
     """A report and its id: (id, text). The text is sent again byte for byte until it is answered."""
-    said = {"grant": grant, "refusal": refusal, "result": result, "value": value}
+    return report(town, door, milliseconds, "outcome", {"grant": grant, "refusal": refusal, "result": result, "value": value})
+
+
+def admission(town, door, milliseconds, *, card, refusal, lease, changes):
+    """A report of what the lock decided by its lease, and its id."""
+    result = "refused" if refusal else "opened"
+    said = {"card": card.hex(), "changes": changes, "lease": lease, "refusal": refusal, "result": result}
+    return report(town, door, milliseconds, "admission", said)
+
+
+def report(town, door, milliseconds, word, said):
+    """The envelope around what is said; what is None is left out."""
     report_id = ulid(milliseconds)
     return report_id, compact({
         "data": {name: word for name, word in said.items() if word is not None},
@@ -36,7 +47,7 @@ def outcome(town, door, milliseconds, *, result, grant=None, refusal=None, value
         "source": f"/{town}/lock/{door}",
         "specversion": "1.0",
         "time": rfc3339(milliseconds),
-        "type": "jp.kazasu.outcome.v1",
+        "type": f"jp.kazasu.{word}.v1",
     })
 
 

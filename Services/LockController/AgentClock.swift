@@ -54,6 +54,7 @@ extension LockController {
             "INSERT INTO door (door, lock) VALUES (?1, ?2) ON CONFLICT (door) DO UPDATE SET lock = ?2 WHERE lock <> ?2", door.text,
             lock.rawValue)
         if changed > 0 { try publishState(of: door, in: turn) }
+        try noteLease(held: life, by: door, in: turn)
     }
 
     func publishState(of door: DoorID, in turn: borrowing Turn) throws {

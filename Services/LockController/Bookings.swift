@@ -81,6 +81,7 @@ extension LockController {
     private func rule(
         _ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn
     ) throws -> Reply<BookingAnswer> {
+        try markCards(of: booking, in: turn)
         try turn.emit(
             BookingChanged(booking: booking, status: status, by: turn.actor), on: .bookings, cause: command, subject: booking.door.text)
         return .accept(BookingAnswer(booking: booking))

@@ -26,6 +26,7 @@ extension LockController {
         for door in change.removeDoors ?? [] {
             try turn.db.run("DELETE FROM group_door WHERE \"group\" = ? AND door = ?", group, door.text)
         }
+        try markCards(of: change, in: turn)
         try turn.emit(GroupChanged(change: change, by: turn.actor), on: .groups, cause: command.id, subject: group)
         return .accept(try summary(of: change.group, in: turn))
     }

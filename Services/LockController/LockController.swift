@@ -10,18 +10,23 @@ package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
     let doors: [DoorID: Door]
+    /// Those whose locks decide alone while the town is away.
+    let leaseDoors: [DoorID: Lending]
     let seal: GrantSeal
 
     /// - Parameter doors: from the town's configuration.
     package init(doors: [Door], seal: GrantSeal) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        leaseDoors = self.doors.compactMapValues(Lending.init)
         self.seal = seal
     }
 
     package var reads: [Reading] {
         [
             on(.taps, decide),
-            People<LockView>.reading,
+            People<LockView>.reading(markCards),
+            on(.leaseHashes, learn),
+            answer(.admissions, note),
             answer(.lockOutcomes, note),
             answer(.addBooking, add),
             answer(.extendBooking, extend),
@@ -53,14 +58,18 @@ package struct LockController: Service {
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        [try giveUpOnSilentLocks(in: turn), try keepLeases(in: turn)].compactMap { $0 }.min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
+        try publishLeases(in: turn)
     }
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
+        try purgeLeases(in: turn)
         let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
         try turn.db.run(
             """
@@ -80,7 +89,7 @@ package struct LockController: Service {
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        }
+        } + leaseProblems(in: turn)
     }
 }
 
@@ -91,11 +100,14 @@ package struct Door: Sendable {
     package let accepts: Assurance
     /// How long it stays unlocked, whole seconds.
     package let openFor: Duration
+    /// How long its lock may decide by what it was told last; `nil` if it never does.
+    package let lease: Duration?
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+    package init(id: DoorID, accepts: Assurance, openFor: Duration, lease: Duration? = nil) {
         self.id = id
         self.accepts = accepts
         self.openFor = openFor
+        self.lease = lease
     }
 }
 

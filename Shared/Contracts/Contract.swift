@@ -60,6 +60,7 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(.taps, from: .readerAgent, to: .lockController, .residentDirectory, .desk, .registrar, .operator),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
+        ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
         ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .operator),
@@ -67,9 +68,11 @@ package enum Contract {
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorAdmissions, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
+        ContractRow(.leases, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
@@ -79,6 +82,7 @@ package enum Contract {
         ContractRow(.listGroups, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
+        ContractRow(.admissions, from: .lock, to: .lockController),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),

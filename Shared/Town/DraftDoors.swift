@@ -1,8 +1,12 @@
 import Contracts
 
 private enum DoorKey: String, Setting {
-    case title, accepts
+    case title, accepts, lease
     case openFor = "open-for"
+}
+
+private enum LeaseKey: String, Setting {
+    case `for`
 }
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
@@ -37,6 +41,10 @@ extension Draft {
             table.doors.append(door)
             table.marks.append(key.mark)
         }
+        let leases = table.doors.count { $0.lease != nil }
+        if leases > Self.mostLeases {
+            findings.fault(value.keyMark, "\(leases) doors have a lease. At most \(Self.mostLeases) doors of a town may decide alone.")
+        }
         return table
     }
 
@@ -46,6 +54,10 @@ extension Draft {
         door.title = settings.optional(.title)?.title()
         door.accepts = settings.optional(.accepts)?.choice() ?? door.accepts
         door.openFor = settings.optional(.openFor)?.duration(in: .seconds(1) ... .seconds(60)) ?? door.openFor
+        if let lease = settings.optional(.lease)?.section(LeaseKey.self) {
+            let span = lease.optional(.for)
+            door.lease = span == nil ? Town.Door.usualLease : span?.duration(in: .seconds(86_400) ... .seconds(30 * 86_400))
+        }
         return door
     }
 

@@ -134,6 +134,10 @@ extension Town {
         package var accepts = Assurance.proved
         /// How long it stays open after a tap.
         package var openFor = Duration.seconds(5)
+        /// How long its lock, which has a reader of its own, may decide by what it was told last; `nil` if it never does.
+        package var lease: Duration?
+
+        static let usualLease = Duration.seconds(7 * 86_400)
 
         package init(id: DoorID) { self.id = id }
     }

@@ -75,9 +75,13 @@ struct AccessTests {
         #expect(
             block(.lock, "gym") == """
                 topic read nagai/lock-controller/grant/gym/unlock
+                topic read nagai/lock-controller/lease/gym/cards
+                topic read nagai/lock-controller/lease/gym/changes
+                topic read nagai/lock-controller/reply/lock-gym/admission
                 topic read nagai/lock-controller/reply/lock-gym/outcome
                 topic readwrite nagai/lock/ask/gym/session-probe
                 topic write nagai/lock/health/gym/life
+                topic write nagai/lock/report/gym/admission
                 topic write nagai/lock/report/gym/outcome
                 """)
     }
@@ -93,7 +97,9 @@ struct AccessTests {
         #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
     }
 
-    private func isSaying(_ filter: String) -> Bool { ["event", "grant", "state", "report"].contains(filter.split(separator: "/")[2]) }
+    private func isSaying(_ filter: String) -> Bool {
+        ["event", "grant", "lease", "state", "report"].contains(filter.split(separator: "/")[2])
+    }
 
     @Test("No two users may write one event, state, grant, report, command, life or head; nobody may write what no row gives")
     func oneWriter() {

@@ -24,27 +24,32 @@ final class TestTown {
     private(set) var heard: [Message] = []
     let agentEpoch = Epoch(after: nil, now: TestTown.start, random: 3)
     private var taps: Int64 = 0
+    private var otherEvents: [TopicName: Int64] = [:]
+    private let leaseDoor: DoorID?
     private var directory = FakeDirectory<LockView>()
 
-    init() throws {
+    /// - Parameter door: whose lock decides alone.
+    init(leaseAt door: DoorID? = nil) throws {
+        leaseDoor = door
         key = try SigningKey(seed: Array(repeating: 7, count: 32))
         disk = try Database.inMemory()
         outside = InMemoryTransport(broker, client: "desk-office")
         _ = outside.receive(limit: 10)
         outside.subscribe([Subscription(filter: "\(Self.town)/#", qos: 1)])
-        (host, transport) = try Self.boot(key, disk, broker, now)
+        (host, transport) = try Self.boot(key, disk, broker, now, leaseDoor)
         settle()
     }
 
     private static func boot(
-        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant
+        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ leaseDoor: DoorID?
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
             .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
         ])
         let service = LockController(
             doors: [
-                Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3)),
+                Door(id: "gym", accepts: .proved, openFor: .seconds(5), lease: leaseDoor == "gym" ? .seconds(7 * 86_400) : nil),
+                Door(id: "hall", accepts: .read, openFor: .seconds(3)),
             ], seal: GrantSeal(key))
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.
@@ -64,7 +69,7 @@ final class TestTown {
     func restart(from copy: [UInt8]? = nil) throws {
         transport.abandon()
         if let copy { disk = try Database.inMemory(holding: copy) }
-        (host, transport) = try Self.boot(key, disk, broker, now)
+        (host, transport) = try Self.boot(key, disk, broker, now, leaseDoor)
         settle()
     }
 
@@ -138,6 +143,16 @@ extension TestTown {
     private func nextTap() -> Int64 {
         taps += 1
         return taps
+    }
+
+    /// Another of the agent's streams.
+    func sayOfAgent<Body: EventBody>(_ data: Body, on channel: Channel<Body>) throws {
+        otherEvents[channel.name, default: 0] += 1
+        let event = Envelope(
+            id: newID(), source: "/nagai/reader-agent/gate-1", time: now,
+            position: StreamPosition(epoch: agentEpoch, number: otherEvents[channel.name] ?? 1), data: data)
+        publish(channel.topic(in: Self.town, "gate-1"), try event.json())
+        settle()
     }
 
     static var taps: Topic { Channel<Tapped>.taps.topic(in: town, "gate-1") }

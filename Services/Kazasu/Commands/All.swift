@@ -5,7 +5,7 @@ extension Kazasu {
             // To set up and run a town.
             .check, .up,
             // To look at it.
-            .tail, .health, .doorList, .doorState, .readerList,
+            .tail, .health, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,

@@ -32,6 +32,8 @@ package struct PlainWords {
             return said(json) { (e: Envelope<DoorDecided>) in (e.data.door.text, decided(e.data)) }
         case (.event, "lock-controller", "door-outcome"):
             return said(json) { (e: Envelope<DoorOutcome>) in (e.data.door.text, outcome(e.data)) }
+        case (.event, "lock-controller", "door-admission"):
+            return said(json) { (e: Envelope<DoorAdmission>) in (e.data.door.text, admission(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "group"):
@@ -39,6 +41,7 @@ package struct PlainWords {
         case (.event, "resident-directory", "person"):
             return said(json) { (e: Envelope<PersonRuled>) in (e.data.person.text, ruled(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, lock(e.data.lock)) }
+        case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }
         case (.state, "reader-agent", _):
             let reader = topic.name.text.replacingSuffix("--reader")
             return said(json) { (e: Envelope<ReaderState>) in ("\(entity)/\(reader)", readerState(e.data)) }

@@ -10,7 +10,9 @@ final class LockControllerInSimulation: Participant {
     private var forgottenIDs: Set<EventID> = []
 
     init(joining world: World) throws {
-        let doors = world.layout.doors.map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) }
+        let doors = world.layout.doors.map {
+            Door(id: $0, accepts: .proved, openFor: .seconds(5), lease: $0 == world.layout.leaseDoor ? .seconds(7 * 86_400) : nil)
+        }
         controller = try ServiceMachine(
             LockController(doors: doors, seal: GrantSeal(world.grantKey)), identity: world.identity(.lockController, "main"),
             broker: world.broker)
