@@ -85,8 +85,16 @@ final class TestTown {
 
     func settle() {
         #expect((0..<50).contains { _ in stepOnce() }, "the host does not come to rest")
-        for event in outside.receive(limit: 10_000) { if case .message(let message) = event { heard.append(message) } }
+        hear()
+    }
+
+    /// What was said since the last look.
+    @discardableResult
+    func hear() -> [Message] {
+        let fresh = outside.receive(limit: 10_000).compactMap { if case .message(let message) = $0 { message } else { nil } }
+        heard += fresh
         outside.flush()
+        return fresh
     }
 
     func wait(_ span: Duration) {

@@ -35,9 +35,7 @@ final class Gate {
         .identified(
             IdentifiedCard(
                 reader: reader, token: token ?? .card(number), former: former, leases: leases, scheme: .cardApp, assurance: .proved,
-                at: rig.now,
-                uptime: uptime ?? self.uptime,
-                clock: clock))
+                at: rig.now, uptime: uptime ?? self.uptime, clock: clock))
     }
 
     var signals: [Signal.Kind] { rig.effects.compactMap { ($0 as? Signal)?.kind } }

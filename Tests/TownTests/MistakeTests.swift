@@ -298,7 +298,7 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
-            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for.",
+            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, lease, open-for.",
         ]
     ),
 ]
