@@ -7,6 +7,8 @@ package final class VirtualLock {
     package let town: TownID
     package let door: DoorID
     package private(set) var memory: LockMemory
+    /// Where the lock has one: it decides by the lease what the town does not order.
+    private let reader: OwnReader?
     private let keys: [String: VerifyingKey]
     private let transport: any Transport
     private let random: () -> UInt64
@@ -16,6 +18,8 @@ package final class VirtualLock {
     private var nextLife = Instant.distantPast
     private var nextReport = Instant.distantPast
     private var wait = firstWait
+    private var nextAdmissions = Instant.distantPast
+    private var admissionsWait = firstWait
 
     private static let firstWait = Duration.seconds(2)
     private static let longestWait = Duration.seconds(60)
@@ -25,13 +29,14 @@ package final class VirtualLock {
     ///   - transport: with a clean session, so that the broker keeps no order for a lock that is away.
     ///   - didJudge: called after the memory is kept: here a real lock moves its bolt.
     package init(
-        town: TownID, door: DoorID, keys: [VerifyingKey], memory: LockMemory, transport: any Transport, random: @escaping () -> UInt64,
-        keep: @escaping (LockMemory) throws -> Void, didJudge: @escaping (LockJudgement, Instant) -> Void
+        town: TownID, door: DoorID, keys: [VerifyingKey], memory: LockMemory, reader: OwnReader? = nil, transport: any Transport,
+        random: @escaping () -> UInt64, keep: @escaping (LockMemory) throws -> Void, didJudge: @escaping (LockJudgement, Instant) -> Void
     ) {
         self.town = town
         self.door = door
         self.keys = Dictionary(keys.map { ($0.kid, $0) }, uniquingKeysWith: { first, _ in first })
         self.memory = memory
+        self.reader = reader
         self.transport = transport
         self.random = random
         self.keep = keep
@@ -48,25 +53,41 @@ package final class VirtualLock {
         ]
     }
 
+    private var admissionAnswers: String {
+        Channel<Admission>.admissions.replyTopic(in: town, to: Role.lock.user(door.named())).description
+    }
+
+    private var subscriptions: [Subscription] {
+        let own = reader == nil ? [] : Lease.Part.allCases.map { Lease.topic(in: town, to: door, $0).description } + [admissionAnswers]
+        return ([orders] + answers + own).map { Subscription(filter: $0, qos: 1) }
+    }
+
     /// Takes what has arrived and repeats what is not answered.
     /// - Returns: when to call at the latest.
     package func step(now: Instant) throws -> Instant {
         for event in transport.receive(limit: 100) {
             switch event {
             case .connected:
-                transport.subscribe(([orders] + answers).map { Subscription(filter: $0, qos: 1) })
-                nextLife = now
-                nextReport = now
-                wait = Self.firstWait
+                transport.subscribe(subscriptions)
+                (nextLife, nextReport, nextAdmissions) = (now, now, now)
+                (wait, admissionsWait) = (Self.firstWait, Self.firstWait)
             case .message(let message) where message.topic == orders: try take(message, now)
             case .message(let message) where answers.contains(message.topic): try takeAnswer(message.payload)
-            case .message, .acknowledged, .disconnected: break
+            case .message(let message) where message.topic == admissionAnswers:
+                if let cause = try? Envelope<Reply<Done>>(json: message.payload).cause { try reader?.forget(cause) }
+            case .message(let message):
+                guard let part = Lease.Part.allCases.first(where: { Lease.topic(in: town, to: door, $0).description == message.topic })
+                else { break }
+                try reader?.take(message.payload, part: part, at: door, of: town, keys: keys)
+                // The town hears at once which lists this lock has.
+                nextLife = now
+            case .acknowledged, .disconnected: break
             case .fatal(let sentence): throw LockError(description: sentence)
             }
         }
         if transport.isConnected {
             if nextLife <= now {
-                say(.life(of: address, in: town), try Life(.ready, at: now, counters: ["highest": memory.highest]).json())
+                say(.life(of: address, in: town), try life(now).json())
                 nextLife = now + Self.lifePeriod
             }
             if !memory.reports.isEmpty, nextReport <= now {
@@ -74,9 +95,32 @@ package final class VirtualLock {
                 nextReport = now + wait
                 wait = min(wait * 2, Self.longestWait)
             }
+            if let journal = reader?.journal, !journal.isEmpty, nextAdmissions <= now {
+                for report in journal.openings + journal.refusals {
+                    say(Channel<Admission>.admissions.topic(in: town, door.named()), report.bytes)
+                }
+                nextAdmissions = now + admissionsWait
+                admissionsWait = min(admissionsWait * 2, Self.longestWait)
+            }
         }
         transport.flush()
-        return memory.reports.isEmpty ? nextLife : min(nextLife, nextReport)
+        return [nextLife, memory.reports.isEmpty ? nextLife : nextReport, reader?.journal.isEmpty ?? true ? nextLife : nextAdmissions].min()
+            ?? nextLife
+    }
+
+    /// A card is held over the lock's own reader. Whether the town can be reached makes no difference.
+    package func present(_ card: PresentedCard, now: Instant) throws {
+        try reader?.decide(card, at: now) { admission in
+            let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
+            let report = Envelope(id: id, source: address.source(in: town), time: now, data: admission)
+            return PendingReport(id: id, json: try report.json())
+        }
+        (nextAdmissions, admissionsWait) = (now, Self.firstWait)
+    }
+
+    private func life(_ now: Instant) -> Life {
+        let counters = (reader?.counters ?? [:]).merging(["highest": memory.highest]) { $1 }
+        return Life(.ready, at: now, counters: counters)
     }
 
     /// Says that it ends on purpose.

@@ -86,9 +86,9 @@ def read_header(message):
     return header if isinstance(header, dict) else None
 
 
-def signed_payload(message, header, keys):
-    """The payload, if one of the town's keys signed it as a grant; None otherwise. `crit` (RFC 7515 section 4.1.11) lists what we do not know."""
-    if header.get("alg") != "EdDSA" or header.get("typ") != TYPE or "crit" in header:
+def signed_payload(message, header, keys, type=TYPE):
+    """The payload, if one of the town's keys signed it as this type; None otherwise. `crit` (RFC 7515 section 4.1.11) lists what we do not know."""
+    if header.get("alg") != "EdDSA" or header.get("typ") != type or "crit" in header:
         return None
     kid = header.get("kid")
     key = keys.get(kid) if isinstance(kid, str) else None

@@ -15,9 +15,11 @@ import time
 
 import paho.mqtt.client as mqtt
 
+from alone import Alone
 from grant import judge, read_key
+from lease import read_door_keys
 from memory import Memory
-from report import compact, condition, life, outcome, rfc3339
+from report import admission, compact, condition, life, outcome, rfc3339
 from sensors import Sensors
 
 VERSION = "python-lock 1"
@@ -42,9 +44,11 @@ class Lock:
         self.counters = {"opened": 0, "refused": 0}
         town, door = options.town, options.door
         self.grants = f"{town}/lock-controller/grant/{door}/unlock"
-        self.replies = [f"{town}/lock-controller/reply/lock-{door}/{word}" for word in ("outcome", "condition")]
+        self.replies = [f"{town}/lock-controller/reply/lock-{door}/{word}" for word in ("outcome", "condition", "admission")]
         self.reports = f"{town}/lock/report/{door}"
         self.sensors = Sensors(options.sensors) if options.sensors else None
+        self.alone = Alone(options.state, town=town, door=door, keys=self.keys, door_keys=read_door_keys(options.door_key)) if options.door_key else None
+        self.leases = {f"{town}/lock-controller/lease/{door}/{part}": part for part in ("cards", "changes")}
         self.lives = f"{town}/lock/health/{door}/life"
 
     def run(self):
@@ -78,14 +82,20 @@ class Lock:
     def _connected(self, client, _userdata, _flags, code):
         if code != 0:
             return say(f"the broker refused the connection ({mqtt.connack_string(code)}). Check certificate and user name.")
-        client.subscribe([(topic, 1) for topic in (self.grants, *self.replies)])
+        own = self.leases if self.alone else []
+        client.subscribe([(topic, 1) for topic in [self.grants, *self.replies, *own]])
         self.online, self.retry, self.next_life = True, FIRST_RETRY, 0.0
-        self.repeats = {id: (0.0, FIRST_REPEAT) for id in self.memory.reports}
+        self.repeats = {id: (0.0, FIRST_REPEAT) for id in self._unanswered()}
+
+    def _unanswered(self):
+        """Everything to be said until it is answered, by id."""
+        return {**self.memory.reports, **(self.alone.reports if self.alone else {})}
 
     def _serve(self):
         try:
             while not self.stopping and self.client.loop(timeout=0.2) == mqtt.MQTT_ERR_SUCCESS:
                 self._sense()
+                self._look_at_cards()
                 if self.online:
                     self._speak(time.monotonic())
             if self.stopping and self.online:
@@ -106,6 +116,7 @@ class Lock:
         deadline = time.monotonic() + seconds
         while not self.stopping and time.monotonic() < deadline:
             self._sense()
+            self._look_at_cards()
             time.sleep(0.05)
 
     # What is said
@@ -113,10 +124,12 @@ class Lock:
     def _speak(self, now):
         if now >= self.next_life:
             self.next_life = now + self.options.life_seconds
-            self.client.publish(self.lives, life("ready", now_ms(), version=VERSION, counters=self.counters), qos=1, retain=True)
+            counters = {**self.counters, **(self.alone.counters() if self.alone else {})}
+            self.client.publish(self.lives, life("ready", now_ms(), version=VERSION, counters=counters), qos=1, retain=True)
+        unanswered = self._unanswered()
         for id, (due, wait) in list(self.repeats.items()):
             if now >= due:
-                text = self.memory.reports[id]
+                text = unanswered[id]
                 word = json.loads(text)["type"].split(".")[2]
                 self.client.publish(f"{self.reports}/{word}", text.encode(), qos=1)
                 self.repeats[id] = (now + wait, min(wait * 2, LAST_REPEAT))
@@ -130,8 +143,25 @@ class Lock:
 
     def _keep(self, id, text):
         self.memory.keep(id, text)
-        self.repeats = {id: plan for id, plan in self.repeats.items() if id in self.memory.reports}
+        self._will_say(id)
+
+    def _will_say(self, id):
+        unanswered = self._unanswered()
+        self.repeats = {id: plan for id, plan in self.repeats.items() if id in unanswered}
         self.repeats[id] = (0.0, FIRST_REPEAT)
+
+    # The lock's own reader
+
+    def _look_at_cards(self):
+        """Cards on standard input: scheme, identifier in hexadecimal, `read` where it has proved nothing."""
+        while self.alone and not self.stopping and (card := self.alone.next_card()):
+            refusal, seconds, hash = self.alone.decide(*card, now=now_ms() // 1000)
+            cards, changes = self.alone.counts()
+            id, text = admission(self.options.town, self.options.door, now_ms(), card=hash, refusal=refusal, lease=cards, changes=changes)
+            self.alone.keep(id, text, opened=refusal is None)
+            self._log("refused" if refusal else "opened", None, None, refusal, seconds)
+            self.counters["refused" if refusal else "opened"] += 1
+            self._will_say(id)
 
     # What is heard
 
@@ -140,6 +170,8 @@ class Lock:
             self._obey(message)
         elif message.topic in self.replies and not message.retain:
             self._hear_reply(message.payload)
+        elif message.topic in self.leases and self.alone.take(message.payload, self.leases[message.topic]):
+            self.next_life = 0.0
 
     def _hear_reply(self, payload):
         """Any reply ends the repeating; one that says no is told to the technician."""
@@ -148,7 +180,7 @@ class Lock:
             cause, data = reply["cause"], reply["data"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return
-        if isinstance(cause, str) and self.memory.answered(cause):
+        if isinstance(cause, str) and (self.memory.answered(cause) or self.alone and self.alone.answered(cause)):
             self.repeats.pop(cause, None)
             if isinstance(data, dict) and data.get("accepted") is False:
                 say(f"the report {cause} was refused: {data.get('text') or data.get('refusal')}")
@@ -202,6 +234,7 @@ def read_options():
     parser.add_argument("--cert", metavar="PEM", help="this lock's certificate, CN lock-DOOR")
     parser.add_argument("--key", metavar="PEM", help="its private key")
     parser.add_argument("--grant-key", metavar="PEM", action="append", required=True, help="the town's public grant key; twice while keys change")
+    parser.add_argument("--door-key", metavar="FILE", help="this door's key: the lock has a reader of its own and decides by its lease")
     parser.add_argument("--state", metavar="FILE", required=True)
     parser.add_argument("--log", metavar="FILE", required=True, help="JSON Lines of what the bolt did")
     parser.add_argument("--sensors", metavar="PIPE", help="a named pipe to play the sensors by: lines of open, closed, exit, 45%% …")

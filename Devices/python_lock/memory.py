@@ -62,15 +62,20 @@ class Memory:
             )
 
     def _write(self):
-        beside = f"{self.path}.new"
         state = {"highest": self.highest, "obeyed": self.obeyed, "reports": self.reports, "dropped": self.dropped}
-        with open(beside, "w", encoding="utf-8") as file:
-            json.dump(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, self.path)
-        folder = os.open(os.path.dirname(os.path.abspath(self.path)), os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self.path, json.dumps(state).encode())
+
+
+def write_whole(path, content):
+    """Puts bytes in the place of a file: a power cut leaves the old ones or the new ones."""
+    beside = f"{path}.new"
+    with open(beside, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+    folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -37,8 +37,15 @@ def condition(town, door, milliseconds, *, bolt=None, contact=None, battery=None
     return report(town, door, milliseconds, "condition", said)
 
 
+def admission(town, door, milliseconds, *, card, refusal, lease, changes):
+    """A report of what the lock decided by its lease, and its id."""
+    result = "refused" if refusal else "opened"
+    said = {"card": card.hex(), "changes": changes, "lease": lease, "refusal": refusal, "result": result}
+    return report(town, door, milliseconds, "admission", said)
+
+
 def report(town, door, milliseconds, word, said):
-    """The envelope of a report and its id. The text is sent again byte for byte until it is answered."""
+    """The envelope of a report and its id; what is None is left out. The text is sent again byte for byte until it is answered."""
     report_id = ulid(milliseconds)
     return report_id, compact({
         "data": {name: value for name, value in said.items() if value is not None},

@@ -53,9 +53,11 @@ extension LockController {
         let changed = try turn.db.run(
             "INSERT INTO door (door, lock) VALUES (?1, ?2) ON CONFLICT (door) DO UPDATE SET lock = ?2 WHERE lock <> ?2", door.text,
             lock.rawValue)
-        guard changed > 0 else { return }
-        try noteSilence(of: door, isLost: lock == .lost, in: turn)
-        try publishState(of: door, in: turn)
+        if changed > 0 {
+            try noteSilence(of: door, isLost: lock == .lost, in: turn)
+            try publishState(of: door, in: turn)
+        }
+        try noteLease(held: life, by: door, in: turn)
     }
 
     func publishState(of door: DoorID, in turn: borrowing Turn) throws {

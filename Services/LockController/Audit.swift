@@ -21,6 +21,16 @@ extension LockController {
         try write(what, id, at: door, time ?? turn.now, who: nil, why: why, by: by, in: turn.db)
     }
 
+    /// A lock has decided by its lease.
+    func audit(
+        _ admission: Admission, _ report: EventID, of token: Token?, at door: DoorID, _ time: Instant, in turn: borrowing Turn
+    ) throws {
+        let holder = try token.map { try People<LockView>.card($0, in: turn.db)?.person.text ?? $0.beginning }
+        try write(
+            admission.result == .opened ? .open : .refuse, report, at: door, time, who: holder,
+            why: "lease" + (admission.refusal.map { ", \($0.rawValue)" } ?? ""), by: nil, in: turn.db)
+    }
+
     /// A door that was opened otherwise than by a grant; `nil` takes back what an earlier look at the same sign had made of it.
     func auditOpening(_ reason: DoorLifeChanged.Reason?, at door: DoorID, _ sign: Sign, in db: borrowing Transaction) throws {
         if let reason, reason != .grant {
@@ -103,7 +113,7 @@ extension Right {
 
 extension Token {
     /// Enough to tell the cards of a door apart, and not the token.
-    fileprivate var beginning: String { text.prefix(11) + "…" }
+    var beginning: String { text.prefix(11) + "…" }
 }
 
 /// Answers what changes nothing: found anew each time rather than kept.

@@ -61,6 +61,7 @@ extension LockController {
     func rule(
         _ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn
     ) throws -> Reply<BookingAnswer> {
+        try markCards(of: booking, in: turn)
         try turn.emit(
             BookingChanged(booking: booking, status: status, by: turn.actor), on: .bookings, cause: command, subject: booking.door.text)
         try audit(.booking, command, at: booking.door, why: "\(status.rawValue) \(booking.id)", by: turn.actor, in: turn)

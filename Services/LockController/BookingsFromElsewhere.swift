@@ -27,6 +27,8 @@ extension LockController {
         }
         if wish.trial != true {
             try write(booking, in: turn)
+            // Whoever it is not for any more is told as well.
+            try known.map { try markCards(of: $0, in: turn) }
             _ = try rule(booking, .booked, command.id, in: turn)
         }
         (booking.tokens, booking.persons) = Self.first(10, booking)

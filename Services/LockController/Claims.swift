@@ -36,7 +36,7 @@ struct Standing: Equatable {
         let from: Instant
     }
 
-    fileprivate func belongs(to whom: DoorPlan.Whom) -> Bool {
+    func belongs(to whom: DoorPlan.Whom) -> Bool {
         switch whom {
         case .group(let group): groups.contains(group)
         case .known: isKnown
@@ -45,7 +45,7 @@ struct Standing: Equatable {
     }
 
     /// Whether an exception says something about this card: it opens for it, or shuts it out.
-    fileprivate func isConcerned(by exception: DoorException) -> Bool {
+    func isConcerned(by exception: DoorException) -> Bool {
         exception.groups.contains { belongs(to: DoorPlan.Whom($0)) } == (exception.kind == .open)
     }
 }

@@ -89,6 +89,7 @@ extension LockController {
     private func rule(_ mode: DisasterMode, by actor: UserID?, cause: EventID, in turn: borrowing Turn) throws -> DisasterMode {
         try turn.emit(DisasterChanged(mode, by: actor), on: .disasterChanges, cause: cause, subject: mode.plan.text)
         try publishDisasters(in: turn)
+        for door in plans[mode.plan].map({ $0.suspends.union($0.opens.keys) }) ?? [] { try markCards(at: door, in: turn) }
         return mode
     }
 

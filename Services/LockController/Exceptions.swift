@@ -32,6 +32,7 @@ extension LockController {
             exception.groups.map(\.text).joined(separator: " "), wish.reason)
         try turn.emit(
             DoorExceptionChanged(exception, .made, by: turn.actor), on: .doorExceptions, cause: command.id, subject: wish.door.text)
+        try markCards(at: wish.door, in: turn)
         return .accept(ExceptionNote(exception, reason: wish.reason))
     }
 
@@ -47,6 +48,7 @@ extension LockController {
         try turn.emit(
             DoorExceptionChanged(note.exception, .undone, by: turn.actor), on: .doorExceptions, cause: command.id,
             subject: note.exception.door.text)
+        try markCards(at: note.exception.door, in: turn)
         return .accept(note)
     }
 
@@ -66,6 +68,15 @@ extension LockController {
 }
 
 extension Standing {
+    /// Those that hold or will hold, in the order in which they were made.
+    static func exceptions(at door: DoorID, from moment: Instant, in db: borrowing Transaction) throws -> [DoorException] {
+        try db.all(
+            """
+            SELECT id, door, starts, ends, kind, groups, reason FROM exception WHERE door = ? AND ends > ? AND NOT undone ORDER BY n
+            """, door.text, moment.milliseconds, read: ExceptionNote.init
+        ).compactMap { $0?.exception }
+    }
+
     /// Those that may hold on the day of a moment, in the order in which they were made.
     static func exceptions(at door: DoorID, around moment: Instant, in db: borrowing Transaction) throws -> [DoorException] {
         let day = Duration.seconds(86_400)

@@ -32,6 +32,7 @@ extension LockController {
         for door in Set(change.removeDoors ?? []).sorted() {
             try audit(.group, command.id, at: door, why: "group \(group) opens it no more", by: turn.actor, in: turn)
         }
+        try markCards(of: change, in: turn)
         try turn.emit(GroupChanged(change: change, by: turn.actor), on: .groups, cause: command.id, subject: group)
         return .accept(try summary(of: change.group, in: turn))
     }

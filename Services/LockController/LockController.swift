@@ -11,6 +11,8 @@ package struct LockController: Service {
 
     let doors: [DoorID: Door]
     let plans: [DisasterPlanID: DisasterPlan]
+    /// Those whose locks decide alone while the town is away.
+    let leaseDoors: [DoorID: Lending]
     let seal: GrantSeal
     /// How long it is known who opened what.
     let keep: Duration
@@ -19,6 +21,7 @@ package struct LockController: Service {
     package init(doors: [Door], disasters: [DisasterPlan] = [], seal: GrantSeal, keep: Duration = .seconds(90 * 86_400)) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
+        leaseDoors = self.doors.compactMapValues(Lending.init)
         self.seal = seal
         self.keep = keep
     }
@@ -26,7 +29,9 @@ package struct LockController: Service {
     package var reads: [Reading] {
         [
             on(.taps, decide),
-            People<LockView>.reading,
+            People<LockView>.reading(markCards),
+            on(.leaseHashes, learn),
+            answer(.admissions, note),
             answer(.lockOutcomes, note),
             answer(.lockConditions, note),
             answer(.addBooking, add),
@@ -87,17 +92,20 @@ package struct LockController: Service {
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        try [giveUpOnSilentLocks(in: turn), endDisasters(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn)]
-            .compactMap(\.self).min()
+        try [
+            giveUpOnSilentLocks(in: turn), endDisasters(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn), keepLeases(in: turn),
+        ].compactMap(\.self).min()
     }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
         try publishDisasters(in: turn)
+        try publishLeases(in: turn)
     }
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
+        try purgeLeases(in: turn)
         let limit = (turn.now - keep).milliseconds
         try turn.db.run(
             """
@@ -122,7 +130,7 @@ package struct LockController: Service {
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        } + disasterProblems(in: turn.db) + alarming(in: turn)
+        } + disasterProblems(in: turn.db) + alarming(in: turn) + leaseProblems(in: turn)
     }
 }
 
@@ -139,10 +147,12 @@ package struct Door: Sendable {
     package let heldAfter: Duration
     /// Its lock not heard of for longer, it is silent.
     package let silentAfter: Duration
+    /// How long its lock may decide by what it was told last; `nil` if it never does.
+    package let lease: Duration?
 
     package init(
         id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan(), heldAfter: Duration = .seconds(60),
-        silentAfter: Duration = .seconds(120)
+        silentAfter: Duration = .seconds(120), lease: Duration? = nil
     ) {
         self.id = id
         self.accepts = accepts
@@ -150,6 +160,7 @@ package struct Door: Sendable {
         self.plan = plan
         self.heldAfter = heldAfter
         self.silentAfter = silentAfter
+        self.lease = lease
     }
 }
 

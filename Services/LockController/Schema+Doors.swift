@@ -138,5 +138,51 @@ extension LockController {
             -- Whether the door was opened by it; NULL where it was not, or nobody can tell.
             ALTER TABLE opening ADD COLUMN used INTEGER;
             """),
+        Migration(
+            8,
+            """
+            -- What cards are called at the doors that decide alone, and when each was last told.
+            CREATE TABLE lease_token (token TEXT PRIMARY KEY, heard INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE INDEX lease_token_heard ON lease_token (heard);
+
+            -- When a card may enter: pairs of seconds, 4 bytes each; none is x''. `changed` counts as the door's lists do, `narrowed` says that since
+            -- the last whole list the card has lost something.
+            CREATE TABLE lease_card (
+                door TEXT NOT NULL,
+                hash INTEGER NOT NULL,
+                token TEXT NOT NULL,
+                windows BLOB NOT NULL DEFAULT x'',
+                changed INTEGER NOT NULL DEFAULT 0,
+                narrowed INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (door, hash, token)
+            ) WITHOUT ROWID;
+            CREATE INDEX lease_card_token ON lease_card (token);
+            CREATE INDEX lease_card_changed ON lease_card (door, changed, hash, narrowed) WHERE changed > 0;
+
+            -- Cards whose rights may have changed.
+            CREATE TABLE lease_due (token TEXT PRIMARY KEY) WITHOUT ROWID;
+
+            -- What the door's lock was given, what it says it has, and when to look at it again.
+            CREATE TABLE lease (
+                door TEXT PRIMARY KEY,
+                due INTEGER NOT NULL DEFAULT 0,
+                last INTEGER NOT NULL DEFAULT 0,
+                terms TEXT,
+                issued INTEGER,
+                expires INTEGER,
+                lease INTEGER,
+                changes INTEGER,
+                cards INTEGER NOT NULL DEFAULT 0,
+                omitted INTEGER NOT NULL DEFAULT 0,
+                held_lease INTEGER,
+                held_changes INTEGER,
+                held_expires INTEGER,
+                held_since INTEGER,
+                resent INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+
+            -- The bytes beside it, so that looking at the row does not move them.
+            CREATE TABLE lease_list (door TEXT NOT NULL, part TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (door, part));
+            """),
     ]
 }

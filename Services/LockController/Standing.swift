@@ -29,7 +29,7 @@ extension Standing {
         if let limit = plan.limit { full = try Self.full(for: holder, limit, at: door.id, around: moment, in: db) }
     }
 
-    private static func groups(of tokens: [Token], _ person: PersonID?, in db: borrowing Transaction) throws -> Set<GroupID> {
+    static func groups(of tokens: [Token], _ person: PersonID?, in db: borrowing Transaction) throws -> Set<GroupID> {
         var groups: Set<GroupID> = []
         for token in tokens {
             groups.formUnion(

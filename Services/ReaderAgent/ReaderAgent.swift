@@ -4,7 +4,7 @@ import Store
 
 /// Turns readings of cards into taps, each written down before anybody hears a beep; works without a network for days.
 ///
-/// Roots: `tap`, `card-refused`. Rulings: `purpose`. Timed: `clock-set`. Everything a person sees or hears is an effect after the commit.
+/// Roots: `tap`, `card-refused`. Rulings: `purpose`. With a tap: `lease-hashes`. Timed: `clock-set`. Everything a person sees or hears is an effect after the commit.
 package struct ReaderAgent: Service {
     package static let program: Program = "reader-agent"
 
@@ -50,6 +50,8 @@ package struct ReaderAgent: Service {
     package func publishStates(in turn: borrowing Turn) throws {
         for reader in readers.keys.sorted() { try publishState(of: reader, in: turn) }
     }
+
+    package func purge(in turn: borrowing Turn) throws { try forgetToldLeases(in: turn) }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         var problems = try turn.db.all("SELECT reader, condition FROM reader WHERE condition <> 'ready' ORDER BY reader") {
@@ -114,6 +116,8 @@ package struct IdentifiedCard: Sendable, Equatable {
     package var token: Token
     /// The same card under the former token key, while keys are being changed.
     package var former: Token?
+    /// What it is called at the doors that decide alone, under each of its tokens.
+    package var leases: [LeaseHashes]
     package var scheme: Scheme
     package var assurance: Assurance
     /// When the card came.
@@ -123,12 +127,13 @@ package struct IdentifiedCard: Sendable, Equatable {
     package var clock: ClockQuality
 
     package init(
-        reader: ReaderID, token: Token, former: Token? = nil, scheme: Scheme, assurance: Assurance, at: Instant, uptime: Int64,
-        clock: ClockQuality
+        reader: ReaderID, token: Token, former: Token? = nil, leases: [LeaseHashes] = [], scheme: Scheme, assurance: Assurance, at: Instant,
+        uptime: Int64, clock: ClockQuality
     ) {
         self.reader = reader
         self.token = token
         self.former = former
+        self.leases = leases
         self.scheme = scheme
         self.assurance = assurance
         self.at = at

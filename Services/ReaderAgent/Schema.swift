@@ -23,5 +23,12 @@ extension ReaderAgent {
                 reader TEXT NOT NULL, token TEXT NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL, PRIMARY KEY (reader, token)) WITHOUT ROWID;
             CREATE INDEX recent_uptime ON recent (uptime);
             """),
+        Migration(
+            3,
+            """
+            -- What was told of each card for the doors that decide alone: a digest, and when.
+            CREATE TABLE lease_told (token TEXT PRIMARY KEY, digest BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE INDEX lease_told_at ON lease_told (at);
+            """),
     ]
 }

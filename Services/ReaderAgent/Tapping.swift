@@ -30,7 +30,8 @@ extension ReaderAgent {
             token: card.token, former: card.former, scheme: card.scheme, assurance: card.assurance, reader: card.reader,
             place: reader.place, purpose: purpose,
             direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
-        try turn.emitRoot(tapped, on: .taps, subject: card.reader.text, time: card.at)
+        let tap = try turn.emitRoot(tapped, on: .taps, subject: card.reader.text, time: card.at)
+        for hashes in card.leases { try tell(hashes, with: tap, in: turn) }
         turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))
     }
 

@@ -72,11 +72,15 @@ extension Contract {
                     may(.read, filter(row.owner, .report, "+", row.name.text))
                     may(.write, filter(role.program, .reply, "+", row.name.text))
                 }
-            case .reply, .grant, .health, .journal, .ask, .batch: break
+            case .reply, .grant, .lease, .health, .journal, .ask, .batch: break
             }
         }
         if role == .lockController { may(.write, filter("lock-controller", .grant, "+", Grant.topicName.text)) }
         if role == .lock { may(.read, filter("lock-controller", .grant, instance.text, Grant.topicName.text)) }
+        for part in Lease.Part.allCases {
+            if role == .lockController { may(.write, filter("lock-controller", .lease, "+", part.topicName.text)) }
+            if role == .lock { may(.read, filter("lock-controller", .lease, instance.text, part.topicName.text)) }
+        }
 
         if !role.isStation { may(.write, Topic.life(of: me, in: town).description) }
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }

@@ -60,6 +60,7 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(.taps, from: .readerAgent, to: .lockController, .residentDirectory, .desk, .registrar, .operator),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
+        ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
         ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .operator),
@@ -67,6 +68,7 @@ package enum Contract {
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorAdmissions, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
         ContractRow(.doorExceptions, from: .lockController, to: .operator),
@@ -76,6 +78,7 @@ package enum Contract {
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
         ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
         ContractRow(.doorAlarms, from: .lockController, to: .desk, .operator),
+        ContractRow(.leases, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
@@ -100,6 +103,7 @@ package enum Contract {
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
         ContractRow(.lockConditions, from: .lock, to: .lockController),
+        ContractRow(.admissions, from: .lock, to: .lockController),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),

@@ -1,11 +1,11 @@
 /// The third segment of a topic: what kind of message lives there, and so how it is carried.
 package enum TopicClass: String, Sendable, CaseIterable {
-    case event, state, command, reply, grant, report, feedback, health, journal, ask, batch
+    case event, state, command, reply, grant, lease, report, feedback, health, journal, ask, batch
 
     /// Whether the broker keeps the last message. It follows from the class, so an event, a command or a grant cannot be retained.
     package var isRetained: Bool {
         switch self {
-        case .state, .health, .journal: true
+        case .state, .lease, .health, .journal: true
         case .event, .command, .reply, .grant, .report, .feedback, .ask, .batch: false
         }
     }
@@ -14,7 +14,7 @@ package enum TopicClass: String, Sendable, CaseIterable {
     package var qos: Int32 {
         switch self {
         case .feedback, .ask: 0
-        case .event, .state, .command, .reply, .grant, .report, .health, .journal, .batch: 1
+        case .event, .state, .command, .reply, .grant, .lease, .report, .health, .journal, .batch: 1
         }
     }
 }

@@ -7,6 +7,7 @@ import Contracts
 ///   ca/authority.pem, .key    the town's certificate authority; the key is needed only when a user is added
 ///   certificates/USER.pem, .key   one pair for every user of the broker
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
+///   keys/door-DOOR.key        what the door's own reader turns card identifiers into hashes with; its lock is given a copy
 ///   keys/grant.key, grant.pub signs grants; locks get the public half
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
@@ -20,6 +21,7 @@ package struct DataFolder: Sendable {
     package var authority: PairOfFiles { PairOfFiles("\(root)/ca/authority") }
     package func certificate(of user: UserID) -> PairOfFiles { PairOfFiles("\(root)/certificates/\(user)") }
     package func tokenKey(_ number: Int) -> String { "\(root)/keys/token-\(number).key" }
+    package func doorKey(_ door: DoorID) -> String { "\(root)/keys/door-\(door).key" }
     package var vaultKey: String { "\(root)/keys/vault.key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }

@@ -13,7 +13,23 @@ package enum People<View: PersonView> {
     package static var limit: Int { 64 }
 
     /// The line of a service's page that keeps the view.
-    package static var reading: Reading { follow(View.channel, take, drop: forget, tables: PeopleSchema.tables) }
+    package static var reading: Reading { reading { _, _ in } }
+
+    /// The same for a service that keeps something of its own by what it knows of people.
+    /// - Parameter changing: called before a person's row changes and after it.
+    package static func reading(_ changing: @escaping (_ person: ID, borrowing Turn) throws -> Void) -> Reading {
+        follow(
+            View.channel,
+            { event, turn in
+                try changing(event.data.person, turn)
+                try take(event, in: turn)
+                try changing(event.data.person, turn)
+            },
+            drop: { key, turn in
+                if let person = ID(key) { try changing(person, turn) }
+                try forget(key, in: turn)
+            }, tables: PeopleSchema.tables)
+    }
 
     /// Whose card it is: one lookup.
     package static func card(_ token: Token, in db: borrowing Transaction) throws -> PersonCard<View.Kind>? {
@@ -54,6 +70,21 @@ package enum People<View: PersonView> {
             next += 1
         }
         return Array(found[1...].prefix(limit))
+    }
+
+    /// The cards of a person, barred ones too, and of whoever the person was found to be.
+    package static func tokens(of person: ID, in db: borrowing Transaction) throws -> [Token] {
+        var names: [ID] = []
+        var next: ID? = person
+        while let name = next, !names.contains(name), names.count <= limit {
+            names.append(name)
+            next =
+                try db.first("SELECT \"into\" FROM view_person WHERE person = ?", name.text) { $0.textIfPresent(0).flatMap { ID($0) } }
+                ?? nil
+        }
+        return try names.flatMap { name in
+            try db.all("SELECT token FROM view_token WHERE person = ? ORDER BY token", name.text) { Token($0.text(0)) }.compactMap { $0 }
+        }
     }
 
     private static func take(_ event: Envelope<View>, in turn: borrowing Turn) throws {

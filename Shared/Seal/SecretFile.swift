@@ -3,11 +3,11 @@ import Glibc
 /// Files that hold secrets: mode 0600, whole or absent, on the disk before anyone relies on them.
 package enum SecretFile {
     /// No secret of ours comes near this size, in bytes.
-    static let limit = 64 * 1024
+    package static let limit = 64 * 1024
 
-    /// Refuses a file that group or others may use, that is no regular file, or that is longer than 64 KiB.
-    package static func read(_ path: String) throws(SealError) -> [UInt8] {
-        try readFile(path, secret: true)
+    /// Refuses a file that group or others may use, that is no regular file, or that is longer than the limit, 64 KiB.
+    package static func read(_ path: String, atMost limit: Int = Self.limit) throws(SealError) -> [UInt8] {
+        try readFile(path, secret: true, atMost: limit)
     }
 
     /// A secret that must not exist yet; an existing file is never replaced.
@@ -21,8 +21,8 @@ package enum SecretFile {
     }
 }
 
-/// Reads a whole regular file of at most 64 KiB; `secret` demands that its owner alone may use it.
-func readFile(_ path: String, secret: Bool) throws(SealError) -> [UInt8] {
+/// Reads a whole regular file of at most `limit` bytes; `secret` demands that its owner alone may use it.
+func readFile(_ path: String, secret: Bool, atMost limit: Int = SecretFile.limit) throws(SealError) -> [UInt8] {
     // Non-blocking, so that a pipe in place of the file is refused and not waited for.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw failure("open", path) }
@@ -31,10 +31,10 @@ func readFile(_ path: String, secret: Bool) throws(SealError) -> [UInt8] {
     guard fstat(file, &status) == 0 else { throw failure("look at", path) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .file(path: path, doing: "read", reason: "it is not a regular file") }
     guard !secret || status.st_mode & 0o077 == 0 else { throw .exposed(path: path, mode: status.st_mode & 0o7777) }
-    guard status.st_size <= SecretFile.limit else {
-        throw .file(path: path, doing: "read", reason: "it is longer than \(SecretFile.limit) bytes")
+    guard status.st_size <= limit else {
+        throw .file(path: path, doing: "read", reason: "it is longer than \(limit) bytes")
     }
-    var bytes = [UInt8](repeating: 0, count: SecretFile.limit + 1)
+    var bytes = [UInt8](repeating: 0, count: limit + 1)
     var length = 0
     while length < bytes.count {
         let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress.map { $0 + length }, $0.count - length) }
@@ -43,7 +43,7 @@ func readFile(_ path: String, secret: Bool) throws(SealError) -> [UInt8] {
         guard got > 0 else { break }
         length += got
     }
-    guard length <= SecretFile.limit else { throw .file(path: path, doing: "read", reason: "it is longer than \(SecretFile.limit) bytes") }
+    guard length <= limit else { throw .file(path: path, doing: "read", reason: "it is longer than \(limit) bytes") }
     return Array(bytes[..<length])
 }
 

@@ -30,6 +30,12 @@ package struct TokenKey: Sendable, CustomStringConvertible, CustomReflectable {
         return token
     }
 
+    /// What a lock with a reader of its own is given in place of this key: it says nothing of other doors' keys, nor of tokens.
+    /// HMAC-SHA256(secret, 0x00 ‖ `door` ‖ 0x00 ‖ door): no scheme begins with a zero byte, so no token is made of the same message.
+    package func doorKey(_ door: DoorID) -> DoorKey {
+        DoorKey(number: number, secret: hmacSHA256(key: secret, message: [0] + Array("door".utf8) + [0] + Array(door.text.utf8)))
+    }
+
     /// Reads a file made by `create`: one line, `k<number> <64 hexadecimal digits>`. One with another number would name every card wrongly.
     package static func load(_ number: Int, file path: String) throws(SealError) -> TokenKey {
         let expected = "one line, k<number> <64 hexadecimal digits>, as `create` writes it"

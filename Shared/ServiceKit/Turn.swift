@@ -129,6 +129,12 @@ package struct Turn: ~Copyable {
         work.states[topic] = try envelope.json(identity.offset)
     }
 
+    /// Has the broker keep signed bytes for a device after the commit, in place of what it kept there; none take that away.
+    package borrowing func keep(_ bytes: [UInt8], on topic: Topic) {
+        precondition(topic.kind == .lease, "\(topic) is no lease")
+        work.states[topic] = bytes
+    }
+
     /// Tells the person at a reader, if this is worth telling now. Not kept: seconds later it would be noise.
     package borrowing func tell(_ agent: AgentID, _ data: Feedback, on channel: Channel<Feedback>) throws {
         let envelope = Envelope(

@@ -10,6 +10,8 @@ struct Draft {
     static let mostAgents = 5000
     static let mostReaders = 16
     static let mostDoors = 10_000
+    /// An agent names a card at all of them in one event.
+    static let mostLeases = 200
     static let mostOthers = 1000
     /// Journals name an agent `reader-agent--…`, which with all other prefixes fits into the 63 characters of a name.
     static let longestUser = 49

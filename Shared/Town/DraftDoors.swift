@@ -1,7 +1,7 @@
 import Contracts
 
 private enum DoorKey: String, Setting {
-    case title, accepts
+    case title, accepts, lease
     case openFor = "open-for"
     case opensFor = "opens-for"
     case firstPerson = "first-person"
@@ -11,6 +11,9 @@ private enum DoorKey: String, Setting {
 }
 
 private enum KeepKey: String, Setting { case audit = "audit-days" }
+private enum LeaseKey: String, Setting {
+    case `for`
+}
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
 struct DoorTable {
@@ -45,6 +48,10 @@ extension Draft {
             table.doors.append(door)
             table.marks.append(key.mark)
         }
+        let leases = table.doors.count { $0.lease != nil }
+        if leases > Self.mostLeases {
+            findings.fault(value.keyMark, "\(leases) doors have a lease. At most \(Self.mostLeases) doors of a town may decide alone.")
+        }
         return table
     }
 
@@ -59,6 +66,10 @@ extension Draft {
         door.plan.limit = settings.optional(.limit)?.number(in: 1...10_000)
         door.heldAfter = settings.optional(.heldAfter)?.duration(in: .seconds(5) ... .seconds(3600)) ?? door.heldAfter
         door.silentAfter = settings.optional(.silentAfter)?.duration(in: .seconds(30) ... .seconds(3600)) ?? door.silentAfter
+        if let lease = settings.optional(.lease)?.section(LeaseKey.self) {
+            let span = lease.optional(.for)
+            door.lease = span == nil ? Town.Door.usualLease : span?.duration(in: .seconds(86_400) ... .seconds(30 * 86_400))
+        }
         return door
     }
 

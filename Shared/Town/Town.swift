@@ -143,6 +143,10 @@ extension Town {
         package var heldAfter = Duration.seconds(60)
         /// Its lock not heard of for longer, that is alarmed.
         package var silentAfter = Duration.seconds(120)
+        /// How long its lock, which has a reader of its own, may decide by what it was told last; `nil` if it never does.
+        package var lease: Duration?
+
+        static let usualLease = Duration.seconds(7 * 86_400)
 
         package init(id: DoorID) { self.id = id }
     }

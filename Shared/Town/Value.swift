@@ -64,9 +64,9 @@ struct Value {
         }
     }
 
-    /// `500ms`, `5s`, `2m`.
+    /// `500ms`, `5s`, `2m`, `7d`.
     func duration(in range: ClosedRange<Duration>) -> Duration? {
-        parsed("a time with its unit (ms, s or m) from \(range.lowerBound.setting) to \(range.upperBound.setting), such as 5s.") {
+        parsed("a time with its unit (ms, s, m, h or d) from \(range.lowerBound.setting) to \(range.upperBound.setting), such as 5s.") {
             Duration(setting: $0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -151,7 +151,7 @@ private func bytes(ofHex text: String) -> [UInt8]? {
 }
 
 extension Duration {
-    /// Up to nine digits and `ms`, `s` or `m`.
+    /// Up to nine digits and `ms`, `s`, `m`, `h` or `d`.
     fileprivate init?(setting text: String) {
         let digits = text.prefix { $0.utf8.allSatisfy(isDigit) }
         guard digits.utf8.count <= 9, let amount = Int64(digits) else { return nil }
@@ -159,6 +159,8 @@ extension Duration {
         case "ms": self = .milliseconds(amount)
         case "s": self = .seconds(amount)
         case "m": self = .seconds(60 * amount)
+        case "h": self = .seconds(3600 * amount)
+        case "d": self = .seconds(86_400 * amount)
         default: return nil
         }
     }
@@ -167,6 +169,7 @@ extension Duration {
     fileprivate var setting: String {
         switch milliseconds {
         case let ms where ms % 1000 != 0: "\(ms)ms"
+        case let ms where ms % 86_400_000 == 0 && ms != 0: "\(ms / 86_400_000)d"
         case let ms where ms % 60_000 == 0 && ms != 0: "\(ms / 60_000)m"
         case let ms: "\(ms / 1000)s"
         }

@@ -77,6 +77,7 @@ extension Book {
             case .cloudEvent: ("application/cloudevents+json", around(file, topic))
             case .json: ("application/json", file)
             case .jws: ("application/jose", ["type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+){2}$"])
+            case .jwsWithList: ("application/octet-stream", ["type": "string", "format": "binary"])
             case .text: ("text/plain", ["type": "string"])
             }
         var members: [JSON.Member] = [
@@ -85,7 +86,7 @@ extension Book {
                 key: "payload",
                 value: ["schemaFormat": "application/schema+json;version=draft-2020-12", "schema": schema]),
         ]
-        if topic.form == .jws { members.append(.init(key: "x-claims", value: file)) }
+        if topic.form == .jws || topic.form == .jwsWithList { members.append(.init(key: "x-claims", value: file)) }
         return .object(members)
     }
 
@@ -95,7 +96,7 @@ extension Book {
             switch topic.kind {
             case .event: ["epoch", "sequence"]
             case .reply: ["cause"]
-            case .state, .command, .report, .feedback, .grant, .health, .journal, .ask, .batch: []
+            case .state, .command, .report, .feedback, .grant, .lease, .health, .journal, .ask, .batch: []
             }
         var around: [JSON.Member] = [
             .init(key: "properties", value: ["type": ["const": .text(topic.type)], "data": data])

@@ -9,6 +9,8 @@ package struct BookTopic {
         case json
         /// JWS compact around the schema's claims.
         case jws
+        /// The same on the first line, and after it a list in bytes that a claim names by its digest.
+        case jwsWithList = "jws-list"
         case text
     }
 
@@ -74,7 +76,7 @@ extension BookTopic {
             case .event, .report: row.owner == "lock" ? "{door}" : row.writer.instance
             case .state: row.writer == .readerAgent ? "{agent}" : "{door}"
             case .feedback: "{agent}"
-            case .command, .reply, .grant, .health, .journal, .ask, .batch: "\(row.writer.rawValue)-{name}"
+            case .command, .reply, .grant, .lease, .health, .journal, .ask, .batch: "\(row.writer.rawValue)-{name}"
             }
         let address = "{town}/\(row.owner)/\(row.kind.rawValue)/\(entity)/\(name)"
         guard let question = row.body as? any QuestionBody.Type else {
@@ -124,6 +126,13 @@ extension BookTopic {
                 address: "{town}/lock-controller/grant/{door}/\(Grant.topicName)", kind: .grant, form: .jws, type: Grant.type,
                 schema: "grant", shape: try Shape(of: Grant.self), writers: [.lockController], readers: [.lock],
                 rewritten: { try $0.decoded(as: Grant.self).json() }))
+        for part in Lease.Part.allCases {
+            topics.append(
+                Self(
+                    address: "{town}/lock-controller/lease/{door}/\(part.topicName)", kind: .lease, form: .jwsWithList, type: Lease.type,
+                    schema: "lease-head", shape: try Shape(of: Lease.self), writers: [.lockController], readers: [.lock],
+                    rewritten: { try $0.decoded(as: Lease.self).json() }))
+        }
         for role in Role.allCases where !role.isStation {
             let readers = Role.allCases.filter { Contract.livesRead(by: $0).contains(role) }
             topics.append(try plain(Life.self, .health, "{town}/\(role.program)/health/\(role.instance)/life", from: role, to: readers))

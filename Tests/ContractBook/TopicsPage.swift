@@ -17,6 +17,9 @@ extension Book {
                 "To devices, and to persons at readers", "Gone in seconds. For a lock maker there is a page of its own: [locks](locks.md).",
                 [.grant, .feedback]
             ),
+            (
+                "To locks that decide alone", "Kept by the broker, and by the lock for days; [locks](locks.md) has the bytes.", [.lease]
+            ),
             ("Lives", "Said every 10 s, and at a connect; `lost` by last will.", [.health]),
             (
                 "Journals",
@@ -66,6 +69,7 @@ extension Book {
         * `event`, `state`, `command`, `reply`, `report`, `feedback`: [CloudEvents 1.0](schemas/envelope.json) around the payload as `data`. Events have `epoch` and `sequence`, replies have a `cause`, commands may have `expires`.
         * `health`, `journal`, `ask`, `batch`: plain JSON.
         * `grant`: a JWS, EdDSA over Ed25519, with the payload as its claims.
+        * `lease`: such a JWS, a line feed, and the list of cards that its claim `sum` names, in bytes.
 
         ## For programs
 

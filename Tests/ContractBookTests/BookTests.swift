@@ -82,10 +82,10 @@ struct BookTests {
         for (file, topic, bytes) in refused { #expect(throws: (any Error).self, "\(file)") { try topic.rewritten(bytes) } }
     }
 
-    @Test("Only states, lives and heads are ever retained, and the class belongs to the payload's type")
+    @Test("Only states, leases, lives and heads are ever retained, and the class belongs to the payload's type")
     func retained() throws {
         for topic in try Published.book().topics {
-            #expect(topic.kind.isRetained == [.state, .health, .journal].contains(topic.kind), "\(topic.address)")
+            #expect(topic.kind.isRetained == [.state, .lease, .health, .journal].contains(topic.kind), "\(topic.address)")
         }
         for row in Contract.rows { #expect(row.kind == row.body.kind && row.type.contains(row.body.type)) }
     }

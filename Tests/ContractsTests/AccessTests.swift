@@ -27,6 +27,7 @@ struct AccessTests {
                 topic read nagai/reader-agent/command/+/gate-1--purpose-set
                 topic write nagai/reader-agent/event/gate-1/card-refused
                 topic write nagai/reader-agent/event/gate-1/clock-set
+                topic write nagai/reader-agent/event/gate-1/lease-hashes
                 topic write nagai/reader-agent/event/gate-1/purpose
                 topic write nagai/reader-agent/event/gate-1/tap
                 topic write nagai/reader-agent/health/gate-1/life
@@ -75,9 +76,13 @@ struct AccessTests {
         #expect(
             block(.lock, "gym") == """
                 topic read nagai/lock-controller/grant/gym/unlock
+                topic read nagai/lock-controller/lease/gym/cards
+                topic read nagai/lock-controller/lease/gym/changes
+                topic read nagai/lock-controller/reply/lock-gym/admission
                 topic read nagai/lock-controller/reply/lock-gym/outcome
                 topic readwrite nagai/lock/ask/gym/session-probe
                 topic write nagai/lock/health/gym/life
+                topic write nagai/lock/report/gym/admission
                 topic write nagai/lock/report/gym/outcome
                 """)
     }
@@ -93,7 +98,9 @@ struct AccessTests {
         #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
     }
 
-    private func isSaying(_ filter: String) -> Bool { ["event", "grant", "state", "report"].contains(filter.split(separator: "/")[2]) }
+    private func isSaying(_ filter: String) -> Bool {
+        ["event", "grant", "lease", "state", "report"].contains(filter.split(separator: "/")[2])
+    }
 
     @Test("No two users may write one event, state, grant, report, command, life or head; nobody may write what no row gives")
     func oneWriter() {
@@ -151,5 +158,5 @@ struct AccessTests {
     }
 
     @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
-    func fingerprint() { #expect(Contract.fingerprint == "ad4dd237a8ec88b1") }
+    func fingerprint() { #expect(Contract.fingerprint == "bb824648b09cf77f") }
 }

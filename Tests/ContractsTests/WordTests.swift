@@ -63,9 +63,9 @@ struct WordTests {
         ] { #expect(Topic(wrong) == nil) }
     }
 
-    @Test("Only snapshots are retained: never an event, a command, a grant, a report or an answer")
+    @Test("Only snapshots and leases are retained: never an event, a command, a grant, a report or an answer")
     func retained() {
-        #expect(TopicClass.allCases.filter(\.isRetained) == [.state, .health, .journal])
+        #expect(TopicClass.allCases.filter(\.isRetained) == [.state, .lease, .health, .journal])
         #expect(TopicClass.allCases.filter { $0.qos == 0 } == [.feedback, .ask])
     }
 

@@ -5,7 +5,7 @@ package struct FuzzTarget: Sendable {
     package let run: @Sendable ([UInt8]) throws -> Bool
 
     package static let all: [FuzzTarget] = [
-        envelopes, plainMessages, batches, words, grants, certificates, cardAnswers, cardFiles, townFiles, lists, lockController,
+        envelopes, plainMessages, batches, words, grants, leases, certificates, cardAnswers, cardFiles, townFiles, lists, lockController,
         readerAgent,
     ]
 }

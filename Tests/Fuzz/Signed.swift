@@ -25,6 +25,18 @@ extension FuzzTarget {
         return true
     }
 
+    /// What a lock that decides alone gets: it believes none but the town's own, and whatever a list holds, each of its cards is found in it.
+    static let leases = FuzzTarget(name: "lease") { bytes in
+        let keys = [key.kid: key.verifyingKey]
+        let believed = Lease.Part.allCases.compactMap { SignedLease(bytes, part: $0, for: door, of: town, keys: keys) }
+        try must(
+            believed.allSatisfy { $0.bytes == bytes && $0.list.count <= bytes.count / CardHash.bytes }, "another lease than was signed")
+        guard let list = LeaseList(bytes) else { return !believed.isEmpty }
+        try must(list.bytes == bytes && list.count <= bytes.count / CardHash.bytes, "another list than was read: \(bytes.shown)")
+        _ = list.windows(of: CardHash(bytes.suffix(CardHash.bytes)))
+        return true
+    }
+
     /// A card's certificate, and what a configuration gives as an issuer. Only the issuer of the corpus is believed, and it has signed one number.
     static let certificates = FuzzTarget(name: "certificate") { bytes in
         let isIssuer = (try? CardIssuer(pem: bytes)) != nil

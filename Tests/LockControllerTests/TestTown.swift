@@ -24,23 +24,27 @@ final class TestTown {
     private(set) var heard: [Message] = []
     let agentEpoch = Epoch(after: nil, now: TestTown.start, random: 3)
     private var taps: Int64 = 0
+    private var otherEvents: [TopicName: Int64] = [:]
+    private let leaseDoor: DoorID?
     private var directory = FakeDirectory<LockView>()
 
     let plans: [DoorID: DoorPlan]
 
-    init(plans: [DoorID: DoorPlan] = [:]) throws {
+    /// - Parameter door: whose lock decides alone.
+    init(plans: [DoorID: DoorPlan] = [:], leaseAt door: DoorID? = nil) throws {
         self.plans = plans
+        leaseDoor = door
         key = try SigningKey(seed: Array(repeating: 7, count: 32))
         disk = try Database.inMemory()
         outside = InMemoryTransport(broker, client: "desk-office")
         _ = outside.receive(limit: 10)
         outside.subscribe([Subscription(filter: "\(Self.town)/#", qos: 1)])
-        (host, transport) = try Self.boot(key, disk, broker, now, plans)
+        (host, transport) = try Self.boot(key, disk, broker, now, plans, leaseDoor)
         settle()
     }
 
     private static func boot(
-        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ plans: [DoorID: DoorPlan]
+        _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ plans: [DoorID: DoorPlan], _ leaseDoor: DoorID?
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
             .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"],
@@ -48,7 +52,9 @@ final class TestTown {
         ])
         let service = LockController(
             doors: [
-                Door(id: "gym", accepts: .proved, openFor: .seconds(5), plan: plans["gym"] ?? DoorPlan()),
+                Door(
+                    id: "gym", accepts: .proved, openFor: .seconds(5), plan: plans["gym"] ?? DoorPlan(),
+                    lease: leaseDoor == "gym" ? .seconds(7 * 86_400) : nil),
                 Door(id: "hall", accepts: .read, openFor: .seconds(3), plan: plans["hall"] ?? DoorPlan()),
             ],
             disasters: [
@@ -73,7 +79,7 @@ final class TestTown {
     func restart(from copy: [UInt8]? = nil) throws {
         transport.abandon()
         if let copy { disk = try Database.inMemory(holding: copy) }
-        (host, transport) = try Self.boot(key, disk, broker, now, plans)
+        (host, transport) = try Self.boot(key, disk, broker, now, plans, leaseDoor)
         settle()
     }
 
@@ -89,8 +95,16 @@ final class TestTown {
 
     func settle() {
         #expect((0..<50).contains { _ in stepOnce() }, "the host does not come to rest")
-        for event in outside.receive(limit: 10_000) { if case .message(let message) = event { heard.append(message) } }
+        hear()
+    }
+
+    /// What was said since the last look.
+    @discardableResult
+    func hear() -> [Message] {
+        let fresh = outside.receive(limit: 10_000).compactMap { if case .message(let message) = $0 { message } else { nil } }
+        heard += fresh
         outside.flush()
+        return fresh
     }
 
     func wait(_ span: Duration) {
@@ -148,6 +162,16 @@ extension TestTown {
     private func nextTap() -> Int64 {
         taps += 1
         return taps
+    }
+
+    /// Another of the agent's streams.
+    func sayOfAgent<Body: EventBody>(_ data: Body, on channel: Channel<Body>) throws {
+        otherEvents[channel.name, default: 0] += 1
+        let event = Envelope(
+            id: newID(), source: "/nagai/reader-agent/gate-1", time: now,
+            position: StreamPosition(epoch: agentEpoch, number: otherEvents[channel.name] ?? 1), data: data)
+        publish(channel.topic(in: Self.town, "gate-1"), try event.json())
+        settle()
     }
 
     static var taps: Topic { Channel<Tapped>.taps.topic(in: town, "gate-1") }

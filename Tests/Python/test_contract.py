@@ -111,11 +111,11 @@ class Contract(unittest.TestCase):
                 self.assertFalse(validator(name).is_valid(message))
         self.assertGreater(count, 30)
 
-    def test_only_states_lives_and_heads_are_retained(self):
+    def test_only_states_leases_lives_and_heads_are_retained(self):
         for key, operation in ASYNCAPI["operations"].items():
             channel = resolve(operation["channel"]["$ref"])
             with self.subTest(key):
-                self.assertEqual(operation["bindings"]["mqtt"]["retain"], channel["x-class"] in ("state", "health", "journal"))
+                self.assertEqual(operation["bindings"]["mqtt"]["retain"], channel["x-class"] in ("state", "lease", "health", "journal"))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 The signature comes from PyJWT and `cryptography`, the ULIDs from the few lines here and in the Python lock: nothing of the Swift programs.
 """
 
+import base64
 import hashlib
+import hmac
 import json
 import pathlib
+import struct
 import sys
 
 import jwt
@@ -47,6 +50,47 @@ def sign(claims, key, *, kid=None, type="kazasu-grant"):
     return jwt.api_jws.encode(payload, key, algorithm="EdDSA", headers=headers).encode()
 
 
+def pack(sections):
+    """The list of a lease: [(windows, hashes)], as Docs/locks.md has it."""
+    packed = b""
+    for windows, hashes in sections:
+        packed += struct.pack(">H", len(windows)) + b"".join(struct.pack(">II", *window) for window in windows)
+        packed += struct.pack(">I", len(hashes)) + b"".join(sorted(hashes))
+    return packed
+
+
+def lease(sections, key, **changes):
+    """A signed lease, head and list; `changes` are to its claims."""
+    packed = pack(sections)
+    second = TAP_MS // 1000
+    claims = {
+        "accepts": "proved", "aud": "gym", "cnt": TAP_MS + 40, "exp": second + 7 * 86_400, "iat": second, "iss": "nagai/lock-controller",
+        "open": 5, "part": "cards", "sum": base64.urlsafe_b64encode(hashlib.sha256(packed).digest()).rstrip(b"=").decode(), **changes,
+    }
+    return sign(claims, key, type="kazasu-lease") + b"\n" + packed
+
+
+def hash_of(door_key, scheme, identifier):
+    return hmac.digest(door_key, scheme.encode() + b"\0" + identifier, "sha256")[:6]
+
+
+def lease_vectors(key):
+    """A door key, two cards, and the lists that name them."""
+    door_key = hmac.digest(SEED, b"\0door\0gym", "sha256")
+    member, guest = hash_of(door_key, "card-app", b"K-000124"), hash_of(door_key, "felica", bytes(range(8)))
+    slot = (TAP_MS // 1000 + 3600, TAP_MS // 1000 + 7200)
+    cards = lease([([(0, 2**32 - 1)], [member]), ([slot], [guest])], key)
+    changes = lease([([], [member])], key, cnt=TAP_MS + 41, iat=TAP_MS // 1000 + 1, part="changes")
+    return {
+        "cards": [
+            {"hash": member.hex(), "identifierHex": b"K-000124".hex(), "scheme": "card-app"},
+            {"hash": guest.hex(), "identifierHex": bytes(range(8)).hex(), "scheme": "felica"},
+        ],
+        "cardsBase64": base64.b64encode(cards).decode(), "changesBase64": base64.b64encode(changes).decode(), "door": "gym",
+        "doorKeyHex": door_key.hex(), "guestFrom": slot[0], "guestTo": slot[1], "tokenKeyHex": SEED.hex(),
+    }
+
+
 def vectors():
     """All vectors, as one value."""
     key = Ed25519PrivateKey.from_private_bytes(SEED)
@@ -71,6 +115,7 @@ def vectors():
             "door": "gym", "jws": sign(claims, key).decode(), "payload": compact(claims), "town": "nagai",
             "header": compact({"alg": "EdDSA", "kid": key_name(public), "typ": "kazasu-grant"}),
         },
+        "lease": lease_vectors(key),
     }
 
 

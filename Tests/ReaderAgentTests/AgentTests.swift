@@ -30,13 +30,12 @@ final class Gate {
 
     func card(
         _ number: Int = 1, at reader: ReaderID = "reader-1", uptime: Int64? = nil, clock: ClockQuality = .synced, token: Token? = nil,
-        former: Token? = nil
+        former: Token? = nil, leases: [LeaseHashes] = []
     ) -> CardInput {
         .identified(
             IdentifiedCard(
-                reader: reader, token: token ?? .card(number), former: former, scheme: .cardApp, assurance: .proved, at: rig.now,
-                uptime: uptime ?? self.uptime,
-                clock: clock))
+                reader: reader, token: token ?? .card(number), former: former, leases: leases, scheme: .cardApp, assurance: .proved,
+                at: rig.now, uptime: uptime ?? self.uptime, clock: clock))
     }
 
     var signals: [Signal.Kind] { rig.effects.compactMap { ($0 as? Signal)?.kind } }

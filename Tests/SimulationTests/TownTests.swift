@@ -38,12 +38,12 @@ struct TownTests {
         #expect(history.opened >= 30)
     }
 
-    @Test("A day's traffic: nothing is published retained but states, lives and heads")
+    @Test("A day's traffic: nothing is published retained but states, leases, lives and heads")
     func day() throws {
         let history = try History.day(seed: 1, taps: 500)
         #expect(history.wrong.isEmpty, "\(history.report())")
         #expect(history.accepted == 500)
-        #expect(history.kindsRetained == ["state", "health", "journal"])
+        #expect(history.kindsRetained == ["state", "lease", "health", "journal"])
         #expect(history.kindsPublished.isSuperset(of: ["event", "grant", "report", "reply", "feedback", "command"]))
     }
 

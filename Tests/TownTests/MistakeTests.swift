@@ -219,7 +219,7 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "double-tap: { door: 2h, \"door:gym\": 1s }",
         [
-            "6:21 purpose \"door\" in \"double-tap\" is \"2h\". Write a time with its unit (ms, s or m) from 0s to 60m, "
+            "6:21 purpose \"door\" in \"double-tap\" is \"2h\". Write a time with its unit (ms, s, m, h or d) from 0s to 60m, "
                 + "such as 5s.",
             "6:25 the name of this purpose is \"door:gym\". Write a name of a-z, 0-9 and -, at most 63 characters, the "
                 + "first not a -.",
@@ -228,7 +228,7 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "double-tap: { door: 5 }",
         [
-            "6:21 purpose \"door\" in \"double-tap\" is \"5\". Write a time with its unit (ms, s or m) from 0s to 60m, "
+            "6:21 purpose \"door\" in \"double-tap\" is \"5\". Write a time with its unit (ms, s, m, h or d) from 0s to 60m, "
                 + "such as 5s."
         ]
     ),
@@ -265,7 +265,7 @@ private let added: [(text: String, sentences: [String])] = [
         "doors: { gym: { accepts: poved, open-for: 90s }, controller-main: {} }",
         [
             "6:26 \"accepts\" of door \"gym\" is \"poved\". Write proved or read. Did you mean \"proved\"?",
-            "6:43 \"open-for\" of door \"gym\" is \"90s\". Write a time with its unit (ms, s or m) from 1s to 1m, such as "
+            "6:43 \"open-for\" of door \"gym\" is \"90s\". Write a time with its unit (ms, s, m, h or d) from 1s to 1m, such as "
                 + "5s.",
             "6:50 the lock of door \"controller-main\" would be the broker's user lock-controller-main, a name kept for "
                 + "the program lock-controller. Rename the door.",
@@ -303,7 +303,7 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
-            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, open-for, opens-for, "
+            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, lease, open-for, opens-for, "
                 + "first-person, limit, held-after, silent-after.",
         ]
     ),
@@ -382,7 +382,7 @@ private let whole: [(text: String, sentences: [String])] = [
                 + "pcsc_scan shows it, on one line, at most 128 characters.",
             "9:46 \"purpose\" of reader \"r-3\" of agent \"gate-2\" is \"a:b:c\". Write a purpose, such as visit or "
                 + "\"door:gym\". Known: visit, enrol, door, school-gate, shelter, event, ride, shop.",
-            "10:27 \"open-for\" of door \"gym\" is \"5\". Write a time with its unit (ms, s or m) from 1s to 1m, such as "
+            "10:27 \"open-for\" of door \"gym\" is \"5\". Write a time with its unit (ms, s, m, h or d) from 1s to 1m, such as "
                 + "5s.",
         ]
     ),

@@ -5,7 +5,7 @@ extension Kazasu {
             // To set up and run a town.
             .check, .up,
             // To look at it.
-            .tail, .health, .doorList, .doorState, .readerList,
+            .tail, .health, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.
             .doorAlarms, .doorAck, .doorBattery, .doorAudit,
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,

@@ -47,6 +47,8 @@ extension Command {
             ],
             details: """
                 It needs from the data folder what a real lock is given: ca/authority.pem, certificates/lock-DOOR.* and keys/grant.pub.
+                At a door with a lease it has a reader of its own and keys/door-DOOR.key: a line on standard input, SCHEME IDENTIFIER
+                [read], is a card held over it, such as: card-app 4B2D303030313234
                 It says one line an event on standard error and runs until SIGTERM.
                 A line of words into the pipe of --sensors is one report: open, closed, locked, unlocked, jammed, exit, tamper, untampered, 45% (the battery).
                   echo "open exit" > sensors.pipe
@@ -76,6 +78,8 @@ private final class LockProgram {
     private let transport: MosquittoTransport
     private let lock: VirtualLock
     private var sensors: SensorPipe?
+    private let reader: OwnReader?
+    private let cards: CardLines?
     private let console: Console
 
     init(
@@ -83,20 +87,38 @@ private final class LockProgram {
         _ console: Console
     ) throws {
         let user = Role.lock.user(door.named())
-        let files = data.certificate(of: user)
-        guard exists(files.key), exists(files.certificate) else {
+        let pair = data.certificate(of: user)
+        guard exists(pair.key), exists(pair.certificate) else {
             throw Failure.refused("\(user) has no certificate in \(data.root)/certificates. Start the town once, which makes it: kazasu up")
         }
         let settings = BrokerSettings(
             host: host, port: port, client: user.text,
-            tls: TLSFiles(authority: data.authority.certificate, certificate: files.certificate, key: files.key), clean: true, keepAlive: 15
+            tls: TLSFiles(authority: data.authority.certificate, certificate: pair.certificate, key: pair.key), clean: true, keepAlive: 15
         )
         transport = MosquittoTransport(
             settings, will: { .lastWill(of: Address("lock", door.named()), in: town.name, connectedAt: console.now()) })
         let bolt = try log.map { try BoltLog(path: $0) }
+        let keys = [try VerifyingKey.load(file: data.grantPublicKey)]
+        let files = LeaseFiles(beside: state)
+        reader = try town.door(door)?.lease.map { _ in
+            OwnReader(
+                keys: try DoorKey.load(file: data.doorKey(door)), journal: try files.journal(), keepLease: files.keep,
+                keepJournal: files.keep,
+                didDecide: { verdict, _, now in
+                    bolt?.write(verdict, at: now, town.offset)
+                    console.err("\(door): \(verdict.words)\n")
+                })
+        }
+        for part in Lease.Part.allCases {
+            if let bytes = try files.lease(part) {
+                reader?.restore(
+                    bytes, part: part, at: door, of: town.name, keys: Dictionary(keys.map { ($0.kid, $0) }) { first, _ in first })
+            }
+        }
+        cards = reader == nil ? nil : CardLines()
         lock = VirtualLock(
-            town: town.name, door: door, keys: [try VerifyingKey.load(file: data.grantPublicKey)], memory: try Self.memory(at: state),
-            transport: transport, random: console.random,
+            town: town.name, door: door, keys: keys, memory: try Self.memory(at: state), reader: reader, transport: transport,
+            random: console.random,
             keep: { try SecretFile.replace(state, $0.json()) },
             didJudge: { judgement, now in
                 // For this lock the line is the bolt: it is on the disk before anything else goes on.
@@ -123,7 +145,15 @@ private final class LockProgram {
             let next = try lock.step(now: console.now())
             let due = transport.isConnected ? (next - console.now()).milliseconds : 1000
             var polled = [signals.interest] + (transport.interest.map { [$0] } ?? []) + (sensors.map { [$0.interest] } ?? [])
+            polled += cards?.interest.map { [$0] } ?? []
             poll(&polled, nfds_t(polled.count), Int32(max(0, min(due, transport.patience, 1000))))
+            for line in cards?.read() ?? [] {
+                guard let card = PresentedCard(line: line) else {
+                    console.err("a card is SCHEME IDENTIFIER, such as: card-app 4B2D303030313234\n")
+                    continue
+                }
+                try lock.present(card, now: console.now())
+            }
         }
         try lock.leave(now: console.now())
     }
@@ -165,6 +195,18 @@ private final class BoltLog {
             case .refuse(let refusal, let grant, _):
                 Line(at: at, cnt: nil, jti: grant, refusal: refusal.rawValue, seconds: nil, what: "refused")
             }
+        write(line)
+    }
+
+    func write(_ verdict: LeaseVerdict, at now: Instant, _ offset: UTCOffset) {
+        let at = now.rfc3339(offset)
+        switch verdict {
+        case .open(let seconds): write(Line(at: at, cnt: nil, jti: nil, refusal: nil, seconds: seconds, what: "opened"))
+        case .refuse(let refusal): write(Line(at: at, cnt: nil, jti: nil, refusal: refusal.rawValue, seconds: nil, what: "refused"))
+        }
+    }
+
+    private func write(_ line: Line) {
         guard let json = try? line.json() else { return }
         let bytes = json + [UInt8(ascii: "\n")]
         _ = Glibc.write(file, bytes, bytes.count)

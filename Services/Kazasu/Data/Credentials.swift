@@ -44,6 +44,7 @@ struct Credentials {
             _ = try TokenKey.create(at: data.tokenKey(number), number: number)
             made.append("token key \(number)")
         }
+        made += try doorKeys(of: town)
         if !exists(data.vaultKey) {
             try Vault.create(at: data.vaultKey)
             made.append("the key of personal data")
@@ -55,6 +56,20 @@ struct Credentials {
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }
         return made
+    }
+
+    /// A door key follows from the token keys, so its file is written whenever it does not hold what follows from them now.
+    private func doorKeys(of town: Town) throws -> [String] {
+        let doors = town.doors.filter { $0.lease != nil }.map(\.id)
+        guard !doors.isEmpty else { return [] }
+        let numbers = [town.tokenKeys.current] + (town.tokenKeys.former.map { [$0] } ?? [])
+        let keys = try numbers.filter { exists(data.tokenKey($0)) }.map { try TokenKey.load($0, file: data.tokenKey($0)) }
+        return try doors.compactMap { door in
+            let (path, bytes) = (data.doorKey(door), DoorKey.file(keys.map { $0.doorKey(door) }))
+            guard try !exists(path) || SecretFile.read(path) != bytes else { return nil }
+            try SecretFile.replace(path, bytes)
+            return "the key of door \(door), which its lock is given: \(path)"
+        }
     }
 
     /// The authority is made in a folder of its own and moved into place whole: a crash leaves none, not half of one.

@@ -36,6 +36,8 @@ package struct PlainWords {
             return said(json) { (e: Envelope<DoorLifeChanged>) in (e.data.door.text, became(e.data)) }
         case (.event, "lock-controller", "door-alarm"):
             return said(json) { (e: Envelope<AlarmChanged>) in (e.data.door.text, alarm(e.data)) }
+        case (.event, "lock-controller", "door-admission"):
+            return said(json) { (e: Envelope<DoorAdmission>) in (e.data.door.text, admission(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "group"):
@@ -47,6 +49,7 @@ package struct PlainWords {
         case (.event, "resident-directory", "person"):
             return said(json) { (e: Envelope<PersonRuled>) in (e.data.person.text, ruled(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
+        case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }
         case (.state, "reader-agent", _):
             let reader = topic.name.text.replacingSuffix("--reader")
             return said(json) { (e: Envelope<ReaderState>) in ("\(entity)/\(reader)", readerState(e.data)) }

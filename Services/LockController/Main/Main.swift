@@ -13,7 +13,7 @@ struct Main {
                 let doors = place.town.doors.map {
                     Door(
                         id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan, heldAfter: $0.heldAfter,
-                        silentAfter: $0.silentAfter)
+                        silentAfter: $0.silentAfter, lease: $0.lease)
                 }
                 let disasters = place.town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)

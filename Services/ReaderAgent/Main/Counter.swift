@@ -9,6 +9,9 @@ import Town
 final class Counter {
     let cards: CardReaders
     private let key: TokenKey
+    /// Of the doors that decide alone.
+    private let doorKeys: [(door: DoorID, key: DoorKey)]
+    private let formerDoorKeys: [(door: DoorID, key: DoorKey)]
     private let formerKey: TokenKey?
     private let chime: Chime?
     private var clock = ClockQuality.free
@@ -22,6 +25,9 @@ final class Counter {
     init(_ agent: Town.Agent, in town: Town, key: TokenKey, formerKey: TokenKey?) throws {
         self.key = key
         self.formerKey = formerKey
+        let doors = town.doors.filter { $0.lease != nil }.map(\.id)
+        doorKeys = doors.map { ($0, key.doorKey($0)) }
+        formerDoorKeys = doors.compactMap { door in formerKey.map { (door, $0.doorKey(door)) } }
         chime = agent.sound.map { Chime(command: $0) }
         cards = try CardReaders(
             readers: agent.readers.map { ConfiguredReader(name: $0.id, device: $0.device) },
@@ -83,10 +89,17 @@ final class Counter {
     private func identified(
         _ reader: ReaderID, _ scheme: Scheme, _ identifier: [UInt8], _ assurance: Assurance, _ time: TapTime
     ) -> CardInput {
-        .identified(
+        let token = key.token(scheme: scheme.rawValue, identifier: identifier)
+        let former = formerKey?.token(scheme: scheme.rawValue, identifier: identifier)
+        func hashes(_ token: Token?, _ keys: [(door: DoorID, key: DoorKey)]) -> LeaseHashes? {
+            guard let token, !keys.isEmpty else { return nil }
+            let hashes = keys.map { DoorHash(door: $0.door, hash: $0.key.hash(scheme: scheme.rawValue, identifier: identifier)) }
+            return LeaseHashes(token: token, hashes: hashes)
+        }
+        return .identified(
             IdentifiedCard(
-                reader: reader, token: key.token(scheme: scheme.rawValue, identifier: identifier),
-                former: formerKey?.token(scheme: scheme.rawValue, identifier: identifier), scheme: scheme, assurance: assurance,
+                reader: reader, token: token, former: former,
+                leases: [hashes(token, doorKeys), hashes(former, formerDoorKeys)].compactMap { $0 }, scheme: scheme, assurance: assurance,
                 at: time.realtime, uptime: time.monotonic, clock: clock))
     }
 }

@@ -4,7 +4,10 @@ import ServiceKit
 
 /// Everybody who takes part in the simulated town, in the order in which they are given time. A service joins here, with one file beside this one.
 var everybody: [any Participant.Type] {
-    [ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self]
+    [
+        ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self,
+        LeasesInSimulation.self,
+    ]
 }
 
 /// A service, or a kind of device, as a part of the simulated town: its machines, what the town does with it, and what must hold when all is quiet.

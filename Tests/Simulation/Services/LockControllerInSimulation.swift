@@ -10,7 +10,11 @@ final class LockControllerInSimulation: Participant {
     private var forgottenIDs: Set<EventID> = []
 
     init(joining world: World) throws {
-        let doors = world.layout.doors.map { Door(id: $0, accepts: .proved, openFor: .seconds(5), plan: world.layout.plan(of: $0)) }
+        let doors = world.layout.doors.map {
+            Door(
+                id: $0, accepts: .proved, openFor: .seconds(5), plan: world.layout.plan(of: $0),
+                lease: $0 == world.layout.leaseDoor ? .seconds(7 * 86_400) : nil)
+        }
         controller = try ServiceMachine(
             LockController(doors: doors, seal: GrantSeal(world.grantKey)), identity: world.identity(.lockController, "main"),
             broker: world.broker)
@@ -20,7 +24,8 @@ final class LockControllerInSimulation: Participant {
 
     static var witnessed: [Reading] {
         [
-            witness(.doorDecisions), witness(.doorOutcomes), witness(.doorLives), witness(.doorAlarms), witness(.bookings), witness(.groups),
+            witness(.doorDecisions), witness(.doorOutcomes), witness(.doorLives), witness(.doorAlarms), witness(.bookings),
+            witness(.groups),
             witness(.doorExceptions), witness(.passbackForgiven),
         ]
     }

@@ -108,6 +108,13 @@ final class LockMachine: Machine {
     private let keys: [VerifyingKey]
     let broker: InMemoryBroker
     private var memory = LockMemory()
+    /// Of a lock that has a reader of its own: what it keeps, and whoever looks at what it decides.
+    var doorKeys: [DoorKey] = []
+    var didDecide: (LeaseVerdict, PresentedCard) -> Void = { _, _ in }
+    private var lists: [Lease.Part: [UInt8]] = [:]
+    private var journal = AdmissionJournal()
+    private var reader: OwnReader?
+    var held: HeldLeases? { reader?.held }
     private var lock: VirtualLock?
     private var transport: InMemoryTransport?
     private var isReachable = true
@@ -162,8 +169,9 @@ final class LockMachine: Machine {
         transport.will = .lastWill(of: Address("lock", door.named()), in: world.layout.town, connectedAt: world.now + skew)
         self.transport = transport
         wake = .distantPast
+        reader = doorKeys.isEmpty ? nil : ownReader(world)
         lock = VirtualLock(
-            town: world.layout.town, door: door, keys: keys, memory: memory, transport: transport,
+            town: world.layout.town, door: door, keys: keys, memory: memory, reader: reader, transport: transport,
             random: { [unowned world] in world.draw() },
             keep: { [unowned self, unowned world] next in
                 // The power goes before the memory is written, or after it and before the bolt moves.
@@ -209,10 +217,36 @@ final class LockMachine: Machine {
         }
     }
 
+    private func ownReader(_ world: World) -> OwnReader {
+        func die(after keep: () -> Void) throws {
+            let dies = world.happens(world.faults.crash * world.faults.crashInside)
+            if dies, world.happens(0.5) { throw SimulatedCrash() }
+            keep()
+            if dies { throw SimulatedCrash() }
+        }
+        let reader = OwnReader(
+            keys: doorKeys, journal: journal, keepLease: { [unowned self] part, bytes in try die { lists[part] = bytes } },
+            keepJournal: { [unowned self] next in try die { journal = next } },
+            didDecide: { [unowned self] verdict, card, _ in didDecide(verdict, card) })
+        let believed = Dictionary(keys.map { ($0.kid, $0) }) { first, _ in first }
+        for (part, bytes) in lists { reader.restore(bytes, part: part, at: door, of: world.layout.town, keys: believed) }
+        return reader
+    }
+
+    /// Somebody holds a card over the lock's own reader.
+    func present(_ number: Int, in world: World) {
+        let card = PresentedCard(scheme: .cardApp, identifier: World.identifier(number), assurance: .proved)
+        do { try lock?.present(card, now: world.now + skew) } catch is SimulatedCrash { return crash(world) } catch {
+            world.complain("\(name) could not decide: \(error)")
+        }
+        wake = .distantPast
+    }
+
     func crash(_ world: World) {
         world.note("\(name) loses power")
         transport?.abandon()
         lock = nil
+        reader = nil
         transport = nil
         restartAt = world.now + .milliseconds(Int64(100 + world.below(5000)))
     }
@@ -230,6 +264,6 @@ final class LockMachine: Machine {
         wake = .distantPast
     }
 
-    var isAtRest: Bool { isUp && memory.reports.isEmpty }
-    var unrest: String { "\(name): up \(isUp), unanswered \(memory.reports.count)" }
+    var isAtRest: Bool { isUp && memory.reports.isEmpty && journal.isEmpty }
+    var unrest: String { "\(name): up \(isUp), unanswered \(memory.reports.count) and \(journal.count)" }
 }

@@ -105,8 +105,10 @@ final class ReaderAgentsInSimulation: Participant {
                 direction: door == nil ? nil : world.layout.direction(at: index)))
         guard agent.isUp else { return }
         if agent !== agents[index] { agent.onEffects = agents[index].onEffects }
+        let leases = (1...world.tokenKey).reversed().compactMap { World.hashes(of: number, at: world.layout.leaseDoor, key: $0) }
         let card = IdentifiedCard(
-            reader: reader, token: token, former: world.tokenKey == 1 ? nil : World.token(number), scheme: .cardApp, assurance: .proved,
+            reader: reader, token: token, former: world.tokenKey == 1 ? nil : World.token(number), leases: leases, scheme: .cardApp,
+            assurance: .proved,
             at: shown, uptime: agent.uptime(at: world.now),
             clock: agent.hasTime ? .free : .boot)
         agent.inputs.append((.identified(card), held.count - 1))
