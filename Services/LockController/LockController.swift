@@ -1,20 +1,27 @@
 import Contracts
 import People
+import Seal
 import ServiceKit
 import Store
 
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
-/// Rulings: `door-decision`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Rulings: `door-decision`, `booking`, `booking-code`, `group`, `locker-item`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
     let doors: [DoorID: Door]
+    let lockers: [LockerID: Locker]
     let seal: GrantSeal
+    /// `nil` where no door has a keypad.
+    let codes: CodeKey?
 
-    /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], seal: GrantSeal) {
+    /// - Parameters:
+    ///   - doors: from the town's configuration, with the compartments of its lockers.
+    package init(doors: [Door], lockers: [Locker] = [], seal: GrantSeal, codes: CodeKey? = nil) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
+        self.codes = codes
         self.seal = seal
     }
 
@@ -31,6 +38,11 @@ package struct LockController: Service {
             answer(.listBookings, list),
             answer(.changeGroup, change),
             answer(.listGroups, list),
+            answer(.putLockerItem, put),
+            answer(.changeLockerItem, change),
+            answer(.listLockerItems, list),
+            answer(.giveBookingCode, give),
+            answer(.codes, enter),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -38,6 +50,7 @@ package struct LockController: Service {
 
     /// A tap at a reader that stands for a door is decided once, whatever comes of it.
     func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        if let bank = tap.data.purpose.locker { return try collect(tap, at: bank, in: turn) }
         guard let door = tap.data.purpose.door else { return }
         let agent: AgentID = turn.topic.entity.named()
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
@@ -57,7 +70,9 @@ package struct LockController: Service {
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        [try giveUpOnSilentLocks(in: turn), try passTime(in: turn)].compactMap { $0 }.min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
@@ -79,12 +94,14 @@ package struct LockController: Service {
             limit)
         try turn.db.run(
             "DELETE FROM booking WHERE id IN (SELECT id FROM booking WHERE starts < ?1 AND ends < ?1 ORDER BY starts, id LIMIT 200)", limit)
+        try purgeCodes(in: turn)
+        try purgeItems(before: turn.now - .seconds(90 * 86_400), in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        }
+        } + lockerProblems(in: turn) + keypadProblems(in: turn)
     }
 }
 
@@ -95,8 +112,11 @@ package struct Door: Sendable {
     package let accepts: Assurance
     /// How long it stays unlocked, whole seconds.
     package let openFor: Duration
+    /// Whether codes can be entered here.
+    package let hasKeypad: Bool
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+    package init(id: DoorID, accepts: Assurance, openFor: Duration, hasKeypad: Bool = false) {
+        self.hasKeypad = hasKeypad
         self.id = id
         self.accepts = accepts
         self.openFor = openFor

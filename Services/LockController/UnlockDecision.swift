@@ -19,6 +19,11 @@ struct Attempt: Equatable {
         self.isLive = isLive
         assurance = tap.data.assurance
     }
+
+    /// Something other than a card was used, at a moment that is known.
+    init(moment: Instant, now: Instant, isLive: Bool, assurance: Assurance) {
+        (self.moment, happened, self.now, self.isLive, self.assurance) = (moment, moment, now, isLive, assurance)
+    }
 }
 
 /// What a card may do at one door, around one moment.

@@ -14,7 +14,7 @@ struct Draft {
     /// Journals name an agent `reader-agent--…`, which with all other prefixes fits into the 63 characters of a name.
     static let longestUser = 49
     /// What readers can be for, so far; another kind may belong to a newer service and is only warned of.
-    static let purposes = ["visit", "enrol", "door", "school-gate", "shelter", "event", "ride", "shop"]
+    static let purposes = ["visit", "enrol", "door", "locker", "school-gate", "shelter", "event", "ride", "shop"]
 
     private enum Key: String, Setting {
         case town, title
@@ -24,7 +24,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, desks, registrars, operators, people
+        case agents, doors, lockers, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -37,10 +37,12 @@ struct Draft {
         // Nil when the doors cannot be read at all: then no reader is blamed for a door that seems unknown.
         var doors: DoorTable? = DoorTable()
         if let value = settings.optional(.doors) { doors = self.doors(value) }
+        if let value = settings.optional(.lockers) { lockers(value, into: &doors) }
         let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
 
         var town = Town(name: name ?? "unreadable", agents: agents ?? [])
-        town.doors = doors?.doors ?? []
+        town.lockers = doors?.lockers ?? []
+        town.doors = (doors?.doors ?? []) + town.lockers.flatMap(\.doors)
         town.title = settings.optional(.title)?.title()
         town.offset = settings.optional(.utcOffset)?.parsed("the distance from UTC, such as \"+09:00\".") { UTCOffset($0) } ?? .japan
         town.broker = settings.optional(.broker).map(broker) ?? Town.Broker()
@@ -54,6 +56,7 @@ struct Draft {
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)
+        warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()
         return town
     }

@@ -1,7 +1,7 @@
 import Contracts
 
 private enum DoorKey: String, Setting {
-    case title, accepts
+    case title, accepts, keypad
     case openFor = "open-for"
 }
 
@@ -11,6 +11,8 @@ struct DoorTable {
     var names: [String] = []
     var ids: Set<DoorID> = []
     var marks: [Mark] = []
+    var lockers: [Town.Locker] = []
+    var lockerMarks: [Mark] = []
 }
 
 extension Draft {
@@ -46,6 +48,7 @@ extension Draft {
         door.title = settings.optional(.title)?.title()
         door.accepts = settings.optional(.accepts)?.choice() ?? door.accepts
         door.openFor = settings.optional(.openFor)?.duration(in: .seconds(1) ... .seconds(60)) ?? door.openFor
+        door.hasKeypad = settings.optional(.keypad)?.flag() ?? false
         return door
     }
 

@@ -13,7 +13,9 @@ package struct Town: Sendable {
     package var tokenKeys = TokenKeys()
     package var doubleTap = DoubleTap()
     package var agents: [Agent]
+    /// With the compartments of lockers.
     package var doors: [Door] = []
+    package var lockers: [Locker] = []
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
@@ -28,6 +30,7 @@ package struct Town: Sendable {
 
     package func agent(_ id: AgentID) -> Agent? { agents.first { $0.id == id } }
     package func door(_ id: DoorID) -> Door? { doors.first { $0.id == id } }
+    package func locker(_ id: LockerID) -> Locker? { lockers.first { $0.id == id } }
     package func application(_ name: Name<CardApplication>) -> CardApplication? { applications.first { $0.name == name } }
 
     /// Every reader that stands for a door, with its agent.
@@ -134,6 +137,8 @@ extension Town {
         package var accepts = Assurance.proved
         /// How long it stays open after a tap.
         package var openFor = Duration.seconds(5)
+        /// Whether codes can be entered there.
+        package var hasKeypad = false
 
         package init(id: DoorID) { self.id = id }
     }

@@ -40,12 +40,16 @@ final class TestTown {
         _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
-            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall", "c1", "c2"],
+            .keypad: ["gym"], .desk: ["office"],
         ])
         let service = LockController(
             doors: [
-                Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3)),
-            ], seal: GrantSeal(key))
+                Door(id: "gym", accepts: .proved, openFor: .seconds(5), hasKeypad: true),
+                Door(id: "hall", accepts: .read, openFor: .seconds(3)),
+            ] + ["c1", "c2"].map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) },
+            lockers: [Locker(id: "library", compartments: ["c1", "c2"], keep: .time(.seconds(72 * 3600)), remind: .seconds(24 * 3600))],
+            seal: GrantSeal(key), codes: try codeKey())
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.
         var chance = UInt64(now.milliseconds)
@@ -59,6 +63,8 @@ final class TestTown {
             }, log: { _ in })
         return (host, transport)
     }
+
+    static func codeKey() throws -> CodeKey { try CodeKey(secret: Array(repeating: 9, count: 32)) }
 
     /// The process dies and starts again, on this disk or on an older copy of it.
     func restart(from copy: [UInt8]? = nil) throws {
@@ -125,10 +131,12 @@ extension TestTown {
     }
 
     func tap(
-        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, assurance: Assurance = .proved
+        at: Instant? = nil, door: DoorID = "gym", locker: LockerID? = nil, token: Token = card, former: Token? = nil,
+        assurance: Assurance = .proved
     ) throws -> Envelope<Tapped> {
         let data = Tapped(
-            token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall", purpose: .door(door),
+            token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall",
+            purpose: locker.map { Purpose(kind: "locker", thing: $0.named()) } ?? .door(door),
             clock: .synced)
         return Envelope(
             id: newID(), source: "/nagai/reader-agent/gate-1", subject: "reader-1", time: at ?? now,
@@ -144,8 +152,10 @@ extension TestTown {
 
     /// Holds a card now and gives back what the door decided.
     @discardableResult
-    func hold(at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil) throws -> Envelope<DoorDecided> {
-        let tap = try tap(at: at, door: door, token: token, former: former)
+    func hold(
+        at: Instant? = nil, door: DoorID = "gym", locker: LockerID? = nil, token: Token = card, former: Token? = nil
+    ) throws -> Envelope<DoorDecided> {
+        let tap = try tap(at: at, door: door, locker: locker, token: token, former: former)
         publish(Self.taps, try tap.json())
         settle()
         return try #require(try events(.doorDecisions).first { $0.cause == tap.id })
@@ -199,9 +209,13 @@ extension TestTown {
 
     // MARK: The lock
 
-    func report(_ grant: EventID, id: EventID? = nil, door: DoorID = "gym") throws -> Envelope<LockOutcome> {
+    func report(
+        _ grant: EventID, id: EventID? = nil, door: DoorID = "gym", _ result: LockOutcome.Result = .opened,
+        _ refusal: LockOutcome.Refusal? = nil
+    ) throws -> Envelope<LockOutcome> {
         let report = Envelope(
-            id: id ?? newID(), source: "/nagai/lock/\(door)", time: now, data: LockOutcome(grant: grant, result: .opened))
+            id: id ?? newID(), source: "/nagai/lock/\(door)", time: now,
+            data: LockOutcome(grant: grant, result: result, refusal: refusal))
         publish(Channel<LockOutcome>.lockOutcomes.topic(in: Self.town, door.named()), try report.json())
         settle()
         return report

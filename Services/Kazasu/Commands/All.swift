@@ -7,7 +7,8 @@ extension Kazasu {
             // To look at it.
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.
-            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
+            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows, .bookingCode,
+            .lockerPut, .lockerList, .lockerTakeBack, .lockerRelease, .lockerExtend,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             // To answer residents.
@@ -23,7 +24,7 @@ extension Kazasu {
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To try it.
-            .demo, .virtualLock,
+            .demo, .virtualLock, .virtualKeypad,
         ]
     }
 }

@@ -9,7 +9,8 @@ extension PlainWords {
         case .open:
             let right =
                 decision.right?.booking.map { Phrase("booking \($0)", "予約 \($0)")[language] }
-                ?? decision.right?.group.map { Phrase("group \($0)", "グループ \($0)")[language] } ?? "?"
+                ?? decision.right?.group.map { Phrase("group \($0)", "グループ \($0)")[language] }
+                ?? decision.right?.item.map { _ in Phrase("the item in it", "預かり品")[language] } ?? "?"
             return Phrase("opens for \(place), by \(right)", "開ける(\(place)、\(right))")[language]
         case .refuse:
             let reason = decision.refusal.map(refusal) ?? "?"
@@ -29,6 +30,10 @@ extension PlainWords {
         case .notLive: Phrase("the tap did not come live", "即時の読取ではない")[language]
         case .clock: Phrase("the reader's clock cannot be trusted now", "リーダーの時計を確認できない")[language]
         case .unknownDoor: Phrase("no such door", "未登録の扉")[language]
+        case .noItem: Phrase("nothing in it is for this card", "このカードの預かり品なし")[language]
+        case .itemExpired: Phrase("the item has waited too long: ask at the counter", "受取期限切れ:窓口へ")[language]
+        case .wrongCode: Phrase("the code is wrong", "暗証番号が違う")[language]
+        case .tooManyTries: Phrase("too many wrong codes: it takes none for ten minutes", "暗証番号の誤り多数:10分間停止")[language]
         }
     }
 

@@ -1,21 +1,33 @@
-/// What a door did about a tap: a ruling, made once, never again.
+/// What a door did about a tap, a code or a clerk's command: a ruling, made once, never again.
 package struct DoorDecided: EventBody {
     package static let type = "door-decision"
 
+    /// Where no card was held, the user who asked: `keypad-gym`, `desk-office`.
     package var agent: AgentID
+    /// At a locker the compartment; its own name where no compartment is meant.
     package var door: DoorID
+    /// Absent for a card.
+    package var means: Means?
     package var reader: ReaderID
     /// Present when the door was refused.
     package var refusal: Refusal?
     /// Present when the door was opened.
     package var right: Right?
+    /// The tap, or the report or the command that stands in for one.
     package var tap: EventID
     package var verdict: Outcome
 
     package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
-    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict) {
+    package enum Means: String, Codable, Sendable, CaseIterable {
+        case code
+        /// A clerk's command.
+        case desk
+    }
+
+    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, means: Means? = nil, verdict: Verdict) {
         self.door = door
+        self.means = means
         self.tap = tap
         self.agent = agent
         self.reader = reader
@@ -35,6 +47,7 @@ extension DoorDecided {
         line.open()
         line.member("agent", agent)
         line.member("door", door)
+        if let means { line.member("means", means) }
         line.member("reader", reader)
         if let refusal { line.member("refusal", refusal) }
         if let right {
@@ -42,6 +55,7 @@ extension DoorDecided {
             line.open()
             if let booking = right.booking { line.member("booking", booking) }
             if let group = right.group { line.member("group", group) }
+            if let item = right.item { line.member("item", item) }
             line.close()
             line.comma()
         }
@@ -57,13 +71,16 @@ package enum Verdict: Equatable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody may open a door. Exactly one of the two is present.
+/// Why somebody may open a door. Exactly one of them is present.
 package struct Right: Codable, Sendable, Equatable {
     package var booking: EventID?
     package var group: GroupID?
+    /// What lies in the compartment.
+    package var item: EventID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
+    package static func item(_ id: EventID) -> Self { Self(item: id) }
 }
 
 /// The closed list of reasons why a door stays shut.
@@ -88,6 +105,14 @@ package enum Refusal: String, Codable, Sendable, CaseIterable {
     case clock
     /// No such door.
     case unknownDoor = "unknown-door"
+    /// Nothing in the locker is for this card.
+    case noItem = "no-item"
+    /// What is in the locker for this card has waited too long: staff have it.
+    case itemExpired = "item-expired"
+    /// No booking of this door has that code.
+    case wrongCode = "wrong-code"
+    /// Too many wrong codes: the keypad takes none for a while.
+    case tooManyTries = "too-many-tries"
 }
 
 extension Channel where Body == DoorDecided {
