@@ -67,11 +67,19 @@ struct KeypadTests {
     /// The digits with no digit beside them: within a number of milliseconds they say nothing.
     private static func holds(_ bytes: [UInt8], _ code: String) -> Bool {
         let needle = Array(code.utf8)
-        func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && (48...57).contains(bytes[index]) }
-        guard bytes.count >= needle.count else { return false }
-        return (0...bytes.count - needle.count).contains { start in
-            bytes[start] == needle[0] && bytes[start..<start + needle.count].elementsEqual(needle) && !isDigit(start - 1)
-                && !isDigit(start + needle.count)
+        return bytes.withUnsafeBufferPointer { bytes in
+            func isDigit(_ index: Int) -> Bool { index >= 0 && index < bytes.count && (48...57).contains(bytes[index]) }
+            var start = 0
+            let last = bytes.count - needle.count
+            while start <= last {
+                if bytes[start] == needle[0], bytes[start..<start + needle.count].elementsEqual(needle), !isDigit(start - 1),
+                    !isDigit(start + needle.count)
+                {
+                    return true
+                }
+                start += 1
+            }
+            return false
         }
     }
 }
