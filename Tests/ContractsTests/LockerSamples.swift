@@ -1,4 +1,5 @@
 import Contracts
+import Harness
 
 extension Sample {
     static func lockers(_ use: (any Payload) throws -> Void) rethrows {
