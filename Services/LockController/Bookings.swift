@@ -113,6 +113,10 @@ extension LockController {
         guard doors[slot.door] != nil else {
             return Objection("unknown-door", "There is no door \(slot.door). `kazasu door list` shows them.")
         }
+        if let locker = locker(with: slot.door) {
+            return Objection(
+                "compartment", "\(slot.door) is a compartment of locker \(locker). Put something in: kazasu locker put \(locker).")
+        }
         guard slot.from < slot.to, slot.to - slot.from <= Self.longest else {
             return Objection("bad-times", "A booking ends after it begins, and after 31 days at the latest.")
         }

@@ -13,6 +13,9 @@ extension LockController {
         if let door = (change.addDoors ?? []).first(where: { doors[$0] == nil }) {
             return .refuse("unknown-door", "There is no door \(door). `kazasu door list` shows them.")
         }
+        if let (door, locker) = (change.addDoors ?? []).lazy.compactMap({ door in locker(with: door).map { (door, $0) } }).first {
+            return .refuse("compartment", "\(door) is a compartment of locker \(locker), which opens for what lies in it and for no group.")
+        }
         let group = change.group.text
         for token in change.addTokens ?? [] {
             try turn.db.run("INSERT INTO group_token (token, \"group\") VALUES (?, ?) ON CONFLICT DO NOTHING", token.text, group)

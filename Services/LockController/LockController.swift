@@ -1,25 +1,35 @@
 import Contracts
 import People
+import Seal
 import ServiceKit
 import Store
 
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
-/// Rulings: `door-decision`, `booking`, `group`, `door-exception`, `passback-forgiven`. Folds: who is inside of a zone. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Rulings: `door-decision`, `booking`, `booking-code`, `group`, `door-exception`, `passback-forgiven`, `disaster`, `locker-item`. Folds: `door-life`, who is inside of a zone. Acts: grants, leases. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
     let doors: [DoorID: Door]
     let plans: [DisasterPlanID: DisasterPlan]
+    let lockers: [LockerID: Locker]
     /// Those whose locks decide alone while the town is away.
     let leaseDoors: [DoorID: Lending]
     let seal: GrantSeal
+    /// `nil` where no door has a keypad.
+    let codes: CodeKey?
     /// How long it is known who opened what.
     let keep: Duration
 
-    /// - Parameter doors: from the town's configuration, as are `disasters` and `keep`.
-    package init(doors: [Door], disasters: [DisasterPlan] = [], seal: GrantSeal, keep: Duration = .seconds(90 * 86_400)) {
+    /// - Parameters:
+    ///   - doors: from the town's configuration, with the compartments of its lockers; as are `disasters` and `keep`.
+    package init(
+        doors: [Door], lockers: [Locker] = [], disasters: [DisasterPlan] = [], seal: GrantSeal, codes: CodeKey? = nil,
+        keep: Duration = .seconds(90 * 86_400)
+    ) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
+        self.codes = codes
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
         leaseDoors = self.doors.compactMapValues(Lending.init)
         self.seal = seal
@@ -54,6 +64,11 @@ package struct LockController: Service {
             answer(.acknowledgeAlarm, acknowledge),
             look(.listBatteries, list),
             look(.listAudit, list),
+            answer(.putLockerItem, put),
+            answer(.changeLockerItem, change),
+            answer(.listLockerItems, list),
+            answer(.giveBookingCode, give),
+            answer(.codes, enter),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -61,6 +76,7 @@ package struct LockController: Service {
 
     /// A tap at a reader that stands for a door is decided once, whatever comes of it.
     func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        if let bank = tap.data.purpose.locker { return try collect(tap, at: bank, in: turn) }
         guard let door = tap.data.purpose.door else { return }
         let agent: AgentID = turn.topic.entity.named()
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
@@ -94,6 +110,7 @@ package struct LockController: Service {
     package func due(in turn: borrowing Turn) throws -> Instant? {
         try [
             giveUpOnSilentLocks(in: turn), endDisasters(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn), keepLeases(in: turn),
+            passTime(in: turn),
         ].compactMap(\.self).min()
     }
 
@@ -125,12 +142,15 @@ package struct LockController: Service {
         try purgePassages(in: turn)
         try purgeAudit(until: limit, in: turn)
         try purgeSigns(in: turn)
+        try purgeCodes(in: turn)
+        try purgeItems(before: turn.now - keep, in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        } + disasterProblems(in: turn.db) + alarming(in: turn) + leaseProblems(in: turn)
+        } + disasterProblems(in: turn.db) + alarming(in: turn) + leaseProblems(in: turn) + lockerProblems(in: turn)
+            + keypadProblems(in: turn)
     }
 }
 
@@ -149,11 +169,14 @@ package struct Door: Sendable {
     package let silentAfter: Duration
     /// How long its lock may decide by what it was told last; `nil` if it never does.
     package let lease: Duration?
+    /// Whether codes can be entered here.
+    package let hasKeypad: Bool
 
     package init(
         id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan(), heldAfter: Duration = .seconds(60),
-        silentAfter: Duration = .seconds(120), lease: Duration? = nil
+        silentAfter: Duration = .seconds(120), lease: Duration? = nil, hasKeypad: Bool = false
     ) {
+        self.hasKeypad = hasKeypad
         self.id = id
         self.accepts = accepts
         self.openFor = openFor

@@ -105,6 +105,7 @@ extension LockController {
             INSERT INTO door (door, decision, result, result_at) VALUES (?, ?, ?, ?)
             ON CONFLICT (door) DO UPDATE SET decision = excluded.decision, result = excluded.result, result_at = excluded.result_at
             """, outcome.door.text, outcome.decision?.bytes, outcome.result.rawValue, time.milliseconds)
+        try noteItem(outcome, in: turn)
         try publishState(of: outcome.door, in: turn)
     }
 }

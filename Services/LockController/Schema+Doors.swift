@@ -184,5 +184,39 @@ extension LockController {
             -- The bytes beside it, so that looking at the row does not move them.
             CREATE TABLE lease_list (door TEXT NOT NULL, part TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (door, part));
             """),
+        Migration(
+            9,
+            """
+            CREATE TABLE locker_item (
+                id BLOB PRIMARY KEY,
+                locker TEXT NOT NULL,
+                compartment TEXT NOT NULL,
+                number TEXT,
+                state TEXT NOT NULL,
+                until INTEGER NOT NULL,
+                trouble TEXT,
+                put INTEGER NOT NULL,
+                remind INTEGER,
+                decision BLOB,
+                errand TEXT,
+                underway INTEGER NOT NULL,
+                settles INTEGER,
+                due INTEGER
+            ) WITHOUT ROWID;
+            -- Nobody finds the item of somebody else.
+            CREATE UNIQUE INDEX locker_item_compartment ON locker_item (compartment) WHERE state IN ('reserved', 'filled', 'expired');
+            CREATE INDEX locker_item_decision ON locker_item (decision) WHERE decision IS NOT NULL;
+            CREATE INDEX locker_item_due ON locker_item (due) WHERE due IS NOT NULL;
+            CREATE INDEX locker_item_over ON locker_item (until, id) WHERE state IN ('collected', 'returned', 'released');
+            CREATE TABLE locker_token (token TEXT NOT NULL, item BLOB NOT NULL REFERENCES locker_item (id), PRIMARY KEY (token, item)) WITHOUT ROWID;
+            CREATE INDEX locker_token_item ON locker_token (item);
+            CREATE TABLE locker_person (person TEXT NOT NULL, item BLOB NOT NULL REFERENCES locker_item (id), PRIMARY KEY (person, item)) WITHOUT ROWID;
+            CREATE INDEX locker_person_item ON locker_person (item);
+
+            -- Which code of a booking counts; the code itself is nowhere. How many wrong ones were entered while its slot ran.
+            CREATE TABLE booking_code (booking BLOB PRIMARY KEY, number INTEGER NOT NULL, wrong INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            CREATE TABLE code_try (door TEXT NOT NULL, at INTEGER NOT NULL);
+            CREATE INDEX code_try_door ON code_try (door, at);
+            """),
     ]
 }

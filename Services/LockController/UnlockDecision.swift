@@ -27,6 +27,11 @@ struct Attempt: Equatable {
     init(at moment: Instant, in town: UTCOffset) {
         (self.moment, happened, now, isLive, assurance, self.town) = (moment, moment, moment, true, .proved, town)
     }
+
+    /// Something other than a card was used, at a moment that is known.
+    init(moment: Instant, now: Instant, isLive: Bool, assurance: Assurance, in town: UTCOffset) {
+        (self.moment, happened, self.now, self.isLive, self.assurance, self.town) = (moment, moment, now, isLive, assurance, town)
+    }
 }
 
 /// What a card may do at one door, around one moment.

@@ -7,6 +7,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case points, notifier, analytics
     /// A lock's own hardware.
     case lock
+    /// A door's keypad.
+    case keypad
     /// A clerk's station: may command.
     case desk
     /// The residents' counter (住民窓口): may command the directory, and sees people's names.
@@ -101,9 +103,17 @@ package enum Contract {
         ContractRow(.listBatteries, from: .desk, to: .lockController),
         ContractRow(.listAudit, from: .desk, to: .lockController),
 
+        ContractRow(.lockerItems, from: .lockController, to: .desk, .notifier, .operator),
+        ContractRow(.putLockerItem, from: .desk, to: .lockController),
+        ContractRow(.changeLockerItem, from: .desk, to: .lockController),
+        ContractRow(.listLockerItems, from: .desk, to: .lockController),
+        ContractRow(.bookingCodes, from: .lockController, to: .notifier, .operator),
+        ContractRow(.giveBookingCode, from: .desk, to: .lockController),
+
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
         ContractRow(.lockConditions, from: .lock, to: .lockController),
         ContractRow(.admissions, from: .lock, to: .lockController),
+        ContractRow(.codes, from: .keypad, to: .lockController),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),
@@ -154,7 +164,7 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock]
         case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
-        case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock: []
+        case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock, .keypad: []
         }
     }
 

@@ -1,4 +1,4 @@
-/// What a reader is for at this moment: `visit`, `enrol`, `door:gym`, `school-gate`, `shelter:s01`, `event:…`, `ride:…`, `shop:…`.
+/// What a reader is for at this moment: `visit`, `enrol`, `door:gym`, `locker:library`, `school-gate`, `shelter:s01`, `event:…`, `ride:…`, `shop:…`.
 package struct Purpose: Hashable, Sendable, WrittenAsText {
     package static var form: String { "a purpose: kind or kind:thing, each a-z, 0-9 and -" }
     package static var pattern: String { "^[a-z0-9][a-z0-9-]{0,62}(:[a-z0-9][a-z0-9-]{0,62})?$" }
@@ -28,6 +28,9 @@ package struct Purpose: Hashable, Sendable, WrittenAsText {
 
     /// The door this reader stands for, if it stands for one.
     package var door: DoorID? { kind == "door" ? thing?.named() : nil }
+
+    /// The locker this reader stands for, if it stands for one.
+    package var locker: LockerID? { kind == "locker" ? thing?.named() : nil }
 
     package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
 

@@ -9,6 +9,8 @@ import Contracts
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
 ///   keys/door-DOOR.key        what the door's own reader turns card identifiers into hashes with; its lock is given a copy
 ///   keys/grant.key, grant.pub signs grants; locks get the public half
+///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
+///   keys/keypad-DOOR.key      what a door's keypad is given of it
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
@@ -25,6 +27,8 @@ package struct DataFolder: Sendable {
     package var vaultKey: String { "\(root)/keys/vault.key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
+    package var codeKey: String { "\(root)/keys/code.key" }
+    package func keypadKey(_ door: DoorID) -> String { "\(root)/keys/keypad-\(door).key" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
 }
 

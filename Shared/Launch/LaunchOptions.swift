@@ -65,6 +65,7 @@ extension Town {
     package var roster: Roster {
         Roster([
             .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() },
+            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() },
             .residentDirectory: ["main"], .desk: desks.map { $0.named() }, .registrar: registrars.map { $0.named() },
             .operator: operators.map { $0.named() },
         ])

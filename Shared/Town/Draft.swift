@@ -16,7 +16,7 @@ struct Draft {
     /// Journals name an agent `reader-agent--…`, which with all other prefixes fits into the 63 characters of a name.
     static let longestUser = 49
     /// What readers can be for, so far; another kind may belong to a newer service and is only warned of.
-    static let purposes = ["visit", "enrol", "door", "school-gate", "shelter", "event", "ride", "shop"]
+    static let purposes = ["visit", "enrol", "door", "locker", "school-gate", "shelter", "event", "ride", "shop"]
 
     private enum Key: String, Setting {
         case town, title
@@ -26,7 +26,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, schedules, closures, terms, zones, disasters, keep, desks, registrars, operators, people
+        case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -41,11 +41,13 @@ struct Draft {
         let hours = hours(settings.optional(.schedules), settings.optional(.closures), settings.optional(.terms))
         if let value = settings.optional(.doors) { doors = self.doors(value, hours: hours) }
         if let doors { check(hours.named, among: doors) }
+        if let value = settings.optional(.lockers) { lockers(value, into: &doors) }
         let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
         if let value = settings.optional(.zones) { zones(value, of: &doors, agents: agents ?? []) }
 
         var town = Town(name: name ?? "unreadable", agents: agents ?? [])
-        town.doors = doors?.doors ?? []
+        town.lockers = doors?.lockers ?? []
+        town.doors = (doors?.doors ?? []) + town.lockers.flatMap(\.doors)
         town.disasters = settings.optional(.disasters).map { disasters($0, doors: doors) } ?? []
         town.title = settings.optional(.title)?.title()
         town.offset = settings.optional(.utcOffset)?.parsed("the distance from UTC, such as \"+09:00\".") { UTCOffset($0) } ?? .japan
@@ -61,6 +63,7 @@ struct Draft {
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)
+        warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()
         return town
     }

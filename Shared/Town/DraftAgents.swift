@@ -68,6 +68,7 @@ extension Draft {
         let advice = "a purpose, such as visit or \"door:gym\". Known: \(listed(Self.purposes))."
         guard let purpose = value.parsed(advice, by: { Purpose($0) }) else { return nil }
         warnOfUnknownPurpose(purpose.kind, at: value.mark)
+        if let doors, purpose.kind == "locker" { check(purpose, at: value, of: reader, among: doors.lockers.map(\.id)) }
         guard purpose.kind == "door", let doors else { return purpose }
         guard let door = purpose.door else {
             value.isWrong("the door it stands for after a colon, such as \"door:gym\". Doors known: \(listed(doors.names)).")

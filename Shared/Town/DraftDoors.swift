@@ -1,7 +1,7 @@
 import Contracts
 
 private enum DoorKey: String, Setting {
-    case title, accepts, lease
+    case title, accepts, lease, keypad
     case openFor = "open-for"
     case opensFor = "opens-for"
     case firstPerson = "first-person"
@@ -21,6 +21,8 @@ struct DoorTable {
     var names: [String] = []
     var ids: Set<DoorID> = []
     var marks: [Mark] = []
+    var lockers: [Town.Locker] = []
+    var lockerMarks: [Mark] = []
 }
 
 extension Draft {
@@ -70,6 +72,7 @@ extension Draft {
             let span = lease.optional(.for)
             door.lease = span == nil ? Town.Door.usualLease : span?.duration(in: .seconds(86_400) ... .seconds(30 * 86_400))
         }
+        door.hasKeypad = settings.optional(.keypad)?.flag() ?? false
         return door
     }
 

@@ -13,8 +13,10 @@ package struct Town: Sendable {
     package var tokenKeys = TokenKeys()
     package var doubleTap = DoubleTap()
     package var agents: [Agent]
+    /// With the compartments of lockers.
     package var doors: [Door] = []
     package var disasters: [DisasterPlan] = []
+    package var lockers: [Locker] = []
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []
@@ -31,6 +33,7 @@ package struct Town: Sendable {
 
     package func agent(_ id: AgentID) -> Agent? { agents.first { $0.id == id } }
     package func door(_ id: DoorID) -> Door? { doors.first { $0.id == id } }
+    package func locker(_ id: LockerID) -> Locker? { lockers.first { $0.id == id } }
     package func application(_ name: Name<CardApplication>) -> CardApplication? { applications.first { $0.name == name } }
 
     /// Every reader that stands for a door, with its agent.
@@ -147,6 +150,8 @@ extension Town {
         package var lease: Duration?
 
         static let usualLease = Duration.seconds(7 * 86_400)
+        /// Whether codes can be entered there.
+        package var hasKeypad = false
 
         package init(id: DoorID) { self.id = id }
     }

@@ -181,7 +181,7 @@ extension Role {
     var instance: String {
         switch self {
         case .readerAgent: "{agent}"
-        case .lock: "{door}"
+        case .lock, .keypad: "{door}"
         case .desk, .registrar, .operator: "{name}"
         default: "{instance}"
         }

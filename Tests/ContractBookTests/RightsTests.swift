@@ -6,7 +6,8 @@ import Testing
 struct RightsTests {
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
-        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .desk: ["office", "gym"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym", "hall"],
+        .desk: ["office", "gym"],
         .registrar: ["office", "civil-affairs"], .operator: ["audit"],
     ])
 
@@ -21,7 +22,9 @@ struct RightsTests {
             let (role, values): (Role?, [Instance]) =
                 switch parameter {
                 case "agent": (.readerAgent, roster.instances[.readerAgent] ?? [])
-                case "door": (.lock, roster.instances[.lock] ?? [])
+                case "door":
+                    (topic.writers + topic.readers).first { $0 == .lock || $0 == .keypad }.map { ($0, roster.instances[$0] ?? []) }
+                        ?? (nil, [])
                 case "instance", "producer": (nil, ["main"])
                 case "name": (topic.writers + topic.readers).first(where: \.isStation).map { ($0, roster.instances[$0] ?? []) } ?? (nil, [])
                 case "town": (nil, ["nagai"])

@@ -6,7 +6,7 @@ import Testing
 struct AccessTests {
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
-        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .operator: ["audit"],
     ])
 
@@ -84,6 +84,17 @@ struct AccessTests {
                 topic write nagai/lock/health/gym/life
                 topic write nagai/lock/report/gym/admission
                 topic write nagai/lock/report/gym/outcome
+                """)
+    }
+
+    @Test("A keypad says codes at its own door and hears what became of them, and nothing else")
+    func keypad() {
+        #expect(
+            block(.keypad, "gym") == """
+                topic readwrite nagai/keypad/ask/gym/session-probe
+                topic write nagai/keypad/health/gym/life
+                topic write nagai/keypad/report/gym/code
+                topic read nagai/lock-controller/reply/keypad-gym/code
                 """)
     }
 

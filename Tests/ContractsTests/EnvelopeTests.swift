@@ -47,6 +47,7 @@ enum Sample {
         try use(Reply<GroupList>.accept(GroupList(groups: [GroupSummary(group: "staff", doors: ["gym"], tokens: 2)], more: false)))
         try use(Reply<GroupSummary>.refuse("unknown-door", "There is no door \"gym\\\".\nSee `list`. 体育館 🚪\u{1}"))
         try people(use)
+        try lockers(use)
     }
 
     static func envelope<Body: Payload>(_ data: Body) -> Envelope<Body> {

@@ -87,6 +87,20 @@ struct WordsTests {
                 "pool  everybody taken to be outside, by desk-office", "pool  全員を退場扱いにした(desk-office)"
             ),
             (
+                "lock-controller/event/main/locker-item",
+                try envelope(
+                    LockerItemChanged(
+                        item: LockerItem(
+                            id: id, locker: "library", compartment: "library-2", number: ItemNumber("4-1234"), state: .filled,
+                            tokens: [token], until: at), status: .filled)),
+                "library  library-2 holds an item, ready to be collected, item 4-1234", "library  library-2 収納済、受取可(番号 4-1234)"
+            ),
+            (
+                "lock-controller/event/main/booking-code",
+                try envelope(BookingCodeGiven(booking: id, door: "gym", number: 2, by: "desk-office")),
+                "gym  a code was given for booking \(id), by desk-office", "gym  暗証番号を発行 予約 \(id)(desk-office)"
+            ),
+            (
                 "resident-directory/event/main/person",
                 try envelope(PersonRuled(.joined, PersonID("p-7k3mq2x5t4w2vbza")!, by: "registrar-civil-affairs", group: "staff")),
                 "p-7k3mq2x5t4w2vbza  put into a group staff, by registrar-civil-affairs",

@@ -47,20 +47,21 @@ final class TestTown {
         _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ plans: [DoorID: DoorPlan], _ leaseDoor: DoorID?
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
-            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall"],
-            .desk: ["office", "second"],
+            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall", "c1", "c2"],
+            .keypad: ["gym"], .desk: ["office", "second"],
         ])
         let service = LockController(
             doors: [
                 Door(
                     id: "gym", accepts: .proved, openFor: .seconds(5), plan: plans["gym"] ?? DoorPlan(),
-                    lease: leaseDoor == "gym" ? .seconds(7 * 86_400) : nil),
+                    lease: leaseDoor == "gym" ? .seconds(7 * 86_400) : nil, hasKeypad: true),
                 Door(id: "hall", accepts: .read, openFor: .seconds(3), plan: plans["hall"] ?? DoorPlan()),
-            ],
+            ] + ["c1", "c2"].map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) },
+            lockers: [Locker(id: "library", compartments: ["c1", "c2"], keep: .time(.seconds(72 * 3600)), remind: .seconds(24 * 3600))],
             disasters: [
                 DisasterPlan(id: "earthquake", opens: ["gym": ["shelter"]], suspends: ["gym"], longest: .seconds(3600)),
                 DisasterPlan(id: "flood", opens: ["hall": ["shelter"]], suspends: [], longest: .seconds(3600)),
-            ], seal: GrantSeal(key))
+            ], seal: GrantSeal(key), codes: try codeKey())
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.
         var chance = UInt64(now.milliseconds)
@@ -74,6 +75,8 @@ final class TestTown {
             }, log: { _ in })
         return (host, transport)
     }
+
+    static func codeKey() throws -> CodeKey { try CodeKey(secret: Array(repeating: 9, count: 32)) }
 
     /// The process dies and starts again, on this disk or on an older copy of it.
     func restart(from copy: [UInt8]? = nil) throws {
@@ -148,12 +151,12 @@ extension TestTown {
     }
 
     func tap(
-        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, assurance: Assurance = .proved,
-        direction: Direction? = nil
+        at: Instant? = nil, door: DoorID = "gym", locker: LockerID? = nil, token: Token = card, former: Token? = nil,
+        assurance: Assurance = .proved, direction: Direction? = nil
     ) throws -> Envelope<Tapped> {
         let data = Tapped(
-            token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall", purpose: .door(door),
-            direction: direction, clock: .synced)
+            token: token, former: former, scheme: .cardApp, assurance: assurance, reader: "reader-1", place: "hall",
+            purpose: locker.map { Purpose(kind: "locker", thing: $0.named()) } ?? .door(door), direction: direction, clock: .synced)
         return Envelope(
             id: newID(), source: "/nagai/reader-agent/gate-1", subject: "reader-1", time: at ?? now,
             position: StreamPosition(epoch: agentEpoch, number: nextTap()), data: data)
@@ -179,9 +182,10 @@ extension TestTown {
     /// Holds a card now and gives back what the door decided.
     @discardableResult
     func hold(
-        at: Instant? = nil, door: DoorID = "gym", token: Token = card, former: Token? = nil, direction: Direction? = nil
+        at: Instant? = nil, door: DoorID = "gym", locker: LockerID? = nil, token: Token = card, former: Token? = nil,
+        direction: Direction? = nil
     ) throws -> Envelope<DoorDecided> {
-        let tap = try tap(at: at, door: door, token: token, former: former, direction: direction)
+        let tap = try tap(at: at, door: door, locker: locker, token: token, former: former, direction: direction)
         publish(Self.taps, try tap.json())
         settle()
         return try #require(try events(.doorDecisions).first { $0.cause == tap.id })
@@ -238,9 +242,13 @@ extension TestTown {
 
     // MARK: The lock
 
-    func report(_ grant: EventID, id: EventID? = nil, door: DoorID = "gym") throws -> Envelope<LockOutcome> {
+    func report(
+        _ grant: EventID, id: EventID? = nil, door: DoorID = "gym", _ result: LockOutcome.Result = .opened,
+        _ refusal: LockOutcome.Refusal? = nil
+    ) throws -> Envelope<LockOutcome> {
         let report = Envelope(
-            id: id ?? newID(), source: "/nagai/lock/\(door)", time: now, data: LockOutcome(grant: grant, result: .opened))
+            id: id ?? newID(), source: "/nagai/lock/\(door)", time: now,
+            data: LockOutcome(grant: grant, result: result, refusal: refusal))
         publish(Channel<LockOutcome>.lockOutcomes.topic(in: Self.town, door.named()), try report.json())
         settle()
         return report

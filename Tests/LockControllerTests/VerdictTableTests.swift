@@ -65,7 +65,7 @@ import Testing
         #expect(verdict(on: attempt, at: door, rights: rights) == expected, "\(name)")
     }
 
-    @Test("The table has a row for every reason to refuse")
+    @Test("The table has a row for every reason to refuse but those of lockers and keypads")
     func everyReason() {
         let met = Set(Self.rows.compactMap { row -> Refusal? in if case .refuse(let reason) = row.4 { reason } else { nil } })
         #expect(met == Set(Refusal.allCases))

@@ -181,8 +181,8 @@ private let added: [(text: String, sentences: [String])] = [
         "tilte: x",
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
-                + "card-applications, felica, token-keys, double-tap, agents, doors, schedules, closures, terms, zones, disasters, keep, desks, "
-                + "registrars, operators, people."
+                + "card-applications, felica, token-keys, double-tap, agents, doors, lockers, schedules, closures, terms, zones, disasters, "
+                + "keep, desks, registrars, operators, people."
         ]
     ),
     (
@@ -303,8 +303,8 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
-            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, lease, open-for, opens-for, "
-                + "first-person, limit, held-after, silent-after.",
+            "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, lease, keypad, open-for, "
+                + "opens-for, first-person, limit, held-after, silent-after.",
         ]
     ),
 ]
@@ -381,7 +381,7 @@ private let whole: [(text: String, sentences: [String])] = [
             "9:22 \"device\" of reader \"r-3\" of agent \"gate-2\" is a list. Write how the reader's name begins, as "
                 + "pcsc_scan shows it, on one line, at most 128 characters.",
             "9:46 \"purpose\" of reader \"r-3\" of agent \"gate-2\" is \"a:b:c\". Write a purpose, such as visit or "
-                + "\"door:gym\". Known: visit, enrol, door, school-gate, shelter, event, ride, shop.",
+                + "\"door:gym\". Known: visit, enrol, door, locker, school-gate, shelter, event, ride, shop.",
             "10:27 \"open-for\" of door \"gym\" is \"5\". Write a time with its unit (ms, s, m, h or d) from 1s to 1m, such as "
                 + "5s.",
         ]

@@ -84,7 +84,7 @@ struct TownFileTests {
         #expect(
             town.warnings.map { $0.described(in: "town.yaml") } == [
                 "town.yaml line 5, column 44: no purpose \"vist\" is known. Did you mean \"visit\"? "
-                    + "Known: visit, enrol, door, school-gate, shelter, event, ride, shop.",
+                    + "Known: visit, enrol, door, locker, school-gate, shelter, event, ride, shop.",
                 "town.yaml line 7, column 3: no reader stands for door \"back\". Give a reader the purpose \"door:back\", or remove the door.",
             ])
     }

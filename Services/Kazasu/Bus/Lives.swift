@@ -34,11 +34,11 @@ struct Vitals: Equatable {
         self.life = life
         condition =
             switch life?.state {
-            case nil: role == .lock ? .absent : .unheard
+            case nil: role == .lock || role == .keypad ? .absent : .unheard
             case .lost: .lost
             case .stopped: .stopped
-            // A lock's clock is its own and its life may be said once a connection.
-            case .some where role != .lock && life.map({ now > $0.at + Self.patience }) ?? false: .lost
+            // A device's clock is its own and its life may be said once a connection.
+            case .some where role != .lock && role != .keypad && life.map({ now > $0.at + Self.patience }) ?? false: .lost
             case .red: .red
             case .amber: .amber
             case .ready: .ready

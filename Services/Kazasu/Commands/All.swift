@@ -8,8 +8,9 @@ extension Kazasu {
             .tail, .health, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.
             .doorAlarms, .doorAck, .doorBattery, .doorAudit,
-            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows,
+            .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows, .bookingCode,
             .doorClose, .doorOpen, .doorExceptions, .doorUndo, .doorExplain, .doorForgive,
+            .lockerPut, .lockerList, .lockerTakeBack, .lockerRelease, .lockerExtend,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             .disasterPropose, .disasterAgree, .disasterEnd, .disasterStatus,
@@ -26,7 +27,7 @@ extension Kazasu {
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To try it.
-            .demo, .virtualLock,
+            .demo, .virtualLock, .virtualKeypad,
         ]
     }
 }

@@ -54,6 +54,7 @@ extension Command {
                 throw Failure.refused("agent \(place.agent) has no reader \(place.reader). Readers: \(known).")
             }
             if let door = purpose.door { try station.check(door) }
+            if let locker = purpose.locker { try station.check(locker) }
             _ = try station.desk().ask(
                 SetPurpose(reader: place.reader, purpose: purpose), on: .setPurpose, at: place.agent.named(), for: Done.self)
             if arguments.has(.json) {

@@ -49,6 +49,15 @@ struct Credentials {
             try Vault.create(at: data.vaultKey)
             made.append("the key of personal data")
         }
+        let keypads = town.doors.filter(\.hasKeypad).map(\.id)
+        if !keypads.isEmpty, !exists(data.codeKey) {
+            _ = try CodeKey.create(at: data.codeKey)
+            made.append("the key of codes for doors")
+        }
+        // What a keypad is given follows from the key.
+        for door in keypads where !exists(data.keypadKey(door)) {
+            try CodeKey.load(file: data.codeKey).keypad(of: door, in: town.name).save(file: data.keypadKey(door))
+        }
         if !exists(data.grantKey) {
             try SigningKey.generate().save(file: data.grantKey)
             made.append("the key that signs grants")

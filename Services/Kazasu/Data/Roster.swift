@@ -15,6 +15,8 @@ extension Town {
 
     /// The processes `kazasu up` starts: the services, and the agents unless those run on machines of their own.
     package func processes(withAgents: Bool) -> [(role: Role, instance: Instance)] {
-        roster.users.filter { !$0.role.isStation && $0.role != .lock && $0.role != .readerAgent || withAgents && $0.role == .readerAgent }
+        roster.users.filter {
+            !$0.role.isStation && $0.role != .lock && $0.role != .keypad && $0.role != .readerAgent || withAgents && $0.role == .readerAgent
+        }
     }
 }

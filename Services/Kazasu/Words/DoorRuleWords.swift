@@ -6,6 +6,7 @@ extension PlainWords {
     func right(_ right: Right) -> String {
         if let booking = right.booking { return Phrase("booking \(booking)", "予約 \(booking)")[language] }
         if let mode = right.disaster { return Phrase("disaster mode \(mode)", "災害モード \(mode)")[language] }
+        if right.item != nil { return Phrase("the item in it", "預かり品")[language] }
         if let exception = right.exception { return Phrase("exception \(exception)", "臨時開館 \(exception)")[language] }
         let group = right.group.map { Phrase("group \($0)", "グループ \($0)")[language] }
         let schedule = right.schedule.map { Phrase("schedule \($0)", "時間帯 \($0)")[language] }
@@ -19,6 +20,10 @@ extension PlainWords {
         case .full: Phrase("this opening is full", "定員に達している")[language]
         case .unpaid: Phrase("the booking is not paid", "未払いの予約")[language]
         case .disaster: Phrase("bookings and hours mean nothing while the disaster mode holds", "災害モード中のため予約・開館時間は無効")[language]
+        case .noItem: Phrase("nothing in it is for this card", "このカードの預かり品なし")[language]
+        case .itemExpired: Phrase("the item has waited too long: ask at the counter", "受取期限切れ:窓口へ")[language]
+        case .wrongCode: Phrase("the code is wrong", "暗証番号が違う")[language]
+        case .tooManyTries: Phrase("too many wrong codes: it takes none for ten minutes", "暗証番号の誤り多数:10分間停止")[language]
         case .passback: Phrase("the card is inside already", "すでに入場中のカード")[language]
         }
     }

@@ -40,6 +40,10 @@ package struct PlainWords {
             return said(json) { (e: Envelope<DoorAdmission>) in (e.data.door.text, admission(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
+        case (.event, "lock-controller", "locker-item"):
+            return said(json) { (e: Envelope<LockerItemChanged>) in (e.data.item.locker.text, lockerItem(e.data)) }
+        case (.event, "lock-controller", "booking-code"):
+            return said(json) { (e: Envelope<BookingCodeGiven>) in (e.data.door.text, codeGiven(e.data)) }
         case (.event, "lock-controller", "group"):
             return said(json) { (e: Envelope<GroupChanged>) in (e.data.change.group.text, group(e.data)) }
         case (.event, "lock-controller", "door-exception"):

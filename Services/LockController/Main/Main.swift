@@ -10,16 +10,21 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
-                let doors = place.town.doors.map {
+                let town = place.town
+                let doors = town.doors.map {
                     Door(
                         id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan, heldAfter: $0.heldAfter,
-                        silentAfter: $0.silentAfter, lease: $0.lease)
+                        silentAfter: $0.silentAfter, lease: $0.lease, hasKeypad: $0.hasKeypad)
                 }
-                let disasters = place.town.disasters.map {
+                let lockers = town.lockers.map { Locker(id: $0.id, compartments: $0.compartments, keep: $0.keep, remind: $0.remind) }
+                let disasters = town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)
                 }
                 let seal = GrantSeal(try SigningKey.load(file: place.folder.grantKey))
-                return Wiring(LockController(doors: doors, disasters: disasters, seal: seal, keep: place.town.keepsAudit))
+                let codes = try doors.contains(where: \.hasKeypad) ? CodeKey.load(file: place.folder.codeKey) : nil
+                return Wiring(
+                    LockController(
+                        doors: doors, lockers: lockers, disasters: disasters, seal: seal, codes: codes, keep: town.keepsAudit))
             })
     }
 }

@@ -1,9 +1,13 @@
-/// What a door did about a tap: a ruling, made once, never again.
+/// What a door did about a tap, a code or a clerk's command: a ruling, made once, never again.
 package struct DoorDecided: EventBody {
     package static let type = "door-decision"
 
+    /// Where no card was held, the user who asked: `keypad-gym`, `desk-office`.
     package var agent: AgentID
+    /// At a locker the compartment; its own name where no compartment is meant.
     package var door: DoorID
+    /// Absent for a card.
+    package var means: Means?
     package var reader: ReaderID
     /// Present when the door was refused.
     package var refusal: Refusal?
@@ -11,13 +15,23 @@ package struct DoorDecided: EventBody {
     package var right: Right?
     /// Which of the town's rules kept the door shut, or was broken where it opened all the same.
     package var rule: DoorRule?
+    /// The tap, or the report or the command that stands in for one.
     package var tap: EventID
     package var verdict: Outcome
 
     package enum Outcome: String, Codable, Sendable, CaseIterable { case open, refuse }
 
-    package init(door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, verdict: Verdict, rule: DoorRule? = nil) {
+    package enum Means: String, Codable, Sendable, CaseIterable {
+        case code
+        /// A clerk's command.
+        case desk
+    }
+
+    package init(
+        door: DoorID, tap: EventID, agent: AgentID, reader: ReaderID, means: Means? = nil, verdict: Verdict, rule: DoorRule? = nil
+    ) {
         self.door = door
+        self.means = means
         self.tap = tap
         self.agent = agent
         self.reader = reader
@@ -38,6 +52,7 @@ extension DoorDecided {
         line.open()
         line.member("agent", agent)
         line.member("door", door)
+        if let means { line.member("means", means) }
         line.member("reader", reader)
         if let refusal { line.member("refusal", refusal) }
         if let right {
@@ -47,6 +62,7 @@ extension DoorDecided {
             if let disaster = right.disaster { line.member("disaster", disaster) }
             if let exception = right.exception { line.member("exception", exception) }
             if let group = right.group { line.member("group", group) }
+            if let item = right.item { line.member("item", item) }
             if let schedule = right.schedule { line.member("schedule", schedule) }
             line.close()
             line.comma()
@@ -72,11 +88,14 @@ package struct Right: Codable, Sendable, Equatable {
     package var group: GroupID?
     /// A weekly schedule of the town's file, or `always`.
     package var schedule: ScheduleID?
+    /// What lies in the compartment.
+    package var item: EventID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func disaster(_ id: EventID) -> Self { Self(disaster: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
-    package static func exception(_ id: EventID) -> Self { Self(exception: id) }
+    package static func exception(_ id: EventID) -> Self { Self(exception: id)     package static func item(_ id: EventID) -> Self { Self(item: id) }
+}
     package static func schedule(_ id: ScheduleID, of group: GroupID? = nil) -> Self { Self(group: group, schedule: id) }
 }
 
@@ -92,6 +111,14 @@ package enum DoorRule: String, Codable, Sendable, CaseIterable {
     case unpaid
     /// A disaster mode leaves bookings and schedules without meaning here.
     case disaster
+    /// Nothing in the locker is for this card.
+    case noItem = "no-item"
+    /// What is in the locker for this card has waited too long: staff have it.
+    case itemExpired = "item-expired"
+    /// No booking of this door has that code.
+    case wrongCode = "wrong-code"
+    /// Too many wrong codes: the keypad takes none for a while.
+    case tooManyTries = "too-many-tries"
     /// Whoever holds this card is inside already.
     case passback
 }
