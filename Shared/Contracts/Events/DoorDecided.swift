@@ -94,8 +94,8 @@ package struct Right: Codable, Sendable, Equatable {
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func disaster(_ id: EventID) -> Self { Self(disaster: id) }
     package static func group(_ id: GroupID) -> Self { Self(group: id) }
-    package static func exception(_ id: EventID) -> Self { Self(exception: id)     package static func item(_ id: EventID) -> Self { Self(item: id) }
-}
+    package static func exception(_ id: EventID) -> Self { Self(exception: id) }
+    package static func item(_ id: EventID) -> Self { Self(item: id) }
     package static func schedule(_ id: ScheduleID, of group: GroupID? = nil) -> Self { Self(group: group, schedule: id) }
 }
 
