@@ -40,8 +40,8 @@ package struct LockController: Service {
         let agent: AgentID = turn.topic.entity.named()
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
         let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive)
-        let rights = try Rights(of: tap.data, at: door, around: attempt.happened, in: turn.db)
-        let verdict = verdict(on: attempt, at: doors[door], rights: rights)
+        let verdict = try verdict(
+            on: attempt, at: doors[door], rights: try Rights(of: tap.data, at: door, around: attempt.happened, in: turn.db))
         let decision = try turn.emit(
             DoorDecided(door: door, tap: tap.id, agent: agent, reader: tap.data.reader, verdict: verdict), on: .doorDecisions,
             cause: tap.id,

@@ -38,13 +38,15 @@ struct Rights: Equatable {
 let tapLife = Duration.seconds(10)
 
 /// What the door does about a tap. A booking comes before a group, so that the reason a door opened names the narrower right.
-func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict {
+/// - Parameter rights: looked up only where the answer rests on them; of a backlog not one.
+func verdict(on attempt: Attempt, at door: Door?, rights: @autoclosure () throws -> Rights) rethrows -> Verdict {
     guard let door else { return .refuse(.unknownDoor) }
     guard attempt.isLive else { return .refuse(.notLive) }
     guard let moment = attempt.moment else { return .refuse(.clock) }
     guard attempt.now - moment < tapLife else { return .refuse(.tapTooOld) }
     guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
     guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
+    let rights = try rights()
     if let slot = rights.slots.first(where: { $0.from <= moment && moment < $0.to }) { return .open(by: .booking(slot.booking)) }
     if let group = rights.group { return .open(by: .group(group)) }
     if rights.slots.contains(where: { $0.from > moment }) { return .refuse(.tooEarly) }

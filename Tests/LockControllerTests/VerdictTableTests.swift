@@ -65,6 +65,15 @@ import Testing
         #expect(verdict(on: attempt, at: door, rights: rights) == expected, "\(name)")
     }
 
+    @Test("Of what is refused whatever the card may do, no rights are looked up")
+    func noNeed() throws {
+        struct Asked: Error {}
+        func rights() throws -> Rights { throw Asked() }
+        let late = Self.attempt(age: 0, isLive: false, assurance: .proved)
+        #expect(try verdict(on: late, at: Self.proved, rights: try rights()) == .refuse(.notLive))
+        #expect(throws: Asked.self) { try verdict(on: Self.attempt(age: 0), at: Self.proved, rights: try rights()) }
+    }
+
     @Test("The table has a row for every reason to refuse")
     func everyReason() {
         let met = Set(Self.rows.compactMap { row -> Refusal? in if case .refuse(let reason) = row.4 { reason } else { nil } })
