@@ -82,13 +82,14 @@ package struct LockController: Service {
         let offset = try AgentClock.offset(of: agent, at: turn.now, in: turn.db)
         let attempt = Attempt(tap, at: turn.now, offset: offset, isLive: turn.isLive, in: turn.identity.offset)
         let rule = doors[door]
-        let emergency = try emergency(at: door, at: attempt.happened, in: turn.db)
-        var rights =
-            try rule.map {
-                try Rights(of: tap.data.token, tap.data.former, at: $0, around: attempt.happened, in: emergency, turn.db)
-            } ?? .nothing
-        if let rule {
+        var rights = Rights.nothing
+        if let rule, fault(of: attempt, at: rule) == nil {
+            let emergency = try emergency(at: door, at: attempt.happened, in: turn.db)
+            rights = try Rights(of: tap.data.token, tap.data.former, at: rule, around: attempt.happened, in: emergency, turn.db)
             rights.standing.inside = try zoneEntered(again: rights.standing.holder, by: tap.data, at: attempt.happened, of: rule, in: turn)
+        } else {
+            // Of a backlog no rights are looked up; whose card it was is written down all the same.
+            rights.standing.holder = try Standing.holder(of: tap.data, in: turn.db)
         }
         let ruling = ruling(on: attempt, at: rule, rights: rights)
         let verdict = ruling.verdict

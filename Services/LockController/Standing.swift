@@ -29,6 +29,12 @@ extension Standing {
         if let limit = plan.limit { full = try Self.full(for: holder, limit, at: door.id, around: moment, in: db) }
     }
 
+    /// A person's id, or the token of a card of nobody known.
+    static func holder(of tap: Tapped, in db: borrowing Transaction) throws -> String {
+        let card = try People<LockView>.card(tap.token, in: db) ?? tap.former.flatMap { try People<LockView>.card($0, in: db) }
+        return card?.person.text ?? (tap.former ?? tap.token).text
+    }
+
     static func groups(of tokens: [Token], _ person: PersonID?, in db: borrowing Transaction) throws -> Set<GroupID> {
         var groups: Set<GroupID> = []
         for token in tokens {

@@ -68,14 +68,20 @@ struct Ruling: Equatable {
 /// What the door does about a tap.
 func verdict(on attempt: Attempt, at door: Door?, rights: Rights) -> Verdict { ruling(on: attempt, at: door, rights: rights).verdict }
 
+/// What is wrong with a tap whatever its card may do.
+func fault(of attempt: Attempt, at door: Door?) -> Refusal? {
+    guard let door else { return .unknownDoor }
+    guard attempt.isLive else { return .notLive }
+    guard let moment = attempt.moment else { return .clock }
+    guard attempt.now - moment < tapLife else { return .tapTooOld }
+    guard moment - attempt.now <= tapLife else { return .tapFromFuture }
+    return door.accepts == .read || attempt.assurance == .proved ? nil : .notProved
+}
+
 /// The first right that opens is the reason that is given; rights are asked from the narrowest to the widest.
 func ruling(on attempt: Attempt, at door: Door?, rights: Rights) -> Ruling {
-    guard let door else { return .refuse(.unknownDoor) }
-    guard attempt.isLive else { return .refuse(.notLive) }
-    guard let moment = attempt.moment else { return .refuse(.clock) }
-    guard attempt.now - moment < tapLife else { return .refuse(.tapTooOld) }
-    guard moment - attempt.now <= tapLife else { return .refuse(.tapFromFuture) }
-    guard door.accepts == .read || attempt.assurance == .proved else { return .refuse(.notProved) }
+    if let fault = fault(of: attempt, at: door) { return .refuse(fault) }
+    guard let door, let moment = attempt.moment else { return .refuse(.clock) }
     let claims = rights.claims(at: moment, by: door.plan, in: attempt.town)
     guard let claim = claims.first(where: { $0.says == .opens }) else {
         let (refusal, rule) = whatIsMissing(in: claims)

@@ -23,8 +23,12 @@ package protocol Transport: AnyObject {
 
 /// Whether an MQTT topic filter matches a topic name (MQTT 5.0, 4.7.1). The filter is a valid one: `+` and `#` stand alone in their levels.
 package func topicMatches(_ topic: String, filter: String) -> Bool {
-    var topic = topic.utf8[...]
-    var filter = filter.utf8[...]
+    var (topic, filter) = (topic, filter)
+    return topic.withUTF8 { topic in filter.withUTF8 { filter in matches(topic[...], filter[...]) } }
+}
+
+private func matches(_ topic: Slice<UnsafeBufferPointer<UInt8>>, _ filter: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    var (topic, filter) = (topic, filter)
     while let next = filter.popFirst() {
         switch next {
         case UInt8(ascii: "#"): return true

@@ -71,8 +71,9 @@ extension Envelope {
 
     /// Without putting the expected type together for each event.
     private static func isType(_ text: String) -> Bool {
-        text.hasPrefix("jp.kazasu.") && text.hasSuffix(".v1") && text.utf8.count == Body.type.utf8.count + 13
-            && text.dropFirst(10).hasPrefix(Body.type)
+        let (letters, word) = (text.utf8, Body.type.utf8)
+        return letters.count == word.count + 13 && letters.starts(with: "jp.kazasu.".utf8) && letters.dropFirst(10).starts(with: word)
+            && letters.suffix(3).elementsEqual(".v1".utf8)
     }
 }
 

@@ -25,11 +25,14 @@ package struct EventID: Hashable, Sendable, Comparable, WrittenAsText {
     package static func < (a: Self, b: Self) -> Bool { a.high != b.high ? a.high < b.high : a.low < b.low }
 
     // ULID specification, section "Encoding": 10 characters of time, 16 of randomness, most significant first.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(letters: text.utf8) }
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) { self.init(letters: bytes) }
+
+    private init?(letters: some Sequence<UInt8>) {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var count = 0
-        for byte in text.utf8 {
+        for byte in letters {
             let digit = Self.digits[Int(byte)]
             guard digit < 32, count > 0 || digit < 8, count < 26 else { return nil }
             high = high << 5 | low >> 59
@@ -93,27 +96,49 @@ package struct Epoch: Hashable, Sendable, Comparable, WrittenAsText {
     package static var form: String { "an epoch: 13 digits, -, 4 characters" }
     package static var pattern: String { "^[0-9]{13}-[0-9a-z]{4}$" }
     package static var sample: String { "0000000000001-0000" }
-    package let text: String
+    package let milliseconds: Int64
+    /// The four characters, most significant first, so that numbers compare as the characters do.
+    private let tail: UInt32
 
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 18, bytes[13] == UInt8(ascii: "-"), bytes[..<13].allSatisfy({ (48...57).contains($0) }),
+        var text = text
+        guard let epoch = text.withUTF8({ Self(utf8: $0) }) else { return nil }
+        self = epoch
+    }
+
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 18, bytes[13] == UInt8(ascii: "-"), let milliseconds = decimal(bytes[..<13]),
             bytes[14...].allSatisfy({ (48...57).contains($0) || (97...122).contains($0) })
         else { return nil }
-        self.text = text
+        self.milliseconds = Int64(milliseconds)
+        tail = bytes[14...].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// The epoch of a start at `now`, later than `last` whatever the clock says.
     package init(after last: Epoch?, now: Instant, random: UInt64) {
-        let milliseconds = max((last?.milliseconds ?? 0) + 1, max(now.milliseconds, 1))
-        let digits = String(milliseconds)
-        var tail = String(random % 1_679_616, radix: 36)
-        tail = String(repeating: "0", count: 4 - tail.count) + tail
-        text = String(repeating: "0", count: max(0, 13 - digits.count)) + digits + "-" + tail
+        milliseconds = max((last?.milliseconds ?? 0) + 1, max(now.milliseconds, 1))
+        let letters = String(random % 1_679_616, radix: 36)
+        tail = (String(repeating: "0", count: 4 - letters.count) + letters).utf8.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    package var milliseconds: Int64 { Int64(text.prefix(13)) ?? 0 }
-
+    package var text: String { String(unsafeUninitializedCapacity: 18) { spell(in: $0) } }
     package var description: String { text }
-    package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+
+    package func write(to out: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 18) { text in
+            _ = spell(in: text)
+            out.append(contentsOf: text)
+        }
+    }
+
+    private func spell(in text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        Contracts.spell(milliseconds, in: text[..<13])
+        text[13] = UInt8(ascii: "-")
+        for place in 0..<4 { text[14 + place] = UInt8(truncatingIfNeeded: tail >> (24 - 8 * UInt32(place))) }
+        return 18
+    }
+
+    package static func < (a: Self, b: Self) -> Bool {
+        a.milliseconds != b.milliseconds ? a.milliseconds < b.milliseconds : a.tail < b.tail
+    }
 }

@@ -19,6 +19,7 @@ package struct Instant: Hashable, Sendable, Comparable, WrittenAsText {
     }
     package static var sample: String { "1970-01-01T00:00:00Z" }
     package init?(_ text: some StringProtocol) { self.init(rfc3339: String(text)) }
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) { self.init(rfc3339: bytes) }
     package var description: String { rfc3339() }
     package func write(to out: inout [UInt8]) { write(to: &out, .japan) }
 }
@@ -42,11 +43,17 @@ package struct UTCOffset: Hashable, Sendable {
 
     /// `+09:00`
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes[1...2]), let rest = decimal(bytes[4...5]),
-            rest < 60
+        var text = text
+        guard let offset = text.withUTF8({ Self($0[...]) }) else { return nil }
+        self = offset
+    }
+
+    fileprivate init?(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        let start = bytes.startIndex
+        guard bytes.count == 6, bytes[start + 3] == UInt8(ascii: ":"), let hours = decimal(bytes[start + 1...start + 2]),
+            let rest = decimal(bytes[start + 4...start + 5]), rest < 60
         else { return nil }
-        switch bytes[0] {
+        switch bytes[start] {
         case UInt8(ascii: "+"): self.init(minutes: hours * 60 + rest)
         case UInt8(ascii: "-"): self.init(minutes: -(hours * 60 + rest))
         default: return nil
@@ -71,24 +78,21 @@ extension Instant {
         let local = milliseconds + Int64(offset.minutes) * 60_000
         let (days, inDay) = local.quotientAndRemainder(flooringBy: 86_400_000)
         let (year, month, day) = civil(days: days)
-        text.append(decimal: year, width: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: month, width: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: day, width: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(decimal: inDay / 3_600_000, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: inDay / 60_000 % 60, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: inDay / 1000 % 60, width: 2)
-        text.append(UInt8(ascii: "."))
-        text.append(decimal: inDay % 1000, width: 3)
         let minutes = Int64(abs(offset.minutes))
-        text.append(offset.minutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        text.append(decimal: minutes / 60, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: minutes % 60, width: 2)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 29) { form in
+            ("0000-00-00T00:00:00.000+00:00" as StaticString).withUTF8Buffer { _ = form.initialize(fromContentsOf: $0) }
+            if offset.minutes < 0 { form[23] = UInt8(ascii: "-") }
+            spell(year, in: form[0..<4])
+            spell(month, in: form[5..<7])
+            spell(day, in: form[8..<10])
+            spell(inDay / 3_600_000, in: form[11..<13])
+            spell(inDay / 60_000 % 60, in: form[14..<16])
+            spell(inDay / 1000 % 60, in: form[17..<19])
+            spell(inDay % 1000, in: form[20..<23])
+            spell(minutes / 60, in: form[24..<26])
+            spell(minutes % 60, in: form[27..<29])
+            text.append(contentsOf: form)
+        }
     }
 
     /// Years 1 to 9998 of UTC: moments outside could not be written again in every offset.
@@ -96,7 +100,12 @@ extension Instant {
 
     /// Accepts any offset and any number of fraction digits; what is finer than a millisecond is cut off.
     package init?(rfc3339 text: String) {
-        let b = Array(text.utf8)
+        var text = text
+        guard let moment = text.withUTF8({ Self(rfc3339: $0) }) else { return nil }
+        self = moment
+    }
+
+    private init?(rfc3339 b: UnsafeBufferPointer<UInt8>) {
         guard b.count >= 20, b[4] == UInt8(ascii: "-"), b[7] == UInt8(ascii: "-"), b[10] | 0x20 == UInt8(ascii: "t"),
             b[13] == UInt8(ascii: ":"), b[16] == UInt8(ascii: ":"),
             let year = decimal(b[0...3]), let month = decimal(b[5...6]), let day = decimal(b[8...9]),
@@ -122,7 +131,7 @@ extension Instant {
         if b[at] | 0x20 == UInt8(ascii: "z"), at + 1 == b.count {
             offset = .utc
         } else {
-            guard let parsed = UTCOffset(String(decoding: b[at...], as: UTF8.self)) else { return nil }
+            guard let parsed = UTCOffset(b[at...]) else { return nil }
             offset = parsed
         }
         let seconds = (hour * 60 + minute - offset.minutes) * 60 + second
@@ -159,7 +168,7 @@ func daysIn(month: Int, of year: Int) -> Int {
     }
 }
 
-func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+func decimal(_ digits: some Sequence<UInt8>) -> Int? {
     var value = 0
     for byte in digits {
         guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -170,14 +179,21 @@ func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
 
 extension [UInt8] {
     mutating func append(decimal value: Int64, width: Int) {
-        var scale: Int64 = 1
-        for _ in 1..<width { scale *= 10 }
-        var rest = value
-        while scale > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / scale % 10))
-            rest %= scale
-            scale /= 10
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width) { digits in
+            spell(value, in: digits[...])
+            append(contentsOf: digits)
         }
+    }
+}
+
+/// Fills in a number's digits, with zeros in front.
+func spell(_ number: Int64, in digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
+    var rest = number.magnitude
+    var place = digits.endIndex
+    while place > digits.startIndex {
+        place -= 1
+        digits.base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
     }
 }
 

@@ -8,9 +8,14 @@ package struct Name<Kind>: Hashable, Sendable, WrittenAsText, Comparable, Expres
     package let text: String
 
     package init?(_ text: some StringProtocol) {
-        let text = String(text)
-        guard isName(text) else { return nil }
+        var text = String(text)
+        guard text.withUTF8(isName) else { return nil }
         self.text = text
+    }
+
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard isName(bytes) else { return nil }
+        text = String(decoding: bytes, as: UTF8.self)
     }
 
     /// For names written in the source. A wrong one is our mistake.
@@ -24,18 +29,15 @@ package struct Name<Kind>: Hashable, Sendable, WrittenAsText, Comparable, Expres
 }
 
 /// Outside the generic type, where the compiler knows everything about it: names are checked in every event.
-private func isName(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-        guard let first = bytes.first, bytes.count <= 63, first != UInt8(ascii: "-") else { return false }
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): continue
-            default: return false
-            }
+private func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, bytes.count <= 63, first != UInt8(ascii: "-") else { return false }
+    for byte in bytes {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): continue
+        default: return false
         }
-        return true
     }
+    return true
 }
 
 package enum TownKind {}

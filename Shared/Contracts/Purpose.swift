@@ -14,11 +14,17 @@ package struct Purpose: Hashable, Sendable, WrittenAsText {
     }
 
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let kind = Name<Purpose>(parts[0]) else { return nil }
+        var text = String(text)
+        guard let purpose = text.withUTF8({ Self(utf8: $0) }) else { return nil }
+        self = purpose
+    }
+
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        let colon = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
+        guard let kind = Name<Purpose>(utf8: UnsafeBufferPointer(rebasing: bytes[..<colon])) else { return nil }
         var thing: Name<Purpose>?
-        if parts.count == 2 {
-            guard let name = Name<Purpose>(parts[1]) else { return nil }
+        if colon < bytes.count {
+            guard let name = Name<Purpose>(utf8: UnsafeBufferPointer(rebasing: bytes[(colon + 1)...])) else { return nil }
             thing = name
         }
         self.init(kind: kind, thing: thing)
@@ -33,5 +39,4 @@ package struct Purpose: Hashable, Sendable, WrittenAsText {
     package var locker: LockerID? { kind == "locker" ? thing?.named() : nil }
 
     package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
-
 }

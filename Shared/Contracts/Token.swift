@@ -7,15 +7,22 @@ package struct Token: Hashable, Sendable, WrittenAsText, Comparable {
 
     /// `k`, the key's number (1–999), a dot, 26 characters of RFC 4648 base32 in lower case.
     package init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].first == UInt8(ascii: "k"), (2...4).contains(parts[0].count), parts[1].count == 26,
-            parts[0].dropFirst().allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            parts[0].dropFirst().first != UInt8(ascii: "0"),
-            parts[1].allSatisfy({
+        var text = String(text)
+        guard let token = text.withUTF8({ Self(utf8: $0) }) else { return nil }
+        self = token
+    }
+
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard (29...31).contains(bytes.count) else { return nil }
+        let digits = 1..<bytes.count - 27
+        guard bytes[0] == UInt8(ascii: "k"), bytes[1] != UInt8(ascii: "0"),
+            bytes[digits].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            bytes[digits.upperBound] == UInt8(ascii: "."),
+            bytes[(digits.upperBound + 1)...].allSatisfy({
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains($0)
             })
         else { return nil }
-        self.text = String(text)
+        text = String(decoding: bytes, as: UTF8.self)
     }
 
     package var description: String { text }

@@ -252,7 +252,7 @@ extension Host {
             return turn.work.say(answer, bytes)
         }
         func seal(_ body: ReplyBody) throws -> [UInt8] {
-            try body.envelope(turn.work.newID(at: turn.now), identity.address.source(in: identity.town), turn.now, question.id).get()
+            try body.envelope(turn.work.newID(at: turn.now), identity.source, turn.now, question.id).get()
         }
         func obey() throws -> [UInt8] { try seal(try question.apply(turn)) }
         if stored != nil {

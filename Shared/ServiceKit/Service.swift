@@ -74,6 +74,8 @@ package struct Identity: Sendable {
     package let town: TownID
     package let address: Address
     package let user: UserID
+    /// What its messages name as their source.
+    package let source: String
     package let offset: UTCOffset
     package let version: String
     /// The instances the town lists. Events of others are refused, even if the broker lets them through.
@@ -83,6 +85,7 @@ package struct Identity: Sendable {
         self.town = town
         address = Address(role.program, instance)
         user = role.user(instance)
+        source = address.source(in: town)
         self.offset = offset
         self.version = version
         self.roster = roster

@@ -125,7 +125,7 @@ package struct Turn: ~Copyable {
         _ data: Body, on channel: Channel<Body>, about entity: Entity, ofInstance thing: Instance? = nil
     ) throws {
         let topic = channel.topic(in: identity.town, entity, at: thing)
-        let envelope = Envelope(id: work.newID(at: now), source: identity.address.source(in: identity.town), time: now, data: data)
+        let envelope = Envelope(id: work.newID(at: now), source: identity.source, time: now, data: data)
         work.states[topic] = try envelope.json(identity.offset)
     }
 
@@ -139,7 +139,7 @@ package struct Turn: ~Copyable {
     package borrowing func tell(_ agent: AgentID, _ data: Feedback, on channel: Channel<Feedback>) throws {
         let envelope = Envelope(
             id: .derived(from: data.tap, type: Envelope<Feedback>.type, discriminator: identity.address.description),
-            source: identity.address.source(in: identity.town), time: now, cause: data.tap, data: data)
+            source: identity.source, time: now, cause: data.tap, data: data)
         work.say(channel.topic(in: identity.town, agent.named()), try envelope.json(identity.offset))
     }
 

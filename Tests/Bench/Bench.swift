@@ -5,7 +5,7 @@ import ServiceKit
 import Town
 
 /// `bench [--events N] [--only PART] [--write FOLDER]`: one table, one run; with `--write`, `results.json` and `chart.svg` as well.
-/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`.
+/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench decide DATABASE N`.
 @main
 struct Bench {
     private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit"]
@@ -18,6 +18,9 @@ struct Bench {
         }
         if arguments.count == 5, arguments[1] == "backlog", let port = Int(arguments[2]), let count = Int(arguments[4]) {
             return try BenchTown.serveBacklog(port: port, database: arguments[3], count: count)
+        }
+        if arguments.count == 4, arguments[1] == "decide", let count = Int(arguments[3]) {
+            return try Decide.run(database: arguments[2], count: count)
         }
         func option(_ name: String) -> String? { arguments.firstIndex(of: name).flatMap { arguments.dropFirst($0 + 1).first } }
         let isComplete = try measure(

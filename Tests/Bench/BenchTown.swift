@@ -123,7 +123,7 @@ enum BenchTown {
     /// The `number`th tap of an agent.
     static func tap(
         by agent: Instance, number: Int64, epoch: Epoch, token: Token, at time: Instant, for purpose: Purpose = .door(door),
-        random: inout SystemRandomNumberGenerator
+        random: inout some RandomNumberGenerator
     ) -> Envelope<Tapped> {
         let data = Tapped(
             token: token, scheme: .cardApp, assurance: .proved, reader: "reader-1", place: "gym", purpose: purpose, clock: .synced)

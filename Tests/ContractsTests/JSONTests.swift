@@ -64,6 +64,18 @@ struct JSONTests {
         #expect(ours == theirs)
     }
 
+    @Test("A member is read the same whether its letters are escaped or not, and is refused the same")
+    func shortWay() throws {
+        func id(_ text: String) throws -> EventID { try JSONObject(Array("{\"id\":\"\(text)\"}".utf8)).value("id") }
+        let plain = "01KAJY0000000000000000000G"
+        #expect(try id("\\u0030" + plain.dropFirst()) == id(plain))
+        for wrong in [String(plain.dropLast()), plain.lowercased(), plain + "0", "\\u0039" + plain.dropFirst()] {
+            #expect(throws: DecodingError.self) { try id(wrong) }
+        }
+        let broken = Array("{\"place\":\"".utf8) + [0x67, 0xff] + Array("\"}".utf8)
+        #expect(throws: JSONFault.self) { try JSONObject(broken).value("place") as PlaceID }
+    }
+
     /// Where this house is stricter than the toolchain: nothing here is in a contract.
     @Test("Refuses trailing commas, numbers without bounds and texts that are not UTF-8")
     func stricter() {

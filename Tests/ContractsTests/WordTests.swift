@@ -125,6 +125,19 @@ struct IdentityTests {
         #expect(Epoch(after: ahead, now: Instant(milliseconds: now), random: 0) > ahead)
     }
 
+    @Test("Epochs order as their texts do")
+    func epochOrder() throws {
+        let texts = [
+            "0000000000001-0000", "1795227986241-000z", "1795227986241-00z0", "1795227986241-9zzz", "1795227986241-a000",
+            "1795227986242-0000",
+        ]
+        let epochs = try texts.map { try #require(Epoch($0)) }
+        #expect(epochs.map(\.text) == texts)
+        #expect(epochs.reversed().sorted() == epochs)
+        #expect(Set(epochs).count == texts.count)
+        #expect(epochs.map { String(decoding: (try? $0.json()) ?? [], as: UTF8.self) } == texts.map { "\"\($0)\"" })
+    }
+
     @Test(
         "What is no epoch is refused",
         arguments: [

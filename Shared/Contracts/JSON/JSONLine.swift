@@ -17,11 +17,17 @@ package struct JSONLine: ~Copyable {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    package mutating func key(_ name: StaticString) {
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+    /// `"name":`, and the quote of a text behind it if there is one, in one piece.
+    package mutating func key(_ name: StaticString, quote: Bool = false) {
+        let length = name.utf8CodeUnitCount
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 4) { piece in
+            piece[0] = UInt8(ascii: "\"")
+            for place in 0..<length { piece[place + 1] = name.utf8Start[place] }
+            piece[length + 1] = UInt8(ascii: "\"")
+            piece[length + 2] = UInt8(ascii: ":")
+            piece[length + 3] = UInt8(ascii: "\"")
+            bytes.append(contentsOf: piece[..<(quote ? length + 4 : length + 3)])
+        }
     }
 
     package mutating func comma() { bytes.append(UInt8(ascii: ",")) }
@@ -72,8 +78,7 @@ package struct JSONLine: ~Copyable {
     mutating func raw(_ json: [UInt8]) { bytes += json }
 
     private mutating func quoted(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        key(name)
-        bytes.append(UInt8(ascii: "\""))
+        key(name, quote: true)
         write(&bytes)
         bytes.append(UInt8(ascii: "\""))
         comma()

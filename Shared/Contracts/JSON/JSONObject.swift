@@ -101,6 +101,8 @@ package struct JSONObject {
 
 extension JSONReading {
     fileprivate func word<Value: WrittenAsText>() throws -> Value {
+        // Nearly every value stands there as it is. Of one that does not, or is wrong, the long way says what is wrong.
+        if node.kind == .string, let value = text.bytes(index, { Value(utf8: $0) }) { return value }
         guard let value = try Value(string()) else { throw mismatch(Value.form) }
         return value
     }
