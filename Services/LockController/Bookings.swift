@@ -9,7 +9,7 @@ extension LockController {
 
     func add(_ command: Envelope<AddBooking>, in turn: borrowing Turn) throws -> Reply<BookingAnswer> {
         let wish = command.data
-        guard doors[wish.door] != nil else {
+        guard has(wish.door) else {
             return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.")
         }
         guard wish.from < wish.to, wish.to - wish.from <= Self.longest else {
@@ -24,16 +24,7 @@ extension LockController {
         let booking = Booking(
             id: .derived(from: command.id, type: "booking"), door: wish.door, from: wish.from, to: wish.to,
             tokens: Set(wish.tokens).sorted(), persons: persons.isEmpty ? nil : Set(persons).sorted())
-        try turn.db.run(
-            "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text,
-            booking.from.milliseconds,
-            booking.to.milliseconds)
-        for token in booking.tokens {
-            try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
-        }
-        for person in booking.persons ?? [] {
-            try turn.db.run("INSERT INTO booking_person (person, booking) VALUES (?, ?)", person.text, booking.id.bytes)
-        }
+        try insert(booking, in: turn)
         return try rule(booking, .booked, command.id, in: turn)
     }
 
@@ -78,6 +69,19 @@ extension LockController {
 
     // MARK: Parts
 
+    func insert(_ booking: Booking, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            "INSERT INTO booking (id, door, starts, ends) VALUES (?, ?, ?, ?)", booking.id.bytes, booking.door.text,
+            booking.from.milliseconds,
+            booking.to.milliseconds)
+        for token in booking.tokens {
+            try turn.db.run("INSERT INTO booking_token (token, booking) VALUES (?, ?)", token.text, booking.id.bytes)
+        }
+        for person in booking.persons ?? [] {
+            try turn.db.run("INSERT INTO booking_person (person, booking) VALUES (?, ?)", person.text, booking.id.bytes)
+        }
+    }
+
     private func rule(
         _ booking: Booking, _ status: BookingChanged.Status, _ command: EventID, in turn: borrowing Turn
     ) throws -> Reply<BookingAnswer> {
@@ -86,7 +90,8 @@ extension LockController {
         return .accept(BookingAnswer(booking: booking))
     }
 
-    private func booking(_ id: EventID, in turn: borrowing Turn) throws -> Booking? {
+    /// - Returns: `nil` for one that was cancelled, or never was.
+    func booking(_ id: EventID, in turn: borrowing Turn) throws -> Booking? {
         let row = try turn.db.first("SELECT door, starts, ends FROM booking WHERE id = ? AND NOT cancelled", id.bytes) {
             (DoorID($0.text(0)), Instant(milliseconds: $0.int(1)), Instant(milliseconds: $0.int(2)))
         }

@@ -9,30 +9,54 @@ import Store
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
+    /// Those it decides on.
     let doors: [DoorID: Door]
+    /// Those of sites, which it gives rights to.
+    let others: Set<DoorID>
+    let duty: Duty
     let seal: GrantSeal
 
-    /// - Parameter doors: from the town's configuration.
-    package init(doors: [Door], seal: GrantSeal) {
-        self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
-        self.seal = seal
+    /// Whose rights it goes by.
+    package enum Duty: Equatable, Sendable {
+        /// Its own: it alone takes bookings and changes groups, for the whole town, and tells the sites of them.
+        case town(hasSites: Bool)
+        /// Those of the town's own controller, as they were told.
+        case site
     }
 
-    package var reads: [Reading] {
+    /// - Parameters:
+    ///   - doors: from the town's configuration, those it decides on.
+    ///   - others: those that are decided on at sites.
+    package init(doors: [Door], others: Set<DoorID> = [], duty: Duty = .town(hasSites: false), seal: GrantSeal) {
+        self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
+        (self.others, self.duty, self.seal) = (others, duty, seal)
+    }
+
+    package var reads: [Reading] { atDoors + (duty == .site ? ofTheTown : forTheTown) }
+
+    private var atDoors: [Reading] {
         [
             on(.taps, decide),
             People<LockView>.reading,
             answer(.lockOutcomes, note),
+            hearLives(of: "reader-agent", compareClock),
+            hearLives(of: "lock", noteLife),
+        ]
+    }
+
+    private var forTheTown: [Reading] {
+        [
             answer(.addBooking, add),
             answer(.extendBooking, extend),
             answer(.cancelBooking, cancel),
             answer(.listBookings, list),
             answer(.changeGroup, change),
             answer(.listGroups, list),
-            hearLives(of: "reader-agent", compareClock),
-            hearLives(of: "lock", noteLife),
+            answer(.tellRightsAgain, tellAgain),
         ]
     }
+
+    func has(_ door: DoorID) -> Bool { doors[door] != nil || others.contains(door) }
 
     /// A tap at a reader that stands for a door is decided once, whatever comes of it.
     func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -53,7 +77,9 @@ package struct LockController: Service {
         if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try giveUpOnSilentLocks(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        [try giveUpOnSilentLocks(in: turn), try tellSites(in: turn)].compactMap { $0 }.min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws {
         for door in doors.keys.sorted() { try publishState(of: door, in: turn) }
@@ -61,6 +87,7 @@ package struct LockController: Service {
 
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
+        try forgetUntold(in: turn)
         let limit = (turn.now - .seconds(90 * 86_400)).milliseconds
         try turn.db.run(
             """
@@ -78,9 +105,10 @@ package struct LockController: Service {
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
-        try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
+        let lost = try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
         }
+        return lost + [try silentTown(in: turn)].compactMap { $0 }
     }
 }
 

@@ -69,6 +69,8 @@ package enum Contract {
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
+        ContractRow(.bookingView, from: .lockController, to: .lockController),
+        ContractRow(.groupView, from: .lockController, to: .lockController),
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
@@ -77,6 +79,7 @@ package enum Contract {
         ContractRow(.listBookings, from: .desk, to: .lockController),
         ContractRow(.changeGroup, from: .desk, to: .lockController),
         ContractRow(.listGroups, from: .desk, to: .lockController),
+        ContractRow(.tellRightsAgain, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
 
@@ -127,7 +130,7 @@ package enum Contract {
     /// Whose `life` a role reads.
     package static func livesRead(by role: Role) -> [Role] {
         switch role {
-        case .lockController: [.readerAgent, .lock]
+        case .lockController: [.readerAgent, .lock, .lockController]
         case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
         case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock: []
         }

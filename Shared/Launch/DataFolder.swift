@@ -1,4 +1,5 @@
 import Contracts
+import Town
 
 /// Where a running town keeps everything that is not in its `town.yaml`. One user owns it; nobody else may look inside.
 ///
@@ -7,7 +8,7 @@ import Contracts
 ///   ca/authority.pem, .key    the town's certificate authority; the key is needed only when a user is added
 ///   certificates/USER.pem, .key   one pair for every user of the broker
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
-///   keys/grant.key, grant.pub signs grants; locks get the public half
+///   keys/grant.key, grant.pub signs grants; locks get the public half. Those of a site: grant-SITE.key, grant-SITE.pub
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
@@ -23,6 +24,9 @@ package struct DataFolder: Sendable {
     package var vaultKey: String { "\(root)/keys/vault.key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
+    package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
+        ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
+    }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
 }
 

@@ -14,6 +14,7 @@ package struct Town: Sendable {
     package var doubleTap = DoubleTap()
     package var agents: [Agent]
     package var doors: [Door] = []
+    package var sites: [Site] = []
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []

@@ -181,7 +181,7 @@ private let added: [(text: String, sentences: [String])] = [
         "tilte: x",
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
-                + "card-applications, felica, token-keys, double-tap, agents, doors, desks, registrars, operators, people."
+                + "card-applications, felica, token-keys, double-tap, agents, doors, sites, desks, registrars, operators, people."
         ]
     ),
     (

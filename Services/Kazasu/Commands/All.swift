@@ -4,6 +4,7 @@ extension Kazasu {
         [
             // To set up and run a town.
             .check, .up,
+            .stationBundle, .stationTellAgain,
             // To look at it.
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.

@@ -30,7 +30,7 @@ struct Programs {
             specs.append(
                 ChildSpec(
                     role.user(instance).text, isAgent ? .agent : .service, program: program,
-                    arguments: common + (isAgent ? ["--agent", instance.text] : [])))
+                    arguments: common + (isAgent ? ["--agent", instance.text] : instance == .main ? [] : ["--instance", instance.text])))
         }
         return specs
     }
