@@ -67,7 +67,8 @@ extension LockController {
 
     private func noteTown(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
         guard topic.entity == Instance.main.named(), turn.isLive, life.state != .lost else { return }
-        try turn.db.run("INSERT OR REPLACE INTO town_heard (one, at) VALUES (1, ?)", turn.now.milliseconds)
+        // By its own time: what the line carries again may be old.
+        try turn.db.run("INSERT OR REPLACE INTO town_heard (one, at) VALUES (1, ?)", min(life.at, turn.now).milliseconds)
     }
 
     /// Decided here all the same; but whoever looks should know what it rests on.

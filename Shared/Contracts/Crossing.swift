@@ -1,4 +1,4 @@
-/// A part of the town with a broker of its own, joined to the town's by a bridge.
+/// A part of the town with a broker of its own, joined to the town's by a line.
 package struct Premises: Sendable {
     package let name: Instance
     /// Agents that are there, each with its readers.
@@ -9,8 +9,8 @@ package struct Premises: Sendable {
         (self.name, self.agents, self.doors) = (name, agents, doors)
     }
 
-    /// The user as whom the bridge connects to the town's broker.
-    package var bridge: UserID { UserID("site-\(name)") ?? "site" }
+    /// The user who carries between the site's broker and the town's, and has a name at both.
+    package var line: UserID { UserID("site-\(name)") ?? "site" }
 
     package func holds(_ role: Role, _ instance: Instance) -> Bool {
         switch role {
@@ -22,7 +22,7 @@ package struct Premises: Sendable {
     }
 }
 
-/// What passes over a bridge, topic by topic.
+/// What passes over the line of a site, topic by topic.
 package struct Crossing: Sendable, Equatable {
     /// From the site to the town.
     package var out: Set<String> = []
@@ -116,9 +116,14 @@ extension Contract {
 }
 
 extension Crossing {
-    /// The bridge's rights at the town's broker: what crosses, and nothing else.
-    package var access: [AccessLine] {
-        (out.map { AccessLine(access: .write, filter: $0) } + `in`.map { AccessLine(access: .read, filter: $0) }).sorted()
+    /// The line's rights at the town's broker: what crosses, and nothing else.
+    package var farAccess: [AccessLine] { Self.access(reading: `in`, writing: out) }
+
+    /// The same at the site's.
+    package var nearAccess: [AccessLine] { Self.access(reading: out, writing: `in`) }
+
+    private static func access(reading: Set<String>, writing: Set<String>) -> [AccessLine] {
+        (writing.map { AccessLine(access: .write, filter: $0) } + reading.map { AccessLine(access: .read, filter: $0) }).sorted()
     }
 }
 

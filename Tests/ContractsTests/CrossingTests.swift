@@ -38,7 +38,7 @@ struct CrossingTests {
         #expect(topics(Self.crossing.in, "/state/") == [])
     }
 
-    @Test("What the bridge has lost is asked for across it, and answered")
+    @Test("What the line has lost is asked for across it, and answered")
     func journals() {
         #expect(
             topics(Self.crossing.out, "/ask/")
@@ -70,19 +70,21 @@ struct CrossingTests {
         #expect(all.allSatisfy { !$0.contains("pool") && !$0.contains("gate-1") && !$0.contains("hall") })
     }
 
-    @Test("A topic crosses in one direction, and the bridge may do at the town's broker what crosses, and nothing else")
+    @Test("A topic crosses in one direction, and its line may do at either broker what crosses, and nothing else")
     func oneDirection() {
         #expect(Self.crossing.out.isDisjoint(with: Self.crossing.in))
         #expect(Self.crossing.out.union(Self.crossing.in).allSatisfy { !$0.contains("+") && !$0.contains("#") && Topic($0) != nil })
-        #expect(Self.crossing.access.count == Self.crossing.out.count + Self.crossing.in.count)
-        let file = Contract.accessControl(for: "nagai", roster: Self.roster, bridges: [(Self.site.bridge, Self.crossing)])
+        #expect(Self.crossing.farAccess.count == Self.crossing.out.count + Self.crossing.in.count)
+        #expect(Self.crossing.nearAccess.map(\.filter) == Self.crossing.farAccess.map(\.filter))
+        #expect(zip(Self.crossing.nearAccess, Self.crossing.farAccess).allSatisfy { $0.access != $1.access })
+        let file = Contract.accessControl(for: "nagai", roster: Self.roster, lines: [(Self.site.line, Self.crossing.farAccess)])
         let block = file.components(after: "user site-school-gym\n")
-        #expect(block == Self.crossing.access.map(\.description))
+        #expect(block == Self.crossing.farAccess.map(\.description))
     }
 
     @Test("Who has stolen a station can write nothing at the town's broker that another user writes")
     func thief() {
-        let written = Self.crossing.access.filter { $0.access == .write }.map(\.filter)
+        let written = Self.crossing.farAccess.filter { $0.access == .write }.map(\.filter)
         for (role, instance) in Self.roster.users where !Self.site.holds(role, instance) {
             for line in Contract.access(of: role, instance, in: "nagai") where line.access != .read {
                 // States are written by whichever controller decides for the door, and answers to whoever asked.

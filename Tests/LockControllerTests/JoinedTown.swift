@@ -7,7 +7,7 @@ import ServiceKit
 import Store
 import Testing
 
-/// The town's lock-controller and one at a site, each on a broker of its own, and a bridge that carries what the contract says and can be cut.
+/// The town's lock-controller and one at a site, each on a broker of its own, and a line that carries what the contract says and can be cut.
 final class JoinedTown {
     static let premises = Premises("school-gym", agents: ["gate-1": ["reader-1"]], doors: ["gym"])
     static let roster = Roster([
@@ -43,7 +43,7 @@ final class JoinedTown {
         try live(12)
     }
 
-    /// Seconds in which both work, and the bridge carries what may cross.
+    /// Seconds in which both work, and the line carries what may cross.
     func live(_ seconds: Int) throws {
         for _ in 0..<seconds {
             main.now = main.now + .seconds(1)

@@ -4,7 +4,7 @@ extension Kazasu {
         [
             // To set up and run a town.
             .check, .up,
-            .stationBundle, .stationTellAgain,
+            .stationBundle, .stationLine, .stationTellAgain,
             // To look at it.
             .tail, .health, .doorList, .doorState, .readerList,
             // To command it.

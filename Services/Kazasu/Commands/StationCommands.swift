@@ -1,4 +1,5 @@
 import Contracts
+import Glibc
 import Launch
 import Town
 
@@ -28,6 +29,40 @@ extension Command {
             console.note("copy it to the station over a safe way, delete it here, and start it there: kazasu up")
             console.note("its locks get \(data.grantKey(of: site.id).shown) and the broker \(site.broker.host):\(site.broker.port)")
             console.note("start the town again, so that its broker and its lock-controller know the site: kazasu up")
+            return .done
+        }
+    }
+
+    package static var stationLine: Command {
+        Command(
+            "station line", summary: "carry between a station's broker and the town's; kazasu up runs it at a station",
+            options: [Option<String>.town.shape, Option<String>.data.shape, Option<Int>.port.shape],
+            details: "It says when the way is lost and found again, on standard error, and runs until SIGTERM."
+        ) { arguments, console in
+            let path = try arguments.optional(.town) ?? "town.yaml"
+            let town = try Town.load(path: path)
+            let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
+            guard let site = try town.site(named: data.site) else {
+                throw Failure.refused("\(data.root) is not the data of a station. Its folder is made with: kazasu station bundle")
+            }
+            let signals = try Signals()
+            let user = town.premises(site).line
+            func connect(_ broker: Town.Broker, _ port: Int) -> any Wire {
+                let files = data.certificate(of: user)
+                // One name at each broker: of two stations for one site, each ends the other's connections, and says so.
+                return console.connect(
+                    Login(
+                        host: broker.host, port: port, user: user, client: user.text, authority: data.authority.certificate,
+                        certificate: files.certificate, key: files.key))
+            }
+            let near = connect(site.broker, try arguments.optional(.port) ?? data.lastPort ?? site.broker.port)
+            let line = Line(
+                near: near, far: connect(town.broker, town.broker.port), crossing: town.crossing(of: site), log: { console.note($0) })
+            while !signals.haveCome() {
+                try line.turn()
+                var polled = [signals.interest] + line.interest
+                poll(&polled, nfds_t(polled.count), Int32(max(0, min(line.patience, 1000))))
+            }
             return .done
         }
     }

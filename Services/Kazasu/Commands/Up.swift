@@ -43,8 +43,10 @@ extension Command {
                 )
             }
             let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)
-            let specs = try Programs(processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs)
-                .specs()
+            let line = site.map { town.premises($0).line }
+            let specs = try Programs(
+                processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line
+            ).specs()
             let log = EventLog(
                 path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
             let supervisor = Supervisor(specs, log: log.line)

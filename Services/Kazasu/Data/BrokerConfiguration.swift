@@ -10,8 +10,6 @@ struct BrokerConfiguration {
     let port: Int
     /// The system user who runs it.
     let systemUser: String
-    /// A station's way to the town's broker.
-    var bridge: Bridge?
 
     /// `per_listener_settings` is not here on purpose: with it, Mosquitto 2.0.12 to 2.0.18 silently loses persistent sessions.
     var text: String {
@@ -62,7 +60,7 @@ struct BrokerConfiguration {
             # One line a connection would drown the rest.
             connection_messages false
 
-            """ + (bridge.map { "\n\($0.text(data))" } ?? "")
+            """
     }
 
     /// A name of this machine alone is listened for on the loopback; any other host may be known by several addresses, so all are taken.

@@ -14,9 +14,9 @@ extension Town {
         throw .refused("there is no site \(id) in this town.\(near) Sites: \(known).")
     }
 
-    /// Everybody with a certificate for a site: who is at its broker, and its bridge at the town's.
+    /// Everybody with a certificate for a site: who is at its broker, and its line to the town.
     func users(of site: Site) -> [UserID] {
-        brokerUsers(at: site.id).users.map { $0.role.user($0.instance) } + [premises(site).bridge]
+        brokerUsers(at: site.id).users.map { $0.role.user($0.instance) } + [premises(site).line]
     }
 
     /// The files a station works with, in its own data destination; the authority's key, the town's grant key and the vault's are not among them.

@@ -11,8 +11,8 @@ extension DataFolder {
     ) throws -> [String] {
         try makeFolders()
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town)
-        let bridges = town.sites.map { (user: town.premises($0).bridge, crossing: town.crossing(of: $0)) }
-        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), bridges: bridges)
+        let lines = town.sites.map { (user: town.premises($0).line, access: town.crossing(of: $0).farAccess) }
+        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines)
         try write(acl, BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser()))
         return made
     }
@@ -27,9 +27,9 @@ extension DataFolder {
             )
         }
         try SecretFile.replace(siteFile, Array("\(site.id)\n".utf8))
-        var configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, systemUser: systemUser())
-        configuration.bridge = Bridge(from: site, of: town)
-        try write(Contract.accessControl(for: town.name, roster: town.brokerUsers(at: site.id)), configuration)
+        let configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, systemUser: systemUser())
+        let line = (user: town.premises(site).line, access: town.crossing(of: site).nearAccess)
+        try write(Contract.accessControl(for: town.name, roster: town.brokerUsers(at: site.id), lines: [line]), configuration)
     }
 
     private func write(_ acl: String, _ configuration: BrokerConfiguration) throws {
