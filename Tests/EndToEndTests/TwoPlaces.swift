@@ -131,7 +131,7 @@ final class TwoPlaces {
         host = try Host(
             Witness(),
             identity: Identity(town: "nagai", role: .operator, instance: "witness", offset: .japan, version: "1", roster: read.roster),
-            database: disk, transport: Quiet(transport), now: wallClock(), random: { UInt64.random(in: 0...UInt64.max) }, log: { print($0) }
+            database: disk, transport: Quiet(transport), now: wallClock(), random: { UInt64.random(in: 0...UInt64.max) }, log: { _ in }
         )
     }
 
@@ -212,15 +212,22 @@ final class TwoPlaces {
         return errand.lines
     }
 
-    /// Holds the card until the site has decided once more, and gives back whether the bolt moved for it.
+    /// Holds the card until a lamp has said that it counts, and gives back whether the bolt moved for it.
     func hold(_ card: VirtualCard) throws -> Bool {
-        let (bolts, lamps) = (openings, pcscd.slots[0].escapes.count)
-        try pcscd.slots[0].insert(card)
-        // The lamp says accepted, and then what the door did.
-        try wait("the lamp") { pcscd.slots[0].escapes.count >= lamps + 2 }
-        pcscd.slots[0].remove()
-        let deadline = monotonicMilliseconds() + 500
-        while openings == bolts, monotonicMilliseconds() < deadline { try turn() }
+        let (slot, bolts) = (pcscd.slots[0], openings)
+        let lamps = slot.escapes.count
+        func turn(atMost milliseconds: Int64, until condition: () -> Bool) throws {
+            let deadline = monotonicMilliseconds() + milliseconds
+            while !condition(), monotonicMilliseconds() < deadline { try self.turn() }
+        }
+        try wait("the lamp") {
+            try slot.insert(card)
+            try turn(atMost: 1000) { slot.escapes.count > lamps }
+            slot.remove()
+            try turn(atMost: 50) { false }
+            return slot.escapes.count > lamps
+        }
+        try turn(atMost: 1000) { openings > bolts }
         return openings > bolts
     }
 

@@ -12,8 +12,8 @@ final class Line {
         let heard: [Subscription]
         /// Said here and not yet acknowledged.
         var waiting: Set<Int32> = []
-        /// Whether its last loss has been said.
-        var wasConnected = false
+        /// Whether its next loss is news: once a connection, not at each of a day's attempts.
+        var isLossNews = true
 
         init(_ wire: any Wire, hears topics: Set<String>) {
             self.wire = wire
@@ -51,13 +51,12 @@ final class Line {
                 switch event {
                 case .connected:
                     log("connected to \(name)")
-                    one.waiting = []
+                    (one.waiting, one.isLossNews) = ([], true)
                     // Subscribed to once more, what is retained at the other end comes once more.
                     for end in [one, other] where end.wire.isConnected { end.wire.subscribe(end.heard) }
                 case .disconnected(let reason):
-                    // Once, not at each of a day's attempts.
-                    if one.wasConnected { log("no way to \(name): \(reason)") }
-                    one.waiting = []
+                    if one.isLossNews { log("no way to \(name): \(reason)") }
+                    (one.waiting, one.isLossNews) = ([], false)
                 case .message(let message): carry(message, to: other)
                 case .acknowledged(let id, let code):
                     one.waiting.remove(id)
@@ -67,7 +66,6 @@ final class Line {
                 case .fatal(let sentence): throw .refused(sentence)
                 }
             }
-            one.wasConnected = one.wire.isConnected
         }
         near.wire.flush()
         far.wire.flush()
