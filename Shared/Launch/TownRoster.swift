@@ -27,7 +27,7 @@ extension Town {
         guard role == .lockController else { return heard }
         let place = place(of: role, instance)
         heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }
-        heard.instances[.lockController] = Array(Set([.main, instance])).sorted()
+        heard.instances[.lockController] = roster.instances[.lockController]?.filter { $0 == .main || $0 == instance }
         return heard
     }
 

@@ -30,7 +30,7 @@ extension EndToEndTests {
         _ = try places.desk("booking", "cancel", String(booking))
         #expect(try places.hold(card), "nobody could tell the site")
         try places.crowd(10_000)
-        try places.wait("the site to have decided") { places.decided >= 10_000 }
+        try places.wait("the site to have decided", seconds: 120) { places.decidedOfCrowd == 10_000 }
         try places.wipeBroker(of: places.town)
         try places.wipeBroker(of: places.station)
         let before = try places.count("SELECT count(*) FROM heard WHERE what = 'decision'")

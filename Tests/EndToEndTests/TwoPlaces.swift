@@ -146,7 +146,7 @@ final class TwoPlaces {
     func turn() throws {
         _ = try host.step(now: wallClock())
         transport.flush()
-        try hearHeads()
+        try hearSite()
         for errand in [town, line, station, agent, lock] { errand.look() }
         usleep(2000)
     }
@@ -276,18 +276,24 @@ final class TwoPlaces {
         try #require(try disk.read { try $0.first("SELECT token FROM heard WHERE what = 'tap'") { $0.text(0) } })
     }
 
-    /// How many decisions the site's controller says it has made.
+    /// How many decisions the site's controller says it has made, and how many of them were heard to be about the crowd.
     private(set) var decided: Int64 = 0
+    private(set) var decidedOfCrowd: Int64 = 0
 
-    private func hearHeads() throws {
-        for event in onlooker.receive(limit: 100) {
-            if case .connected = event { onlooker.subscribe([Subscription(filter: Self.heads.description, qos: 1)]) }
+    private func hearSite() throws {
+        for event in onlooker.receive(limit: 1000) {
+            if case .connected = event { onlooker.subscribe([Self.heads, Self.decisions].map { Subscription(filter: $0, qos: 1) }) }
             guard case .message(let message) = event else { continue }
-            let heads = try message.payload.decoded(as: Heads.self)
-            decided = heads.segments.first { $0.key.hasSuffix("/door-decision") }?.value.last?.last ?? decided
+            if message.topic == Self.heads {
+                let heads = try message.payload.decoded(as: Heads.self)
+                decided = heads.segments[Self.decisions]?.last?.last ?? decided
+            } else if try Envelope<DoorDecided>(json: message.payload).data.agent == "gate-2" {
+                decidedOfCrowd += 1
+            }
         }
         onlooker.flush()
     }
 
-    private static let heads = Topic.heads(of: Address("lock-controller", "school"), in: "nagai")
+    private static let heads = Topic.heads(of: Address("lock-controller", "school"), in: "nagai").description
+    private static let decisions = Channel<DoorDecided>.doorDecisions.topic(in: "nagai", "school").description
 }

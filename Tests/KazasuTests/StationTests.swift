@@ -110,6 +110,7 @@ struct StationTests {
         let (main, school) = (town.roster(heardBy: .lockController, "main"), town.roster(heardBy: .lockController, "school"))
         #expect(main.instances[.readerAgent] == ["gate-2"] && main.instances[.lockController] == ["main"])
         #expect(school.instances[.readerAgent] == ["gate-1"] && school.instances[.lockController] == ["main", "school"])
+        #expect(town.roster(heardBy: .lockController, "nowhere").instances[.lockController] == ["main"])
         #expect(town.roster(heardBy: .residentDirectory, "main").instances[.readerAgent] == ["gate-1", "gate-2"])
         #expect(town.processes(withAgents: true).map(\.instance) == ["main", "gate-2", "main"])
         #expect(town.processes(withAgents: true, at: "school").map(\.instance) == ["school", "gate-1"])
