@@ -154,7 +154,8 @@ let package = Package(
             tests(
                 "EndToEndTests",
                 of: [
-                    "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualReader", "kazasu",
+                    "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Store", "Town", "VirtualReader",
+                    "kazasu",
                     "reader-agent", "lock-controller", "resident-directory",
                 ]),
             tests(

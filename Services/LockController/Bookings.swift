@@ -110,7 +110,7 @@ extension LockController {
 
     /// What stands against a slot, whatever else is booked.
     func objection(to slot: PutBooking.Slot, in turn: borrowing Turn) -> Objection? {
-        guard doors[slot.door] != nil else {
+        guard has(slot.door) else {
             return Objection("unknown-door", "There is no door \(slot.door). `kazasu door list` shows them.")
         }
         if let locker = locker(with: slot.door) {

@@ -71,6 +71,8 @@ extension LockController {
 
     /// - Returns: when the next mode or wish is over.
     func endDisasters(in turn: borrowing Turn) throws -> Instant? {
+        // At a site what the town has not ended is over all the same, and nobody's ruling.
+        if duty == .site { try turn.db.run("UPDATE disaster SET stage = 'over', due = NULL WHERE due <= ?", turn.now.milliseconds) }
         for mode in try modes(in: turn.db, due: turn.now) {
             _ = try end(mode, by: nil, cause: .derived(from: mode.id, type: "disaster-over"), in: turn)
         }

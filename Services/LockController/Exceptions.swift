@@ -9,7 +9,7 @@ extension LockController {
 
     func add(_ command: Envelope<AddException>, in turn: borrowing Turn) throws -> Reply<ExceptionNote> {
         let wish = command.data
-        guard doors[wish.door] != nil else {
+        guard has(wish.door) else {
             return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.")
         }
         guard wish.from < wish.to, wish.to - wish.from <= Self.longest else {

@@ -10,7 +10,7 @@ extension LockController {
         guard tokens <= ChangeGroup.limit else {
             return .refuse("too-many", "At most \(ChangeGroup.limit) cards in one command. Send several.")
         }
-        if let door = (change.addDoors ?? []).first(where: { doors[$0] == nil }) {
+        if let door = (change.addDoors ?? []).first(where: { !has($0) }) {
             return .refuse("unknown-door", "There is no door \(door). `kazasu door list` shows them.")
         }
         if let (door, locker) = (change.addDoors ?? []).lazy.compactMap({ door in locker(with: door).map { (door, $0) } }).first {

@@ -10,33 +10,46 @@ import Store
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
+    /// Those it decides on.
     let doors: [DoorID: Door]
     let plans: [DisasterPlanID: DisasterPlan]
     let lockers: [LockerID: Locker]
     /// Those whose locks decide alone while the town is away.
     let leaseDoors: [DoorID: Lending]
+    /// Those of sites, which it gives rights to.
+    let others: Set<DoorID>
+    let duty: Duty
     let seal: GrantSeal
     /// `nil` where no door has a keypad.
     let codes: CodeKey?
     /// How long it is known who opened what.
     let keep: Duration
 
+    /// Whose rights it goes by.
+    package enum Duty: Equatable, Sendable {
+        /// Its own: it alone takes bookings and changes groups, for the whole town, and tells the sites of them.
+        case town(hasSites: Bool)
+        /// Those of the town's own controller, as they were told.
+        case site
+    }
+
     /// - Parameters:
-    ///   - doors: from the town's configuration, with the compartments of its lockers; as are `disasters` and `keep`.
+    ///   - doors: from the town's configuration, those it decides on, with the compartments of its lockers; as are `disasters` and `keep`.
+    ///   - others: those that are decided on at sites.
     package init(
-        doors: [Door], lockers: [Locker] = [], disasters: [DisasterPlan] = [], seal: GrantSeal, codes: CodeKey? = nil,
-        keep: Duration = .seconds(90 * 86_400)
+        doors: [Door], others: Set<DoorID> = [], duty: Duty = .town(hasSites: false), lockers: [Locker] = [],
+        disasters: [DisasterPlan] = [], seal: GrantSeal, codes: CodeKey? = nil, keep: Duration = .seconds(90 * 86_400)
     ) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
-        self.codes = codes
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
         leaseDoors = self.doors.compactMapValues(Lending.init)
-        self.seal = seal
-        self.keep = keep
+        (self.others, self.duty, self.seal, self.codes, self.keep) = (others, duty, seal, codes, keep)
     }
 
-    package var reads: [Reading] {
+    package var reads: [Reading] { atDoors + (duty == .site ? ofTheTown : forTheTown) }
+
+    private var atDoors: [Reading] {
         [
             on(.taps, decide),
             People<LockView>.reading(markCards),
@@ -44,6 +57,17 @@ package struct LockController: Service {
             answer(.admissions, note),
             answer(.lockOutcomes, note),
             answer(.lockConditions, note),
+            look(.listAlarms, list),
+            answer(.acknowledgeAlarm, acknowledge),
+            look(.listBatteries, list),
+            look(.listAudit, list),
+            hearLives(of: "reader-agent", compareClock),
+            hearLives(of: "lock", noteLife),
+        ]
+    }
+
+    private var forTheTown: [Reading] {
+        [
             answer(.addBooking, add),
             answer(.extendBooking, extend),
             answer(.cancelBooking, cancel),
@@ -60,19 +84,16 @@ package struct LockController: Service {
             answer(.listExceptions, list),
             answer(.explainDoor, explain),
             answer(.forgivePassback, forgive),
-            look(.listAlarms, list),
-            answer(.acknowledgeAlarm, acknowledge),
-            look(.listBatteries, list),
-            look(.listAudit, list),
             answer(.putLockerItem, put),
             answer(.changeLockerItem, change),
             answer(.listLockerItems, list),
             answer(.giveBookingCode, give),
             answer(.codes, enter),
-            hearLives(of: "reader-agent", compareClock),
-            hearLives(of: "lock", noteLife),
+            answer(.tellRightsAgain, tellAgain),
         ]
     }
+
+    func has(_ door: DoorID) -> Bool { doors[door] != nil || others.contains(door) }
 
     /// A tap at a reader that stands for a door is decided once, whatever comes of it.
     func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -111,7 +132,7 @@ package struct LockController: Service {
     package func due(in turn: borrowing Turn) throws -> Instant? {
         try [
             giveUpOnSilentLocks(in: turn), endDisasters(in: turn), noticeHeldDoors(in: turn), noticeSilence(in: turn), keepLeases(in: turn),
-            passTime(in: turn),
+            passTime(in: turn), tellSites(in: turn),
         ].compactMap(\.self).min()
     }
 
@@ -124,6 +145,7 @@ package struct LockController: Service {
     /// Who had booked what is nobody's business for longer than a question about it may take.
     package func purge(in turn: borrowing Turn) throws {
         try purgeLeases(in: turn)
+        try forgetUntold(in: turn)
         let limit = (turn.now - keep).milliseconds
         try turn.db.run(
             """
@@ -148,10 +170,11 @@ package struct LockController: Service {
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
-        try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
+        let lost = try turn.db.all("SELECT door FROM door WHERE lock = 'lost' ORDER BY door") { $0.text(0) }.map {
             Problem(.amber, "lock-lost", "The lock of door \($0) is silent: it opens for nobody. Look at its power and its network.")
-        } + disasterProblems(in: turn.db) + alarming(in: turn) + leaseProblems(in: turn) + lockerProblems(in: turn)
-            + keypadProblems(in: turn)
+        }
+        return try lost + disasterProblems(in: turn.db) + alarming(in: turn) + leaseProblems(in: turn) + lockerProblems(in: turn)
+            + keypadProblems(in: turn) + [silentTown(in: turn)].compactMap(\.self)
     }
 }
 

@@ -218,5 +218,32 @@ extension LockController {
             CREATE TABLE code_try (door TEXT NOT NULL, at INTEGER NOT NULL);
             CREATE INDEX code_try_door ON code_try (door, at);
             """),
+        Migration(
+            10,
+            """
+            -- What sites are to be told: bookings, and cards and doors of groups ('' where it is about the other), that have changed.
+            CREATE TABLE untold_booking (booking BLOB PRIMARY KEY) WITHOUT ROWID;
+            CREATE TABLE untold_group (
+                "group" TEXT NOT NULL, token TEXT NOT NULL, door TEXT NOT NULL, PRIMARY KEY ("group", token, door)
+            ) WITHOUT ROWID;
+            INSERT INTO untold_booking SELECT id FROM booking;
+            INSERT INTO untold_group SELECT "group", token, '' FROM group_token;
+            INSERT INTO untold_group SELECT "group", '', door FROM group_door;
+
+            CREATE TRIGGER booking_made AFTER INSERT ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (new.id); END;
+            CREATE TRIGGER booking_changed AFTER UPDATE ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (new.id); END;
+            CREATE TRIGGER booking_gone AFTER DELETE ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (old.id); END;
+            CREATE TRIGGER group_token_in AFTER INSERT ON group_token
+            BEGIN INSERT OR IGNORE INTO untold_group VALUES (new."group", new.token, ''); END;
+            CREATE TRIGGER group_token_out AFTER DELETE ON group_token
+            BEGIN INSERT OR IGNORE INTO untold_group VALUES (old."group", old.token, ''); END;
+            CREATE TRIGGER group_door_in AFTER INSERT ON group_door
+            BEGIN INSERT OR IGNORE INTO untold_group VALUES (new."group", '', new.door); END;
+            CREATE TRIGGER group_door_out AFTER DELETE ON group_door
+            BEGIN INSERT OR IGNORE INTO untold_group VALUES (old."group", '', old.door); END;
+
+            -- At a site: when the town was last heard.
+            CREATE TABLE town_heard (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
+            """),
     ]
 }

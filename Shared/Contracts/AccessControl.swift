@@ -23,11 +23,16 @@ package struct Roster: Sendable {
 extension Contract {
     /// Mosquitto's ACL file: one block a user, made from the contract. There are no `pattern` lines: with `pattern write …/%u/…` any client could write
     /// what another kind of client owns. `+` stands only where every instance is meant.
-    package static func accessControl(for town: TownID, roster: Roster) -> String {
+    /// - Parameter lines: those between sites and the town, with their rights at this broker.
+    package static func accessControl(for town: TownID, roster: Roster, lines: [(user: UserID, access: [AccessLine])] = []) -> String {
         var text = "# Made from the contract. Do not edit: it is written again at every start.\n"
         for (role, instance) in roster.users {
             text += "\nuser \(role.user(instance))\n"
             for line in access(of: role, instance, in: town) { text += "\(line)\n" }
+        }
+        for (user, access) in lines {
+            text += "\nuser \(user)\n"
+            for line in access { text += "\(line)\n" }
         }
         return text
     }

@@ -73,10 +73,12 @@ package enum Contract {
         ContractRow(.doorAdmissions, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
-        ContractRow(.doorExceptions, from: .lockController, to: .operator),
+        ContractRow(.doorExceptions, from: .lockController, to: .lockController, .operator),
         ContractRow(.passbackForgiven, from: .lockController, to: .operator),
+        ContractRow(.bookingView, from: .lockController, to: .lockController),
+        ContractRow(.groupView, from: .lockController, to: .lockController),
         ContractRow(.doors, from: .lockController, to: .desk, .operator),
-        ContractRow(.disasterChanges, from: .lockController, to: .desk, .operator),
+        ContractRow(.disasterChanges, from: .lockController, to: .lockController, .desk, .operator),
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
         ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
         ContractRow(.doorAlarms, from: .lockController, to: .desk, .operator),
@@ -109,6 +111,7 @@ package enum Contract {
         ContractRow(.listLockerItems, from: .desk, to: .lockController),
         ContractRow(.bookingCodes, from: .lockController, to: .notifier, .operator),
         ContractRow(.giveBookingCode, from: .desk, to: .lockController),
+        ContractRow(.tellRightsAgain, from: .desk, to: .lockController),
 
         ContractRow(.lockOutcomes, from: .lock, to: .lockController),
         ContractRow(.lockConditions, from: .lock, to: .lockController),
@@ -162,7 +165,7 @@ package enum Contract {
     /// Whose `life` a role reads.
     package static func livesRead(by role: Role) -> [Role] {
         switch role {
-        case .lockController: [.readerAgent, .lock]
+        case .lockController: [.readerAgent, .lock, .lockController]
         case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
         case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock, .keypad: []
         }

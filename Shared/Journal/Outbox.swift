@@ -117,6 +117,20 @@ package struct Outbox {
         touched = []
     }
 
+    /// Deletes the newest row of a key that nobody needs to hear of any more. Its number is not given again.
+    package static func retire<Body: Payload>(
+        _ key: String, of channel: Channel<Body>, in town: TownID, me: Address, in db: borrowing Transaction
+    ) throws {
+        precondition(channel.isKeyed, "\(channel.name) is no keyed stream")
+        let topic = channel.topic(in: town, me.instance.named()).description
+        let old = try db.first(
+            "SELECT position FROM outbox WHERE stream = (SELECT id FROM stream WHERE topic = ?) AND key = ?", topic, key
+        ) { $0.int(0) }
+        guard let old else { return }
+        try markAccepted(old, in: db)
+        try db.run("DELETE FROM outbox WHERE position = ?", old)
+    }
+
     /// Deletes the row a key had, unless it is the one that is about to be said again.
     private static func replace(_ key: String, of stream: Int64, unless id: EventID, in db: borrowing Transaction) throws {
         let old = try db.first("SELECT position FROM outbox WHERE stream = ? AND key = ? AND id <> ?", stream, key, id.bytes) { $0.int(0) }

@@ -1,4 +1,5 @@
 import Contracts
+import Town
 
 /// Where a running town keeps everything that is not in its `town.yaml`. One user owns it; nobody else may look inside.
 ///
@@ -8,7 +9,7 @@ import Contracts
 ///   certificates/USER.pem, .key   one pair for every user of the broker
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
 ///   keys/door-DOOR.key        what the door's own reader turns card identifiers into hashes with; its lock is given a copy
-///   keys/grant.key, grant.pub signs grants; locks get the public half
+///   keys/grant.key, grant.pub signs grants; locks get the public half. Those of a site: grant-SITE.key, grant-SITE.pub
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
@@ -29,6 +30,9 @@ package struct DataFolder: Sendable {
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
     package var codeKey: String { "\(root)/keys/code.key" }
     package func keypadKey(_ door: DoorID) -> String { "\(root)/keys/keypad-\(door).key" }
+    package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
+        ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
+    }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
 }
 

@@ -73,12 +73,13 @@ package enum Launch {
     ) throws {
         let town = try Town.load(path: options.town)
         let folder = DataFolder(root: options.data)
-        let instance = options.instance ?? "main"
-        let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: town.roster)
+        let instance = options.instance ?? .main
+        let roster = town.roster(heardBy: role, instance)
+        let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: roster)
         guard identity.isListed else { throw Fatal("\(options.town) has no \(program) named \(instance).") }
         let wiring = try wire(Place(town: town, folder: folder, instance: instance))
         let database = try Database(path: folder.state(of: identity.address))
-        let settings = settings(of: identity, town, folder, port: options.port)
+        let settings = settings(of: identity, town.broker(at: town.place(of: role, instance)), folder, port: options.port)
         if options.isCheck {
             if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
             return print("\(program) \(instance): configuration, keys and database are well")
@@ -101,10 +102,10 @@ package enum Launch {
         ).run()
     }
 
-    private static func settings(of identity: Identity, _ town: Town, _ folder: DataFolder, port: Int?) -> BrokerSettings {
+    private static func settings(of identity: Identity, _ broker: Town.Broker, _ folder: DataFolder, port: Int?) -> BrokerSettings {
         let pair = folder.certificate(of: identity.user)
         return BrokerSettings(
-            host: town.broker.host, port: port ?? town.broker.port, client: identity.user.text,
+            host: broker.host, port: port ?? broker.port, client: identity.user.text,
             tls: TLSFiles(authority: folder.authority.certificate, certificate: pair.certificate, key: pair.key))
     }
 

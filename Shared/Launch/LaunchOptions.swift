@@ -59,15 +59,3 @@ package struct Usage: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
 }
-
-extension Town {
-    /// Everybody who may have a certificate in this town.
-    package var roster: Roster {
-        Roster([
-            .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() },
-            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() },
-            .residentDirectory: ["main"], .desk: desks.map { $0.named() }, .registrar: registrars.map { $0.named() },
-            .operator: operators.map { $0.named() },
-        ])
-    }
-}

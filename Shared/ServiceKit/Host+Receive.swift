@@ -159,7 +159,8 @@ extension Host {
     // MARK: The journals of others
 
     private func learnHeads(_ message: Message, _ topic: Topic, in turn: borrowing Turn) throws {
-        guard identity.lists(topic), let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
+        guard identity.lists(topic) else { return counts.foreign += 1 }
+        guard let heads = try? message.payload.decoded(as: Heads.self) else { return counts.unreadable += 1 }
         // Where it knows of nothing any more, all that was heard there is gone.
         let forgotten = heads.epoch == nil ? [] : turn.work.inbox.known.filter { heads.segments[$0] == nil }
         for text in heads.segments.keys.sorted() + forgotten {

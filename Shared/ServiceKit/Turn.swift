@@ -65,6 +65,11 @@ package struct Turn: ~Copyable {
         return id
     }
 
+    /// Ends a key of a keyed stream of which nobody needs to hear any more: it is told no longer to whoever comes later.
+    package borrowing func retire<Body: EventBody>(_ key: String, on channel: Channel<Body>) throws {
+        try Outbox.retire(key, of: channel, in: identity.town, me: identity.address, in: db)
+    }
+
     /// Says what has no cause in the system: a card was held over a reader.
     @discardableResult
     package borrowing func emitRoot<Body: EventBody>(

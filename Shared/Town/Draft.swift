@@ -26,7 +26,7 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, desks, registrars, operators, people
+        case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, desks, registrars, operators, people
     }
 
     private enum BrokerKey: String, Setting { case host, port }
@@ -51,7 +51,7 @@ struct Draft {
         town.disasters = settings.optional(.disasters).map { disasters($0, doors: doors) } ?? []
         town.title = settings.optional(.title)?.title()
         town.offset = settings.optional(.utcOffset)?.parsed("the distance from UTC, such as \"+09:00\".") { UTCOffset($0) } ?? .japan
-        town.broker = settings.optional(.broker).map(broker) ?? Town.Broker()
+        town.broker = settings.optional(.broker).map { broker($0, called: "the broker") } ?? Town.Broker()
         town.applications = settings.optional(.cardApplications).map(applications) ?? []
         town.felica = settings.optional(.felica)?.flag() ?? true
         town.tokenKeys = settings.optional(.tokenKeys).map(tokenKeys) ?? Town.TokenKeys()
@@ -61,6 +61,10 @@ struct Draft {
             settings.optional(.registrars).map { users($0, as: RegistrarID.self, noun: "registrar", example: "[civil-affairs]") } ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
+        if let value = settings.optional(.sites) {
+            town.sites = sites(value, agents: town.agents, doors: doors, operators: town.operators)
+            warnOfTownOnLoopback(town, at: value.keyMark)
+        }
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
@@ -68,9 +72,9 @@ struct Draft {
         return town
     }
 
-    private func broker(_ value: Value) -> Town.Broker {
+    func broker(_ value: Value, called name: String? = nil) -> Town.Broker {
         var broker = Town.Broker()
-        guard let settings = value.section(BrokerKey.self, called: "the broker") else { return broker }
+        guard let settings = value.section(BrokerKey.self, called: name) else { return broker }
         if let host = settings.optional(.host) {
             broker.host = host.parsed("a host name or address, such as localhost.", by: hostName) ?? broker.host
         }

@@ -17,6 +17,7 @@ package struct Town: Sendable {
     package var doors: [Door] = []
     package var disasters: [DisasterPlan] = []
     package var lockers: [Locker] = []
+    package var sites: [Site] = []
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var operators: [OperatorID] = []

@@ -41,6 +41,8 @@ enum Sample {
         try use(ChangeGroup(group: "staff", addTokens: [], removeTokens: [.card(9)], addDoors: ["gym"], removeDoors: nil))
         try use(ListGroups(after: "staff"))
         for refusal in LockOutcome.Refusal.allCases { try use(LockOutcome(grant: nil, result: .refused, refusal: refusal, value: -1)) }
+        try use(BookingView(booking))
+        try use(GroupView("staff", token: .card(4), belongs: true))
         try use(Reply<Done>.accept(Done()))
         try use(Reply<BookingAnswer>.accept(BookingAnswer(booking: booking)))
         try use(Reply<BookingList>.accept(BookingList(bookings: [booking], more: true)))

@@ -18,7 +18,7 @@ extension FuzzTarget {
                 "a sentence that drives the terminal: \(bytes.shown)")
             return false
         }
-        let rights = Contract.accessControl(for: town.name, roster: town.brokerUsers)
+        let rights = Contract.accessControl(for: town.name, roster: town.brokerUsers())
         for line in rights.split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: " ")
             try must(words.first == "user" ? words.count == 2 : words.count == 3 && words[0] == "topic", "a line of rights: \(line)")

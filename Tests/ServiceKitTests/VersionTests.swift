@@ -15,7 +15,11 @@ struct VersionTests {
     @Test("A life says what its program writes, with versions")
     func speaks() throws {
         let bench = try connectedBench()
-        #expect(bench.life?.speaks == ["booking.v1", "door.v1", "door-decision.v1", "door-outcome.v1", "feedback.v1", "group.v1"])
+        #expect(
+            bench.life?.speaks == [
+                "booking.v1", "booking-view.v1", "door.v1", "door-decision.v1", "door-outcome.v1", "feedback.v1", "group.v1",
+                "group-view.v1",
+            ])
     }
 
     @Test("Whoever cannot read what is on the bus refuses to start, with one sentence")

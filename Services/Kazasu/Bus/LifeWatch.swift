@@ -7,13 +7,15 @@ import Town
 final class LifeWatch {
     private let wire: any Wire
     private let town: Town
+    private let place: SiteID?
     private var lives: [String: Life] = [:]
     private var told: [String: String] = [:]
     private(set) var lastTrouble = "no answer"
 
-    init(_ wire: any Wire, town: Town) {
+    /// - Parameter place: the site whose processes are watched; `nil` for everybody's.
+    init(_ wire: any Wire, town: Town, at place: SiteID? = nil) {
         self.wire = wire
-        self.town = town
+        (self.town, self.place) = (town, place)
     }
 
     deinit { wire.close() }
@@ -53,7 +55,7 @@ final class LifeWatch {
 
     /// What has changed since the last call, one line each: name and words.
     func news(now: Instant, _ words: PlainWords) -> [(name: String, text: String)] {
-        town.living.compactMap { role, instance in
+        town.living(at: place).compactMap { role, instance in
             guard let life = life(role, instance) else { return nil }
             let name = role.user(instance).text
             let text =

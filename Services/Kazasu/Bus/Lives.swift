@@ -45,6 +45,13 @@ struct Vitals: Equatable {
             }
     }
 
+    /// A lock at a site that is not heard: however it was, nobody knows how it is.
+    init(_ role: Role, _ instance: Instance, silentSince moment: Instant) {
+        (self.role, self.instance) = (role, instance)
+        life = moment == .distantPast ? nil : Life(.ready, at: moment)
+        condition = life == nil ? .unheard : .lost
+    }
+
     /// Whether somebody must look now.
     var isBad: Bool { condition <= .stopped }
 
@@ -53,18 +60,35 @@ struct Vitals: Equatable {
 }
 
 extension Town {
-    /// Those whose life is worth a look: processes and locks.
-    var living: [(role: Role, instance: Instance)] { roster.users.filter { !$0.role.isStation } }
+    /// Those whose life is worth a look: processes and locks, of a site or of the whole town.
+    func living(at place: SiteID? = nil) -> [(role: Role, instance: Instance)] {
+        roster.users.filter { !$0.role.isStation && (place == nil || self.place(of: $0.role, $0.instance) == place) }
+    }
 
-    func vitals(_ lives: [Message], now: Instant) -> [Vitals] {
-        living.map { role, instance in
-            let topic = Topic.life(of: Address(role.program, instance), in: name).description
-            return Vitals(role, instance, lives.last { $0.topic == topic }.flatMap { try? $0.payload.decoded(as: Life.self) }, now: now)
+    func vitals(_ lives: [Message], at place: SiteID? = nil, now: Instant) -> [Vitals] {
+        living(at: place).map { role, instance in
+            let own = Vitals(role, instance, life(role, instance, among: lives), now: now)
+            guard role == .lock, let site = self.place(of: role, instance), let since = silence(of: site, among: lives, now: now) else {
+                return own
+            }
+            // What the broker keeps of the lock is as old as the site's last word.
+            return Vitals(role, instance, silentSince: since)
         }
     }
 
+    /// Since when nothing was heard of a site, by its lock-controller's last word; `nil` while it is heard.
+    func silence(of site: SiteID, among lives: [Message], now: Instant) -> Instant? {
+        let controller = Vitals(.lockController, site.named(), life(.lockController, site.named(), among: lives), now: now)
+        return controller.answers ? nil : controller.life?.at ?? .distantPast
+    }
+
+    private func life(_ role: Role, _ instance: Instance, among lives: [Message]) -> Life? {
+        let topic = Topic.life(of: Address(role.program, instance), in: name).description
+        return lives.last { $0.topic == topic }.flatMap { try? $0.payload.decoded(as: Life.self) }
+    }
+
     var lifeFilters: [String] {
-        let programs = living.map(\.role.program).reduce(into: [Program]()) { if !$0.contains($1) { $0.append($1) } }
+        let programs = living().map(\.role.program).reduce(into: [Program]()) { if !$0.contains($1) { $0.append($1) } }
         return programs.map { "\(name)/\($0)/health/+/life" }
     }
 }

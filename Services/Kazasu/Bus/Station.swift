@@ -6,6 +6,8 @@ import Town
 struct Station {
     let town: Town
     let data: DataFolder
+    /// The site whose station this is; `nil` where the town itself is.
+    let place: SiteID?
     let port: Int
     private let wanted: Instance?
     private let console: Console
@@ -24,13 +26,15 @@ struct Station {
         }
         town = loaded
         data = DataFolder(givenData ?? "\(folder(of: path))/data")
-        port = try arguments.optional(.port) ?? data.lastPort ?? town.broker.port
+        place = try town.site(named: data.site)?.id
+        port = try arguments.optional(.port) ?? data.lastPort ?? town.broker(at: place).port
         wanted = try arguments.optional(.speaker)
         self.console = console
     }
 
     /// A connection that may command.
     func desk() throws -> Desk {
+        try refuseAtSite()
         let desks = town.desks.map { $0.named(as: Instance.self) }
         guard let first = desks.first else {
             throw Failure.refused(
@@ -45,6 +49,7 @@ struct Station {
 
     /// A connection that may ask for people's files and change them.
     func registrar() throws -> Desk {
+        try refuseAtSite()
         let registrars = town.registrars.map { $0.named(as: Instance.self) }
         guard let first = registrars.first else {
             throw Failure.refused(
@@ -57,17 +62,22 @@ struct Station {
         return Desk(session: try session(.registrar, wanted ?? first))
     }
 
+    private func refuseAtSite() throws(Failure) {
+        guard let place else { return }
+        throw .refused("this is the station of site \(place), where one may only look. Give the command where the town's broker is.")
+    }
+
     /// A connection that may look.
     func lookout() throws -> Session {
-        let operators = town.brokerUsers.instances[.operator, default: []]
+        let operators = town.brokerUsers(at: place).instances[.operator, default: []]
         if let wanted, !operators.contains(wanted) {
-            guard town.desks.contains(wanted.named()) else {
+            guard place == nil, town.desks.contains(wanted.named()) else {
                 let known = (operators + town.desks.map { $0.named() }).map(\.text).joined(separator: ", ")
                 throw Failure.refused("there is no operator and no desk \(wanted). Known: \(known).")
             }
             return try session(.desk, wanted)
         }
-        return try session(.operator, wanted ?? operators.first ?? Town.supervisor)
+        return try session(.operator, wanted ?? operators.first ?? Town.supervisor(at: place))
     }
 
     /// A connection that may look at what processes keep for a person, and settle it.
@@ -89,7 +99,7 @@ struct Station {
             )
         }
         let login = Login(
-            host: town.broker.host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
+            host: town.broker(at: place).host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
             authority: data.authority.certificate,
             certificate: files.certificate, key: files.key)
         let session = Session(

@@ -1,4 +1,5 @@
 import Contracts
+import Town
 
 // The options and operands that several commands share. Each is written once, so each reads the same everywhere.
 
@@ -28,6 +29,18 @@ extension Option where Value == Instance {
             Instance($0)
         }
     }
+}
+
+extension Option where Value == SiteID {
+    static var site: Self {
+        Self("--site", "SITE", "the site whose station this is (default: the one its data are of)", expected: "the name of a site") {
+            SiteID($0)
+        }
+    }
+}
+
+extension Operand where Value == SiteID {
+    static var site: Self { Self("SITE", expected: "the name of a site, a-z, 0-9 and -") { SiteID($0) } }
 }
 
 extension Option where Value == WrittenTime {

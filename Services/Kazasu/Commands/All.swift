@@ -4,6 +4,7 @@ extension Kazasu {
         [
             // To set up and run a town.
             .check, .up,
+            .stationBundle, .stationLine, .stationTellAgain,
             // To look at it.
             .tail, .health, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.

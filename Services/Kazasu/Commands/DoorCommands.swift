@@ -52,15 +52,20 @@ extension Command {
         }
     }
 
-    /// The doors of the town's file, with what lock-controller keeps at the broker about each.
+    /// The doors of the town's file, or of the site whose station this is, with what lock-controller keeps at the broker about each.
     private static func doors(_ station: Station, _ console: Console) throws -> [DoorReport] {
         let session = try station.lookout()
         let states = try session.look(at: [Channel.doors.filter(in: station.town.name)])
-        return station.town.doors.map { door in
+        let lives = try session.look(at: station.town.lifeFilters)
+        let doors = station.town.doors.filter { station.place == nil || station.town.site(of: $0.id) == station.place }
+        return doors.map { door in
+            let site = station.town.site(of: door.id)
             let topic = Channel.doors.topic(in: station.town.name, door.id.named()).description
             let state = states.last { $0.topic == topic }.flatMap { try? Envelope<DoorState>(json: $0.payload).data }
             return DoorReport(
-                door, state, readers: station.town.readers(of: door.id).map { "\($0.agent)/\($0.reader.id)" }, now: console.now())
+                door, state, readers: station.town.readers(of: door.id).map { "\($0.agent)/\($0.reader.id)" }, site: site,
+                silentSince: site.flatMap { station.town.silence(of: $0, among: lives, now: console.now()) }, offset: station.town.offset,
+                now: console.now())
         }
     }
 }
@@ -82,14 +87,26 @@ private struct DoorReport: Encodable {
     let battery: Int?
     /// Not acknowledged.
     let alarms: Int
+    /// Where it is decided on, if not by the town.
+    let site: SiteID?
+    /// The last word of its site, which is not heard; since 1970 if it never was.
+    let siteSilentSince: Instant?
+    private let offset: UTCOffset
 
-    init(_ door: Town.Door, _ state: DoorState?, readers: [String], now: Instant) {
+    private enum CodingKeys: String, CodingKey {
+        case door, title, accepts, openSeconds, readers, isStale, lock, lastOutcome, lastOutcomeAt, site, siteSilentSince
+    }
+
+    init(
+        _ door: Town.Door, _ state: DoorState?, readers: [String], site: SiteID?, silentSince: Instant?, offset: UTCOffset, now: Instant
+    ) {
+        (self.site, siteSilentSince, self.offset) = (site, silentSince, offset)
         self.door = door.id
         title = door.title
         accepts = door.accepts.rawValue
         openSeconds = door.openFor.milliseconds / 1000
         self.readers = readers
-        isStale = state.map { now > $0.at + .seconds($0.maxAge) } ?? true
+        isStale = silentSince != nil || state.map { now > $0.at + .seconds($0.maxAge) } ?? true
         lock = state?.lock ?? .unknown
         lastOutcome = state?.lastOutcome
         lastOutcomeAt = state?.lastOutcomeAt
@@ -102,7 +119,10 @@ private struct DoorReport: Encodable {
     var isTrusted: Bool { !isStale && lock != .lost }
 
     var lockWord: String {
-        switch lock {
+        if let site, let since = siteSilentSince {
+            return since == .distantPast ? "site \(site) never heard" : "site \(site) silent since \(since.minute(offset))"
+        }
+        return switch lock {
         case .unknown: isStale ? "nothing heard from lock-controller" : "never heard"
         case .ready: isStale ? "ready, but not lately" : "ready"
         case .lost: "lost"

@@ -9,7 +9,7 @@ extension Command {
         ) { arguments, console in
             let station = try Station(arguments, console)
             let lives = try station.lookout().look(at: station.town.lifeFilters)
-            let vitals = station.town.vitals(lives, now: console.now()).sorted {
+            let vitals = station.town.vitals(lives, at: station.place, now: console.now()).sorted {
                 ($0.condition, $0.role, $0.instance) < ($1.condition, $1.role, $1.instance)
             }
             if arguments.has(.json) {

@@ -12,10 +12,11 @@ extension Command {
     package static var up: Command {
         Command(
             "up", "[TOWN.yaml]", count: 0...1, summary: "run a town: the broker and every service, until Ctrl-C",
-            options: [Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape],
+            options: [Option<String>.data.shape, Option<Int>.port.shape, Option<SiteID>.site.shape, Flag.noAgents.shape],
             details: """
                 The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
                 town's file has gained and never replace a key. What ends by itself is started again.
+                In the folder of a station (kazasu station bundle) it runs that site: its broker, its lock-controller and its agents.
                 """
         ) { arguments, console in
             let path = arguments.operands.first ?? "town.yaml"
@@ -23,26 +24,33 @@ extension Command {
             for warning in town.warnings { console.note(warning.described(in: path)) }
             for missing in missingFiles(of: town) { console.note(missing) }
             let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
+            let site = try town.site(named: try arguments.optional(.site) ?? data.site)
             // The file's port, not the one of the last start: what is configured is what runs.
-            let port = try arguments.optional(.port) ?? town.broker.port
+            let port = try arguments.optional(.port) ?? town.broker(at: site?.id).port
             let signals = try Signals()
             try data.makeFolders()
             let lock = try FolderLock(data)
-            let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
-            console.progress("")
-            for thing in made { console.note("made \(thing)") }
+            if let site {
+                try data.prepare(town, at: site, port: port)
+            } else {
+                let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
+                console.progress("")
+                for thing in made { console.note("made \(thing)") }
+            }
             guard isFree(port: port) else {
                 throw Failure.refused(
                     "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: … })."
                 )
             }
-            let processes = town.processes(withAgents: !arguments.has(.noAgents))
-            let specs = try Programs(processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs)
-                .specs()
+            let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)
+            let line = site.map { town.premises($0).line }
+            let specs = try Programs(
+                processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line
+            ).specs()
             let log = EventLog(
                 path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
             let supervisor = Supervisor(specs, log: log.line)
-            let watch = LifeWatch(console.connect(try login(town, data, port, console)), town: town)
+            let watch = LifeWatch(console.connect(try login(town, at: site?.id, data, port, console)), town: town, at: site?.id)
             let run = TownRun(
                 town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port)
             let code = try run.untilSignal(signals)
@@ -51,11 +59,11 @@ extension Command {
         }
     }
 
-    private static func login(_ town: Town, _ data: DataFolder, _ port: Int, _ console: Console) throws -> Login {
-        let user = Role.operator.user(Town.supervisor)
+    private static func login(_ town: Town, at place: SiteID?, _ data: DataFolder, _ port: Int, _ console: Console) throws -> Login {
+        let user = Role.operator.user(Town.supervisor(at: place))
         let files = data.certificate(of: user)
         return Login(
-            host: town.broker.host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
+            host: town.broker(at: place).host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
             authority: data.authority.certificate,
             certificate: files.certificate, key: files.key)
     }
@@ -99,7 +107,7 @@ private struct TownRun {
             guard monotonicMilliseconds() < deadline else {
                 let words = supervisor.lastWords(of: Programs.broker).joined(separator: " / ")
                 throw Failure.refused(
-                    "the broker does not accept connections on port \(port): \(watch.lastTrouble).\(words.isEmpty ? "" : " It said: \(words).") Look at \(town.broker.host) and the data folder."
+                    "the broker does not accept connections on port \(port): \(watch.lastTrouble).\(words.isEmpty ? "" : " It said: \(words).") Look at the broker's host in the town's file, and at the data folder."
                 )
             }
             try turn(signals)

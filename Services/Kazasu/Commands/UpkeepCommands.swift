@@ -177,7 +177,7 @@ extension Command {
     /// The process that is named, or all that run.
     private static func processes(_ arguments: Arguments, _ station: Station, _ desk: Desk, _ console: Console) throws -> [Address] {
         let town = station.town
-        let answering = town.living.filter { Contract.producers.contains($0.role) }
+        let answering = town.living(at: station.place).filter { Contract.producers.contains($0.role) }
         if !arguments.operands.isEmpty {
             let wanted = try arguments.operand(0, .process)
             let known = answering.map { Address($0.role.program, $0.instance) }
@@ -187,7 +187,7 @@ extension Command {
             }
             return [wanted]
         }
-        let vitals = town.vitals(try desk.session.look(at: town.lifeFilters), now: console.now()).filter { vitals in
+        let vitals = town.vitals(try desk.session.look(at: town.lifeFilters), at: station.place, now: console.now()).filter { vitals in
             answering.contains { $0 == (vitals.role, vitals.instance) }
         }
         return vitals.compactMap { vitals in

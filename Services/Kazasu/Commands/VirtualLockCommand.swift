@@ -63,8 +63,8 @@ extension Command {
             let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
             let signals = try Signals()
             let program = try LockProgram(
-                town: town, door: door, data: data, host: try arguments.optional(.host) ?? town.broker.host,
-                port: try arguments.optional(.port) ?? data.lastPort ?? town.broker.port,
+                town: town, door: door, data: data, host: try arguments.optional(.host) ?? town.broker(at: town.site(of: door)).host,
+                port: try arguments.optional(.port) ?? data.lastPort ?? town.broker(at: town.site(of: door)).port,
                 state: try arguments.optional(.state) ?? "lock-\(door).json", log: try arguments.optional(.log),
                 sensors: try arguments.optional(.sensors), console)
             try program.run(until: signals)

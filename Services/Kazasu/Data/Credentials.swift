@@ -19,25 +19,7 @@ struct Credentials {
     func complete(for town: Town) throws -> [String] {
         var made: [String] = []
         let authority = try authority(of: town, &made)
-        let host = town.broker.host
-        // A host that is neither of these is reached from outside too.
-        let isAddress =
-            host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || (48...57).contains($0) } || host.contains(":")
-        let names = isAddress || host == "localhost" ? ["localhost"] : ["localhost", host]
-        let addresses = isAddress && host != "127.0.0.1" ? ["127.0.0.1", host] : ["127.0.0.1"]
-        if try ensure(data.brokerCertificate(host: host), by: authority, as: .server(names: names, addresses: addresses), named: host) {
-            made.append("a certificate for the broker at \(host)")
-        }
-        let users = town.brokerUsers.users.map { $0.role.user($0.instance) }
-        var added: [UserID] = []
-        for (index, user) in users.enumerated() where try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
-            added.append(user)
-            progress("certificates: \(index + 1) of \(users.count)")
-        }
-        if !added.isEmpty {
-            let names = added.prefix(8).map(\.text).joined(separator: ", ") + (added.count > 8 ? " and \(added.count - 8) more" : "")
-            made.append("certificates for \(added.count) user\(added.count == 1 ? "" : "s"): \(names)")
-        }
+        try certify(broker: town.broker.host, town.brokerUsers().users.map { $0.role.user($0.instance) }, by: authority, &made)
         // The former key is never made: a new secret under its number would know no card.
         let number = town.tokenKeys.current
         if !exists(data.tokenKey(number)) {
@@ -79,6 +61,42 @@ struct Credentials {
             try SecretFile.replace(path, bytes)
             return "the key of door \(door), which its lock is given: \(path)"
         }
+    }
+
+    /// What a site's station and locks need beside what the town has. It stays here, so that a broken station can be made again with the same keys.
+    func complete(for site: Town.Site, of town: Town) throws -> [String] {
+        var made: [String] = []
+        guard exists(data.authority.key), exists(data.tokenKey(town.tokenKeys.current)) else {
+            throw Failure.refused(
+                "\(data.root) has not the town's keys. Give this command where kazasu up of the town runs, after its first start.")
+        }
+        try certify(broker: site.broker.host, town.users(of: site), by: try authority(of: town, &made), &made)
+        let key = data.grantKey(of: site.id)
+        if !exists(key.secret) {
+            try SigningKey.generate().save(file: key.secret)
+            made.append("the key that signs grants of \(site.id)")
+        }
+        if !exists(key.shown) { try SigningKey.load(file: key.secret).verifyingKey.save(file: key.shown) }
+        return made
+    }
+
+    private func certify(broker host: String, _ users: [UserID], by authority: Authority, _ made: inout [String]) throws {
+        // A host that is neither of these is reached from outside too.
+        let isAddress =
+            host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || (48...57).contains($0) } || host.contains(":")
+        let names = isAddress || host == "localhost" ? ["localhost"] : ["localhost", host]
+        let addresses = isAddress && host != "127.0.0.1" ? ["127.0.0.1", host] : ["127.0.0.1"]
+        if try ensure(data.brokerCertificate(host: host), by: authority, as: .server(names: names, addresses: addresses), named: host) {
+            made.append("a certificate for the broker at \(host)")
+        }
+        var added: [UserID] = []
+        for (index, user) in users.enumerated() where try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
+            added.append(user)
+            progress("certificates: \(index + 1) of \(users.count)")
+        }
+        guard !added.isEmpty else { return }
+        let list = added.prefix(8).map(\.text).joined(separator: ", ") + (added.count > 8 ? " and \(added.count - 8) more" : "")
+        made.append("certificates for \(added.count) user\(added.count == 1 ? "" : "s"): \(list)")
     }
 
     /// The authority is made in a folder of its own and moved into place whole: a crash leaves none, not half of one.

@@ -9,6 +9,7 @@ import Launch
 ///   broker/mosquitto.conf, acl    written again at every start
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
+///   site                      at a station: the name of its site
 ///   log/up.log                what `kazasu up` has said, at most 8 MiB and one older file
 ///   up.lock                   held by the one `kazasu up` of this folder
 /// ```
@@ -23,6 +24,7 @@ extension DataFolder {
     package var portFile: String { "\(root)/broker/port" }
     package var log: String { "\(root)/log/up.log" }
     package var lock: String { "\(root)/up.lock" }
+    package var siteFile: String { "\(root)/site" }
 
     static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/state", "/log"]
 

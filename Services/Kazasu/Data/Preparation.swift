@@ -11,12 +11,36 @@ extension DataFolder {
     ) throws -> [String] {
         try makeFolders()
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town)
-        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers)
-        try SecretFile.replace(accessControl, Array(acl.utf8))
-        let configuration = BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser())
-        try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))
-        try SecretFile.replace(portFile, Array("\(port)\n".utf8))
+        let lines = town.sites.map { (user: town.premises($0).line, access: town.crossing(of: $0).farAccess) }
+        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines)
+        try write(acl, BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser()))
         return made
+    }
+
+    /// The same at a station, which makes no keys: all of them came in its bundle.
+    package func prepare(_ town: Town, at site: Town.Site, port: Int) throws {
+        try makeFolders()
+        let missing = town.secrets(of: site, in: self).filter { !exists($0) }
+        guard missing.isEmpty else {
+            throw Failure.refused(
+                "this is not the whole bundle of site \(site.id): \(missing[0]) is missing\(missing.count > 1 ? ", and \(missing.count - 1) more" : ""). Make it anew where the town's data is: kazasu station bundle \(site.id) DIR"
+            )
+        }
+        try SecretFile.replace(siteFile, Array("\(site.id)\n".utf8))
+        let configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, systemUser: systemUser())
+        let line = (user: town.premises(site).line, access: town.crossing(of: site).nearAccess)
+        try write(Contract.accessControl(for: town.name, roster: town.brokerUsers(at: site.id), lines: [line]), configuration)
+    }
+
+    private func write(_ acl: String, _ configuration: BrokerConfiguration) throws {
+        try SecretFile.replace(accessControl, Array(acl.utf8))
+        try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))
+        try SecretFile.replace(portFile, Array("\(configuration.port)\n".utf8))
+    }
+
+    /// The site whose station this folder belongs to; `nil` for the town's own.
+    package var site: SiteID? {
+        (try? SecretFile.read(siteFile)).flatMap { SiteID(String(decoding: $0.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)) }
     }
 
     /// The port of the last start.

@@ -3,20 +3,29 @@ import Launch
 import Town
 
 extension Town {
-    /// The users the broker knows: everybody of the town, and `kazasu up` itself, which looks at the lives of all others.
-    package var brokerUsers: Roster {
-        var users = roster
-        if !operators.contains(Self.supervisor.named()) { users.instances[.operator, default: []].append(Self.supervisor) }
+    /// The users a broker knows: everybody of its place, and `kazasu up` itself, which looks at the lives of all others.
+    package func brokerUsers(at place: SiteID? = nil) -> Roster {
+        var users = Roster(roster.instances)
+        for (role, instances) in roster.instances {
+            users.instances[role] = instances.filter { self.place(of: role, $0) == place && (place == nil || role.isOfDoors) }
+        }
+        let supervisor = Self.supervisor(at: place)
+        if users.instances[.operator]?.contains(supervisor) != true { users.instances[.operator, default: []].append(supervisor) }
         return users
     }
 
-    /// The operator `kazasu up` is.
-    package static let supervisor: Instance = "supervisor"
+    /// The operator `kazasu up` is. A station's has a name of its own: it is nobody at the town's broker, whoever takes the station home.
+    package static func supervisor(at place: SiteID? = nil) -> Instance { place?.named() ?? "supervisor" }
 
     /// The processes `kazasu up` starts: the services, and the agents unless those run on machines of their own.
-    package func processes(withAgents: Bool) -> [(role: Role, instance: Instance)] {
-        roster.users.filter {
+    package func processes(withAgents: Bool, at place: SiteID? = nil) -> [(role: Role, instance: Instance)] {
+        brokerUsers(at: place).users.filter {
             !$0.role.isStation && $0.role != .lock && $0.role != .keypad && $0.role != .readerAgent || withAgents && $0.role == .readerAgent
         }
     }
+}
+
+extension Role {
+    /// What a site has: agents, locks and their controller.
+    fileprivate var isOfDoors: Bool { self == .readerAgent || self == .lock || self == .lockController }
 }

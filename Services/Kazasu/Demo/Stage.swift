@@ -86,7 +86,7 @@ final class Stage {
         }
         supervisor.patience = 3000
         ear = Ear(Self.wire(of: "maintenance", town, data, port, console), town: town, as: "maintenance")
-        lives = LifeWatch(Self.wire(of: Town.supervisor, town, data, port, console), town: town)
+        lives = LifeWatch(Self.wire(of: Town.supervisor(), town, data, port, console), town: town)
     }
 
     private static func wire(of instance: Instance, _ town: Town, _ data: DataFolder, _ port: Int, _ console: Console) -> any Wire {

@@ -12,6 +12,8 @@ struct Programs {
     let port: Int
     /// Where our own programs lie.
     let folder: String
+    /// At a station: who carries between its broker and the town's.
+    var line: UserID?
 
     static let broker = "broker"
 
@@ -30,7 +32,10 @@ struct Programs {
             specs.append(
                 ChildSpec(
                     role.user(instance).text, isAgent ? .agent : .service, program: program,
-                    arguments: common + (isAgent ? ["--agent", instance.text] : [])))
+                    arguments: common + (isAgent ? ["--agent", instance.text] : instance == .main ? [] : ["--instance", instance.text])))
+        }
+        if let line {
+            specs.append(ChildSpec(line.text, .service, program: "\(folder)/kazasu", arguments: ["station", "line"] + common))
         }
         return specs
     }

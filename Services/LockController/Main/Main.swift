@@ -10,21 +10,26 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
-                let town = place.town
-                let doors = town.doors.map {
+                let (town, site) = (place.town, place.town.site(place.instance.named())?.id)
+                let doors = town.doors(at: site).map {
                     Door(
                         id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan, heldAfter: $0.heldAfter,
                         silentAfter: $0.silentAfter, lease: $0.lease, hasKeypad: $0.hasKeypad)
                 }
-                let lockers = town.lockers.map { Locker(id: $0.id, compartments: $0.compartments, keep: $0.keep, remind: $0.remind) }
                 let disasters = town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)
                 }
                 let seal = GrantSeal(try SigningKey.load(file: place.folder.grantKey))
+                guard site == nil else {
+                    return Wiring(LockController(doors: doors, duty: .site, disasters: disasters, seal: seal, keep: town.keepsAudit))
+                }
+                let lockers = town.lockers.map { Locker(id: $0.id, compartments: $0.compartments, keep: $0.keep, remind: $0.remind) }
                 let codes = try doors.contains(where: \.hasKeypad) ? CodeKey.load(file: place.folder.codeKey) : nil
                 return Wiring(
                     LockController(
-                        doors: doors, lockers: lockers, disasters: disasters, seal: seal, codes: codes, keep: town.keepsAudit))
+                        doors: doors, others: Set(town.sites.flatMap(\.doors)), duty: .town(hasSites: !town.sites.isEmpty),
+                        lockers: lockers,
+                        disasters: disasters, seal: seal, codes: codes, keep: town.keepsAudit))
             })
     }
 }

@@ -1,0 +1,79 @@
+import Contracts
+import Glibc
+import Launch
+import Seal
+import Town
+
+extension Town {
+    /// The site of that name, with a sentence if the town has none; `nil` for no name.
+    func site(named id: SiteID?) throws(Failure) -> Site? {
+        guard let id else { return nil }
+        if let site = site(id) { return site }
+        let near = nearest(to: id.text, among: sites.map(\.id.text)).map { " Did you mean \($0)?" } ?? ""
+        let known = sites.isEmpty ? "none" : sites.prefix(20).map(\.id.text).joined(separator: ", ")
+        throw .refused("there is no site \(id) in this town.\(near) Sites: \(known).")
+    }
+
+    /// Everybody with a certificate for a site: who is at its broker, and its line to the town.
+    func users(of site: Site) -> [UserID] {
+        brokerUsers(at: site.id).users.map { $0.role.user($0.instance) } + [premises(site).line]
+    }
+
+    /// The files a station works with, in its own data destination; the authority's key, the town's grant key and the vault's are not among them.
+    func secrets(of site: Site, in data: DataFolder) -> [String] {
+        let pairs = users(of: site).map(data.certificate) + [data.brokerCertificate(host: site.broker.host)]
+        let tokenKeys = [tokenKeys.current, tokenKeys.former].compactMap { $0 }.map(data.tokenKey)
+        return [data.authority.certificate] + pairs.flatMap { [$0.certificate, $0.key] } + tokenKeys + [data.grantKey, data.grantPublicKey]
+    }
+}
+
+/// A folder with all that a station needs and nothing that is of others.
+struct Bundle {
+    let town: Town
+    let site: Town.Site
+    let townFile: String
+    let data: DataFolder
+    /// Where the station's folder is made; it holds `town.yaml` and `data` on the station.
+    let destination: String
+
+    /// - Returns: what a person has still to see to.
+    func write() throws -> [String] {
+        guard rmdir(destination) == 0 || errno == ENOENT else {
+            throw Failure.refused(
+                "\(destination) is there already. Name a folder that is not: what a station has by now is not written over.")
+        }
+        let station = DataFolder(root: "\(destination)/data")
+        try station.makeFolder(destination)
+        try station.makeFolders()
+        try station.makeFolder("\(station.root)/ca")
+        let theirs = town.secrets(of: site, in: station)
+        let ours = town.secrets(of: site, in: data).map { path in
+            path == data.grantKey
+                ? data.grantKey(of: site.id).secret : path == data.grantPublicKey ? data.grantKey(of: site.id).shown : path
+        }
+        for (from, to) in zip(ours, theirs) { try copy(from, to) }
+        try SecretFile.replace(station.siteFile, Array("\(site.id)\n".utf8))
+        try copy(townFile, "\(destination)/town.yaml")
+        return try copyIssuers()
+    }
+
+    /// The town's file names them; those beside it go along.
+    private func copyIssuers() throws -> [String] {
+        let here = "\(folder(of: townFile))/"
+        return try town.applications.compactMap { application in
+            let path = absolute(application.issuer)
+            guard path.hasPrefix(here), exists(path) else {
+                return "card application \(application.name): put the issuer's certificate on the station as \(application.issuer)"
+            }
+            var place = destination
+            for part in path.dropFirst(here.count).split(separator: "/").dropLast() {
+                place += "/\(part)"
+                try DataFolder(root: place).makeFolder(place)
+            }
+            try copy(path, destination + "/" + path.dropFirst(here.count))
+            return nil
+        }
+    }
+
+    private func copy(_ from: String, _ to: String) throws { try SecretFile.replace(to, try readWhole(from)) }
+}

@@ -1,0 +1,44 @@
+import Contracts
+import Town
+
+extension Town {
+    /// Everybody who may have a certificate in this town, those at sites among them.
+    package var roster: Roster {
+        Roster([
+            .readerAgent: agents.map { $0.id.named() }, .lockController: [.main] + sites.map { $0.id.named() },
+            .lock: doors.map { $0.id.named() },
+            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main], .desk: desks.map { $0.named() },
+            .registrar: registrars.map { $0.named() }, .operator: operators.map { $0.named() },
+        ])
+    }
+
+    /// Where a process runs: at a site, or `nil` for the town's own place.
+    package func place(of role: Role, _ instance: Instance) -> SiteID? {
+        switch role {
+        case .readerAgent: site(of: instance.named(as: AgentID.self))
+        case .lock, .keypad: site(of: instance.named(as: DoorID.self))
+        case .lockController: site(instance.named())?.id
+        default: nil
+        }
+    }
+
+    /// Whose events a process believes. A lock-controller decides for the agents of its own place, and takes rights from the town's one alone.
+    package func roster(heardBy role: Role, _ instance: Instance) -> Roster {
+        var heard = roster
+        guard role == .lockController else { return heard }
+        let place = place(of: role, instance)
+        heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }
+        heard.instances[.lockController] = roster.instances[.lockController]?.filter { $0 == .main || $0 == instance }
+        return heard
+    }
+
+    /// What the contract needs to know of a site.
+    package func premises(_ site: Site) -> Premises {
+        let agents = agents.filter { site.agents.contains($0.id) }.map {
+            ($0.id.named(as: Instance.self), $0.readers.map { $0.id.named(as: Instance.self) })
+        }
+        return Premises(site.id.named(), agents: Dictionary(uniqueKeysWithValues: agents), doors: site.doors.map { $0.named() })
+    }
+
+    package func crossing(of site: Site) -> Crossing { Contract.crossing(of: premises(site), in: name, roster: roster) }
+}
