@@ -22,9 +22,8 @@ struct RightsTests {
             let (role, values): (Role?, [Instance]) =
                 switch parameter {
                 case "agent": (.readerAgent, roster.instances[.readerAgent] ?? [])
-                case "door":
-                    (topic.writers + topic.readers).first { $0 == .lock || $0 == .keypad }.map { ($0, roster.instances[$0] ?? []) }
-                        ?? (nil, [])
+                case "door" where (topic.writers + topic.readers).contains(.keypad): (.keypad, roster.instances[.keypad] ?? [])
+                case "door": (.lock, roster.instances[.lock] ?? [])
                 case "instance", "producer": (nil, ["main"])
                 case "name": (topic.writers + topic.readers).first(where: \.isStation).map { ($0, roster.instances[$0] ?? []) } ?? (nil, [])
                 case "town": (nil, ["nagai"])
