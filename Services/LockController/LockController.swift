@@ -5,7 +5,7 @@ import Store
 
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
-/// Rulings: `door-decision`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Rulings: `door-decision`, `door-order`, `booking`, `group`. Acts: grants. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
@@ -29,6 +29,7 @@ package struct LockController: Service {
             answer(.listBookings, list),
             answer(.changeGroup, change),
             answer(.listGroups, list),
+            answer(.openDoor, open),
             hearLives(of: "reader-agent", compareClock),
             hearLives(of: "lock", noteLife),
         ]
@@ -91,8 +92,11 @@ package struct Door: Sendable {
     package let accepts: Assurance
     /// How long it stays unlocked, whole seconds.
     package let openFor: Duration
+    /// Whether it also opens for an order without a card.
+    package let mayBeOrdered: Bool
 
-    package init(id: DoorID, accepts: Assurance, openFor: Duration) {
+    package init(id: DoorID, accepts: Assurance, openFor: Duration, mayBeOrdered: Bool = false) {
+        self.mayBeOrdered = mayBeOrdered
         self.id = id
         self.accepts = accepts
         self.openFor = openFor

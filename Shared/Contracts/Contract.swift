@@ -7,6 +7,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case points, notifier, analytics
     /// A lock's own hardware.
     case lock
+    /// Gives the orders of locks to devices that check no signatures.
+    case lockDriver = "lock-driver"
     /// A clerk's station: may command.
     case desk
     /// The residents' counter (住民窓口): may command the directory, and sees people's names.
@@ -66,10 +68,12 @@ package enum Contract {
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorOrders, from: .lockController, to: .desk, .operator),
+        ContractRow(.openDoor, from: .lockDriver, to: .lockController),
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
-        ContractRow(.doors, from: .lockController, to: .desk, .operator),
+        ContractRow(.doors, from: .lockController, to: .lockDriver, .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
@@ -129,6 +133,7 @@ package enum Contract {
     package static func livesRead(by role: Role) -> [Role] {
         switch role {
         case .lockController: [.readerAgent, .lock]
+        case .lockDriver: [.lockController]
         case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
         case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock: []
         }

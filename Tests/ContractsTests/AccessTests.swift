@@ -6,7 +6,7 @@ import Testing
 struct AccessTests {
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
-        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .desk: ["office"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .lockDriver: ["main"], .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .operator: ["audit"],
     ])
 
@@ -75,9 +75,11 @@ struct AccessTests {
         #expect(
             block(.lock, "gym") == """
                 topic read nagai/lock-controller/grant/gym/unlock
+                topic read nagai/lock-controller/reply/lock-gym/condition
                 topic read nagai/lock-controller/reply/lock-gym/outcome
                 topic readwrite nagai/lock/ask/gym/session-probe
                 topic write nagai/lock/health/gym/life
+                topic write nagai/lock/report/gym/condition
                 topic write nagai/lock/report/gym/outcome
                 """)
     }
@@ -151,5 +153,5 @@ struct AccessTests {
     }
 
     @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
-    func fingerprint() { #expect(Contract.fingerprint == "ad4dd237a8ec88b1") }
+    func fingerprint() { #expect(Contract.fingerprint == "7479ecb179b49c5a") }
 }

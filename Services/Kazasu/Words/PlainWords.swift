@@ -32,6 +32,8 @@ package struct PlainWords {
             return said(json) { (e: Envelope<DoorDecided>) in (e.data.door.text, decided(e.data)) }
         case (.event, "lock-controller", "door-outcome"):
             return said(json) { (e: Envelope<DoorOutcome>) in (e.data.door.text, outcome(e.data)) }
+        case (.event, "lock-controller", "door-order"):
+            return said(json) { (e: Envelope<DoorOrdered>) in (e.data.door.text, ordered(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "group"):
