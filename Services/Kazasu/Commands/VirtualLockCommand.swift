@@ -82,7 +82,7 @@ private final class LockProgram {
             settings, will: { .lastWill(of: Address("lock", door.named()), in: town.name, connectedAt: console.now()) })
         let bolt = try log.map { try BoltLog(path: $0) }
         lock = VirtualLock(
-            town: town.name, door: door, keys: [try VerifyingKey.load(file: data.grantPublicKey)], memory: try Self.memory(at: state),
+            town: town.name, door: door, keys: [try VerifyingKey.load(file: data.grantPublicKey)], memory: try LockMemory(file: state, isNew: !exists(state)),
             transport: transport, random: console.random,
             keep: { try SecretFile.replace(state, $0.json()) },
             didJudge: { judgement, now in
@@ -91,16 +91,6 @@ private final class LockProgram {
                 console.err("\(door): \(judgement.words)\n")
             })
         self.console = console
-    }
-
-    /// Starting at 0 because the file cannot be read would let a captured grant open the door again.
-    private static func memory(at path: String) throws -> LockMemory {
-        guard exists(path) else { return LockMemory() }
-        do { return try SecretFile.read(path).decoded(as: LockMemory.self) } catch {
-            throw Failure.refused(
-                "the lock's memory \(path) cannot be read (\(error)). The door stays shut. Put the file back, or, when every grant given out is older than its ten seconds, remove it."
-            )
-        }
     }
 
     func run(until signals: borrowing Signals) throws {
