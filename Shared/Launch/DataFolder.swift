@@ -9,6 +9,8 @@ import Contracts
 ///   keys/token-NUMBER.key     turns card identifiers into tokens; agents alone read it
 ///   keys/grant.key, grant.pub signs grants; locks get the public half
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
+///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
+///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
 package struct DataFolder: Sendable {
@@ -23,6 +25,8 @@ package struct DataFolder: Sendable {
     package var vaultKey: String { "\(root)/keys/vault.key" }
     package var grantKey: String { "\(root)/keys/grant.key" }
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
+    package func devicePassword(of user: UserID) -> String { "\(root)/devices/\(user).password" }
+    package func lockMemory(of door: DoorID) -> String { "\(root)/state/lock-\(door).json" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
 }
 

@@ -65,7 +65,8 @@ extension Town {
     package var roster: Roster {
         Roster([
             .readerAgent: agents.map { $0.id.named() }, .lockController: ["main"], .lock: doors.map { $0.id.named() },
-            .residentDirectory: ["main"], .desk: desks.map { $0.named() }, .registrar: registrars.map { $0.named() },
+            .residentDirectory: ["main"], .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? ["main"] : [],
+            .desk: desks.map { $0.named() }, .registrar: registrars.map { $0.named() },
             .operator: operators.map { $0.named() },
         ])
     }

@@ -27,7 +27,10 @@ struct Draft {
         case agents, doors, desks, registrars, operators, people
     }
 
-    private enum BrokerKey: String, Setting { case host, port }
+    private enum BrokerKey: String, Setting {
+        case host, port
+        case devicePort = "device-port"
+    }
     private enum TokenKeysKey: String, Setting { case current, former }
 
     func town(_ root: Node) -> Town? {
@@ -36,7 +39,7 @@ struct Draft {
         let name = settings.required(.town, example: "nagai")?.name(TownID.self)
         // Nil when the doors cannot be read at all: then no reader is blamed for a door that seems unknown.
         var doors: DoorTable? = DoorTable()
-        if let value = settings.optional(.doors) { doors = self.doors(value) }
+        if let value = settings.optional(.doors) { doors = self.doors(value, of: name) }
         let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
 
         var town = Town(name: name ?? "unreadable", agents: agents ?? [])
@@ -65,6 +68,10 @@ struct Draft {
             broker.host = host.parsed("a host name or address, such as localhost.", by: hostName) ?? broker.host
         }
         broker.port = settings.optional(.port)?.number(in: 1...65535) ?? broker.port
+        if let value = settings.optional(.devicePort) {
+            broker.devicePort = value.number(in: 1...65535)
+            if broker.devicePort == broker.port { value.isWrong("another port than \"port\": devices have one of their own.") }
+        }
         return broker
     }
 

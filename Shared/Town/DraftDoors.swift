@@ -3,6 +3,8 @@ import Contracts
 private enum DoorKey: String, Setting {
     case title, accepts
     case openFor = "open-for"
+    case driver
+    case homeAssistant = "home-assistant"
 }
 
 /// The doors of the file, and the names that readers may use for them: also those of doors with a mistake inside.
@@ -15,19 +17,20 @@ struct DoorTable {
 
 extension Draft {
     /// Nil when what stands there is no mapping of doors.
-    func doors(_ value: Value) -> DoorTable? {
+    func doors(_ value: Value, of town: TownID?) -> DoorTable? {
         guard let members = value.members("door") else { return nil }
         if members.count > Self.mostDoors {
             findings.fault(value.keyMark, "the town has \(members.count) doors. At most \(Self.mostDoors) are taken.")
         }
         var table = DoorTable()
+        var devices: [Town.Driver: String] = [:]
         for (key, value) in members {
-            let door = door(value)
+            let door = door(value, of: town, besides: &devices)
             guard let id = key.name(atMost: Self.longestUser, DoorID.self) else { continue }
-            if id.text.hasPrefix("controller-") {
+            for program in ["controller", "driver"] where id.text.hasPrefix("\(program)-") {
                 findings.fault(
                     key.mark,
-                    "the lock of door \"\(id)\" would be the broker's user lock-\(id), a name kept for the program lock-controller. Rename the door."
+                    "the lock of door \"\(id)\" would be the broker's user lock-\(id), a name kept for the program lock-\(program). Rename the door."
                 )
             }
             table.names.append(id.text)
@@ -40,12 +43,14 @@ extension Draft {
         return table
     }
 
-    private func door(_ value: Value) -> Town.Door? {
+    private func door(_ value: Value, of town: TownID?, besides devices: inout [Town.Driver: String]) -> Town.Door? {
         guard let settings = value.section(DoorKey.self) else { return nil }
         var door = Town.Door(id: "unreadable")
         door.title = settings.optional(.title)?.title()
         door.accepts = settings.optional(.accepts)?.choice() ?? door.accepts
         door.openFor = settings.optional(.openFor)?.duration(in: .seconds(1) ... .seconds(60)) ?? door.openFor
+        door.homeAssistant = settings.optional(.homeAssistant)?.choice()
+        door.driver = settings.optional(.driver).flatMap { driver($0, of: town, besides: &devices) }
         return door
     }
 

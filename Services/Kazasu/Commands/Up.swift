@@ -31,9 +31,9 @@ extension Command {
             let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
             console.progress("")
             for thing in made { console.note("made \(thing)") }
-            guard isFree(port: port) else {
+            for port in [port] + (town.devicePort(beside: port).map { [$0] } ?? []) where !isFree(port: port) {
                 throw Failure.refused(
-                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: … })."
+                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: …, device-port: … })."
                 )
             }
             let processes = town.processes(withAgents: !arguments.has(.noAgents))

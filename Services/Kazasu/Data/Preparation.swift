@@ -1,5 +1,6 @@
 import Contracts
 import Launch
+import LockDriver
 import Seal
 import Town
 
@@ -11,12 +12,19 @@ extension DataFolder {
     ) throws -> [String] {
         try makeFolders()
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town)
-        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers)
+        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers) + town.deviceAccessControl
         try SecretFile.replace(accessControl, Array(acl.utf8))
-        let configuration = BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser())
+        let configuration = BrokerConfiguration(
+            data: self, host: town.broker.host, port: port, devicePort: town.devicePort(beside: port), systemUser: systemUser())
+        try SecretFile.replace(passwords, Array(try keptPasswords(of: town.deviceUsers).utf8))
         try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))
         try SecretFile.replace(portFile, Array("\(port)\n".utf8))
         return made
+    }
+
+    /// Mosquitto's password file.
+    private func keptPasswords(of users: [DeviceUser]) throws -> String {
+        try users.map { "\($0.user):\(try DevicePassword.load(file: devicePassword(of: $0.user)).kept(salt: randomBytes(12)))\n" }.joined()
     }
 
     /// The port of the last start.

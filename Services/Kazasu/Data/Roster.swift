@@ -1,5 +1,6 @@
 import Contracts
 import Launch
+import LockDriver
 import Town
 
 extension Town {
@@ -8,6 +9,12 @@ extension Town {
         var users = roster
         if !operators.contains(Self.supervisor.named()) { users.instances[.operator, default: []].append(Self.supervisor) }
         return users
+    }
+
+    /// Where devices with a password connect, if there are any, while everybody else does at `port`.
+    func devicePort(beside port: Int) -> Int? {
+        guard !deviceUsers.isEmpty else { return nil }
+        return broker.devicePort ?? (port < 65_535 ? port + 1 : port - 1)
     }
 
     /// The operator `kazasu up` is.
