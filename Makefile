@@ -48,7 +48,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench Tests/Chaos Tests/Mutation
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

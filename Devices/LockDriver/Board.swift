@@ -124,22 +124,27 @@ package final class Board {
         let name = "kazasu-\(town)-\(door.id)"
         let config = Configuration(
             availability: [
-                .init(topic: Self.topic(door.id, "availability"), value_template: nil),
+                .init(topic: Self.topic(door.id, "availability")),
                 // The broker's word for a driver that is gone stands for all its doors.
                 .init(
                     topic: Self.driverLife(town),
-                    value_template: "{{ 'offline' if value_json.state in ('lost', 'stopped') else 'online' }}"),
+                    template: "{{ 'offline' if value_json.state in ('lost', 'stopped') else 'online' }}"),
             ],
-            command_topic: Self.topic(door.id, "set"),
+            commands: Self.topic(door.id, "set"),
             device: .init(identifiers: [name], manufacturer: "Kazasu", name: door.title ?? door.id.text),
-            object_id: name, state_topic: Self.topic(door.id, "state"), unique_id: name)
+            states: Self.topic(door.id, "state"), name: name)
         return (try? config.json()) ?? []
     }
 
     private struct Configuration: Encodable {
         struct Availability: Encodable {
             let topic: String
-            let value_template: String?
+            var template: String?
+
+            private enum CodingKeys: String, CodingKey {
+                case topic
+                case template = "value_template"
+            }
         }
         struct Device: Encodable {
             let identifiers: [String]
@@ -148,12 +153,32 @@ package final class Board {
         }
 
         let availability: [Availability]
-        var availability_mode = "all"
-        let command_topic: String
+        var mode = "all"
+        let commands: String
         let device: Device
-        let object_id: String
         var optimistic = false
-        let state_topic: String
-        let unique_id: String
+        let states: String
+        /// Also what its entity is called: `lock.` and this, with `_` for `-`.
+        let name: String
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: Key.self)
+            try members.encode(availability, forKey: .availability)
+            try members.encode(mode, forKey: .mode)
+            try members.encode(commands, forKey: .commands)
+            try members.encode(device, forKey: .device)
+            try members.encode(optimistic, forKey: .optimistic)
+            try members.encode(states, forKey: .states)
+            for key in [Key.object, .unique] { try members.encode(name, forKey: key) }
+        }
+
+        private enum Key: String, CodingKey {
+            case availability, device, optimistic
+            case mode = "availability_mode"
+            case commands = "command_topic"
+            case states = "state_topic"
+            case object = "object_id"
+            case unique = "unique_id"
+        }
     }
 }

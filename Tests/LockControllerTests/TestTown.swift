@@ -44,7 +44,8 @@ final class TestTown {
         ])
         let service = LockController(
             doors: [
-                Door(id: "gym", accepts: .proved, openFor: .seconds(5)), Door(id: "hall", accepts: .read, openFor: .seconds(3), mayBeOrdered: true),
+                Door(id: "gym", accepts: .proved, openFor: .seconds(5)),
+                Door(id: "hall", accepts: .read, openFor: .seconds(3), mayBeOrdered: true),
             ], seal: GrantSeal(key))
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.

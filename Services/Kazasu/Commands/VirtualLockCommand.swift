@@ -82,7 +82,8 @@ private final class LockProgram {
             settings, will: { .lastWill(of: Address("lock", door.named()), in: town.name, connectedAt: console.now()) })
         let bolt = try log.map { try BoltLog(path: $0) }
         lock = VirtualLock(
-            town: town.name, door: door, keys: [try VerifyingKey.load(file: data.grantPublicKey)], memory: try LockMemory(file: state, isNew: !exists(state)),
+            town: town.name, door: door, keys: [try VerifyingKey.load(file: data.grantPublicKey)],
+            memory: try LockMemory(file: state, isNew: !exists(state)),
             transport: transport, random: console.random,
             keep: { try SecretFile.replace(state, $0.json()) },
             didJudge: { judgement, now in
