@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz      T=60 seconds of bytes nobody would send, to every reader of bytes from outside"
 	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
 	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
+	@echo "make home-assistant-test   doors in a real Home Assistant; installs one for itself, some 400 MB"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -47,7 +48,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/Bench Tests/Chaos Tests/Mutation
+	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -75,6 +76,13 @@ contract-pages:
 # What is published from now on: later changes must not break it.
 contract-release: contract-pages
 	.build/debug/contract release
+
+# The last Home Assistant for Debian 12's Python 3.11, and what its MQTT integration asks for.
+HOME_ASSISTANT = homeassistant==2024.3.3 paho-mqtt==1.6.1 janus==1.0.0 aiohttp_cors==0.7.0 aiohttp-fast-url-dispatcher==0.3.0 aiohttp-zlib-ng==0.3.1
+
+home-assistant-test: setup build
+	@[ -x .build/home-assistant/bin/hass ] || { python3 -m venv .build/home-assistant && .build/home-assistant/bin/pip install --quiet $(HOME_ASSISTANT); }
+	cd Tests/HomeAssistant && ../../.build/home-assistant/bin/python -W ignore -m unittest test_home_assistant
 
 fuzz: setup
 	Tests/Fuzz/run.sh $(T) $(TARGETS)

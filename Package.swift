@@ -70,6 +70,16 @@ let package = Package(
             cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         shared("VirtualReader", uses: ["Seal", "Threads"], in: "Devices"),
         shared("VirtualLock", uses: ["Contracts", "Seal", "Bus"], in: "Devices"),
+        // To the town a lock, to devices from the shop whoever they take orders from.
+        .target(
+            name: "LockDriver", dependencies: ["Bus", "Contracts", "Seal", "Town", "VirtualLock"], path: "Devices/LockDriver",
+            exclude: ["Main"], swiftSettings: strict),
+        .executableTarget(
+            name: "lock-driver",
+            dependencies: [
+                "Bus", "Contracts", "Launch", "LockDriver", "Mosquitto", "Seal", "ServiceKit", "Town", "VirtualLock",
+            ],
+            path: "Devices/LockDriver/Main", swiftSettings: strict),
     ]
         + [
             .target(
@@ -83,7 +93,8 @@ let package = Package(
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Town", "VirtualLock",
+                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Town",
+                    "VirtualLock",
                     "VirtualReader",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
@@ -138,6 +149,14 @@ let package = Package(
                 of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
+            // The program is named, so that it is built before it is run.
+            .testTarget(
+                name: "LockDriverTests",
+                dependencies: [
+                    "LockDriver", "Kazasu", "Bus", "CMosquitto", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Town",
+                    "VirtualLock", "kazasu", "lock-controller", "lock-driver", "resident-directory",
+                ],
+                path: "Tests/LockDriverTests", exclude: ["Dialogues"], swiftSettings: strict),
             // The program is named, so that it is built before it is run.
             tests(
                 "SimulationTests",

@@ -1,4 +1,5 @@
 import Contracts
+import Seal
 
 /// What a lock keeps through a power cut. It is on disk before the bolt moves.
 package struct LockMemory: Codable, Equatable, Sendable {
@@ -15,6 +16,17 @@ package struct LockMemory: Codable, Equatable, Sendable {
     private static let reportLimit = 100
 
     package init() {}
+
+    /// Starting at 0 because the file cannot be read would let a captured grant open the door again.
+    package init(file path: String, isNew: Bool) throws {
+        guard !isNew else { return }
+        do { self = try SecretFile.read(path).decoded(as: LockMemory.self) } catch {
+            throw LockError(
+                description:
+                    "the lock's memory \(path) cannot be read (\(error)). The door stays shut. Put the file back, or, when every grant given out is older than its ten seconds, remove it."
+            )
+        }
+    }
 
     /// A grant is used up from here on, whether or not the bolt still moves.
     mutating func obey(_ grant: Grant) {
@@ -35,15 +47,15 @@ package struct LockMemory: Codable, Equatable, Sendable {
 /// A report and the exact bytes every repetition must be.
 package struct PendingReport: Codable, Equatable, Sendable {
     package let id: EventID
+    /// The last segment of its topic; `nil`: an outcome, as older memories have them.
+    package let name: TopicName?
     package let text: String
-    /// Of a report that is no outcome; absent in memories written before there was another.
-    package let isCondition: Bool?
 
     package var bytes: [UInt8] { Array(text.utf8) }
 
-    init(id: EventID, json: [UInt8], isCondition: Bool = false) {
+    init(id: EventID, named name: TopicName, json: [UInt8]) {
         self.id = id
+        self.name = name
         text = String(decoding: json, as: UTF8.self)
-        self.isCondition = isCondition ? true : nil
     }
 }

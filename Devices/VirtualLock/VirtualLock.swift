@@ -15,6 +15,9 @@ package final class VirtualLock {
     /// Writes the memory down. If it throws, the bolt does not move.
     private let keep: (LockMemory) throws -> Void
     private let didJudge: (LockJudgement, Instant) -> Void
+    private let seesItsBolt: Bool
+    /// What a person should know of the lock; its life says it at once.
+    package var problems: [Problem] = [] { didSet { if problems != oldValue { nextLife = .distantPast } } }
     private var nextLife = Instant.distantPast
     private var nextReport = Instant.distantPast
     private var wait = firstWait
@@ -27,10 +30,12 @@ package final class VirtualLock {
 
     /// - Parameters:
     ///   - transport: with a clean session, so that the broker keeps no order for a lock that is away.
+    ///   - seesItsBolt: it moves in `didJudge` or not at all. Otherwise the owner says with `report` what became of an order that is obeyed.
     ///   - didJudge: called after the memory is kept: here a real lock moves its bolt.
     package init(
         town: TownID, door: DoorID, keys: [VerifyingKey], memory: LockMemory, reader: OwnReader? = nil, transport: any Transport,
-        random: @escaping () -> UInt64, keep: @escaping (LockMemory) throws -> Void, didJudge: @escaping (LockJudgement, Instant) -> Void
+        random: @escaping () -> UInt64, seesItsBolt: Bool = true, keep: @escaping (LockMemory) throws -> Void,
+        didJudge: @escaping (LockJudgement, Instant) -> Void
     ) {
         self.town = town
         self.door = door
@@ -39,12 +44,16 @@ package final class VirtualLock {
         self.reader = reader
         self.transport = transport
         self.random = random
+        self.seesItsBolt = seesItsBolt
         self.keep = keep
         self.didJudge = didJudge
     }
 
     private var orders: String { Grant.topic(in: town, to: door).description }
     private var address: Address { Address("lock", door.named()) }
+    private func reports(_ name: TopicName) -> Topic {
+        Topic(town: town, owner: address.program, kind: .report, entity: door.named(), name: name)
+    }
     private var answers: [String] {
         let me = Role.lock.user(door.named())
         return [
@@ -87,11 +96,11 @@ package final class VirtualLock {
         }
         if transport.isConnected {
             if nextLife <= now {
-                say(.life(of: address, in: town), try life(now).json())
+                say(.life(of: address, in: town), try life(at: now).json())
                 nextLife = now + Self.lifePeriod
             }
             if !memory.reports.isEmpty, nextReport <= now {
-                for report in memory.reports { say(topic(of: report), report.bytes) }
+                for report in memory.reports { say(reports(report.name ?? Channel<LockOutcome>.lockOutcomes.name), report.bytes) }
                 nextReport = now + wait
                 wait = min(wait * 2, Self.longestWait)
             }
@@ -113,14 +122,9 @@ package final class VirtualLock {
         try reader?.decide(card, at: now) { admission in
             let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
             let report = Envelope(id: id, source: address.source(in: town), time: now, data: admission)
-            return PendingReport(id: id, json: try report.json())
+            return PendingReport(id: id, named: Channel<Admission>.admissions.name, json: try report.json())
         }
         (nextAdmissions, admissionsWait) = (now, Self.firstWait)
-    }
-
-    private func life(_ now: Instant) -> Life {
-        let counters = (reader?.counters ?? [:]).merging(["highest": memory.highest]) { $1 }
-        return Life(.ready, at: now, counters: counters)
     }
 
     /// Says that it ends on purpose.
@@ -130,53 +134,62 @@ package final class VirtualLock {
         transport.close()
     }
 
-    /// What the sensors tell, reported until it is answered.
-    package func sense(_ condition: LockCondition, now: Instant) throws {
-        let id = newID(at: now)
-        let report = Envelope(id: id, source: address.source(in: town), time: now, data: condition)
-        var next = memory
-        next.keep(PendingReport(id: id, json: try report.json(), isCondition: true))
-        try keep(next)
-        memory = next
-        nextReport = now
-        wait = Self.firstWait
-    }
-
     private func take(_ message: Message, _ now: Instant) throws {
         // An order from the broker's memory is never obeyed, whatever it says.
         let judgement: LockJudgement =
             message.isRetained
             ? .refuse(.malformed, grant: nil, value: nil) : judge(message.payload, for: door, of: town, keys: keys, memory: memory, at: now)
         var next = memory
-        let outcome: LockOutcome
         switch judgement {
         case .open(let grant):
             next.obey(grant)
-            outcome = LockOutcome(grant: grant.jti, result: .opened)
+            if seesItsBolt {
+                next.keep(try pending(LockOutcome(grant: grant.jti, result: .opened), on: .lockOutcomes, cause: grant.jti, now))
+            }
         case .refuse(let refusal, let grant, let value):
-            outcome = LockOutcome(grant: grant, result: .refused, refusal: refusal, value: value)
+            let outcome = LockOutcome(grant: grant, result: .refused, refusal: refusal, value: value)
+            next.keep(try pending(outcome, on: .lockOutcomes, cause: grant, now))
         }
-        let id = newID(at: now)
-        let report = Envelope(id: id, source: address.source(in: town), time: now, cause: outcome.grant, data: outcome)
-        next.keep(PendingReport(id: id, json: try report.json()))
+        try remember(next, now)
+        didJudge(judgement, now)
+    }
+
+    /// Says what became of an order that was obeyed, until it is answered.
+    package func report(_ outcome: LockOutcome, at now: Instant) throws {
+        var next = memory
+        next.keep(try pending(outcome, on: .lockOutcomes, cause: outcome.grant, now))
+        try remember(next, now)
+    }
+
+    /// Says how the lock is, until it is answered.
+    package func report(_ condition: LockCondition, at now: Instant) throws {
+        var next = memory
+        next.keep(try pending(condition, on: .lockConditions, cause: nil, now))
+        try remember(next, now)
+    }
+
+    private func remember(_ next: LockMemory, _ now: Instant) throws {
         try keep(next)
         memory = next
         nextReport = now
         wait = Self.firstWait
-        didJudge(judgement, now)
+    }
+
+    private func pending<Body>(_ body: Body, on channel: Channel<Body>, cause: EventID?, _ now: Instant) throws -> PendingReport {
+        let id = EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random()))
+        let report = Envelope(id: id, source: address.source(in: town), time: now, cause: cause, data: body)
+        return PendingReport(id: id, named: channel.name, json: try report.json())
+    }
+
+    private func life(at now: Instant) -> Life {
+        let counters = (reader?.counters ?? [:]).merging(["highest": memory.highest]) { $1 }
+        let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
+        return Life(state, at: now, problems: problems.isEmpty ? nil : problems, counters: counters)
     }
 
     private func takeAnswer(_ payload: [UInt8]) throws {
         guard let cause = try? Envelope<Reply<Done>>(json: payload).cause, memory.forget(cause) else { return }
         try keep(memory)
-    }
-
-    private func newID(at now: Instant) -> EventID { EventID(at: now, random: (UInt16(truncatingIfNeeded: random()), random())) }
-
-    private func topic(of report: PendingReport) -> Topic {
-        report.isCondition == true
-            ? Channel<LockCondition>.lockConditions.topic(in: town, door.named())
-            : Channel<LockOutcome>.lockOutcomes.topic(in: town, door.named())
     }
 
     private func say(_ topic: Topic, _ payload: [UInt8]) {

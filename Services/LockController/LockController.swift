@@ -6,7 +6,8 @@ import Store
 
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
-/// Rulings: `door-decision`, `booking`, `booking-code`, `group`, `door-exception`, `passback-forgiven`, `disaster`, `locker-item`. Folds: `door-life`, who is inside of a zone. Acts: grants, leases. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Rulings: `door-decision`, `door-order`, `booking`, `booking-code`, `group`, `door-exception`, `passback-forgiven`, `disaster`, `locker-item`.
+/// Folds: `door-life`, who is inside of a zone. Acts: grants, leases. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
@@ -57,6 +58,7 @@ package struct LockController: Service {
             answer(.admissions, note),
             answer(.lockOutcomes, note),
             answer(.lockConditions, note),
+            answer(.openDoor, open),
             look(.listAlarms, list),
             answer(.acknowledgeAlarm, acknowledge),
             look(.listBatteries, list),
@@ -195,12 +197,15 @@ package struct Door: Sendable {
     package let lease: Duration?
     /// Whether codes can be entered here.
     package let hasKeypad: Bool
+    /// Whether it also opens for an order without a card.
+    package let mayBeOrdered: Bool
 
     package init(
         id: DoorID, accepts: Assurance, openFor: Duration, plan: DoorPlan = DoorPlan(), heldAfter: Duration = .seconds(60),
-        silentAfter: Duration = .seconds(120), lease: Duration? = nil, hasKeypad: Bool = false
+        silentAfter: Duration = .seconds(120), lease: Duration? = nil, hasKeypad: Bool = false, mayBeOrdered: Bool = false
     ) {
         self.hasKeypad = hasKeypad
+        self.mayBeOrdered = mayBeOrdered
         self.id = id
         self.accepts = accepts
         self.openFor = openFor

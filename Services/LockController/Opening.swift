@@ -23,13 +23,13 @@ extension LockController {
     /// The order ends with the tap it answers, and is good only while its right is: whatever held up either of them, nothing opens later than that.
     /// - Parameter moment: when the card was held over the reader, by our clock.
     func open(
-        _ door: DoorID, for tap: EventID, at moment: Instant, by decision: EventID, within claim: Claim, in turn: borrowing Turn
+        _ door: DoorID, for tap: EventID, at moment: Instant, by decision: EventID, within claim: Claim?, in turn: borrowing Turn
     ) throws {
         guard let rule = doors[door] else { return }
         let end = min(moment, turn.now) + tapLife
-        let expires = min(end, claim.to.map { $0 + Self.margin } ?? end)
+        let expires = min(end, claim?.to.map { $0 + Self.margin } ?? end)
         // Whole seconds, of which none lies before the right.
-        let begins = max(turn.now.milliseconds / 1000 - 2, claim.from.map { (($0 - Self.margin).milliseconds + 999) / 1000 } ?? 0)
+        let begins = max(turn.now.milliseconds / 1000 - 2, claim?.from.map { (($0 - Self.margin).milliseconds + 999) / 1000 } ?? 0)
         let count = try nextCount(in: turn)
         let grant = Grant(
             iss: "\(turn.identity.town)/\(Self.program)", aud: door, jti: decision, nbf: begins,

@@ -5,6 +5,9 @@ package struct AccessLine: Hashable, Sendable, Comparable, CustomStringConvertib
     package let access: Access
     package let filter: String
 
+    package init(access: Access, filter: String) { (self.access, self.filter) = (access, filter) }
+    package init(_ access: Access, _ filter: String) { self.init(access: access, filter: filter) }
+
     package var description: String { "topic \(access.rawValue) \(filter)" }
     package static func < (a: Self, b: Self) -> Bool { (a.filter, a.access.rawValue) < (b.filter, b.access.rawValue) }
 }

@@ -9,6 +9,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case lock
     /// A door's keypad.
     case keypad
+    /// Gives the orders of locks to devices that check no signatures.
+    case lockDriver = "lock-driver"
     /// A clerk's station: may command.
     case desk
     /// The residents' counter (住民窓口): may command the directory, and sees people's names.
@@ -69,6 +71,8 @@ package enum Contract {
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorOrders, from: .lockController, to: .desk, .operator),
+        ContractRow(.openDoor, from: .lockDriver, to: .lockController),
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
         ContractRow(.doorAdmissions, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
@@ -77,7 +81,7 @@ package enum Contract {
         ContractRow(.passbackForgiven, from: .lockController, to: .operator),
         ContractRow(.bookingView, from: .lockController, to: .lockController),
         ContractRow(.groupView, from: .lockController, to: .lockController),
-        ContractRow(.doors, from: .lockController, to: .desk, .operator),
+        ContractRow(.doors, from: .lockController, to: .lockDriver, .desk, .operator),
         ContractRow(.disasterChanges, from: .lockController, to: .lockController, .desk, .operator),
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
         ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
@@ -166,6 +170,7 @@ package enum Contract {
     package static func livesRead(by role: Role) -> [Role] {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
+        case .lockDriver: [.lockController]
         case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
         case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock, .keypad: []
         }

@@ -13,6 +13,8 @@ import Town
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
 ///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
+///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
+///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 /// ```
 package struct DataFolder: Sendable {
@@ -33,6 +35,8 @@ package struct DataFolder: Sendable {
     package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
         ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
     }
+    package func devicePassword(of user: UserID) -> String { "\(root)/devices/\(user).password" }
+    package func lockMemory(of door: DoorID) -> String { "\(root)/state/lock-\(door).json" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
 }
 

@@ -7,7 +7,8 @@ extension Town {
         Roster([
             .readerAgent: agents.map { $0.id.named() }, .lockController: [.main] + sites.map { $0.id.named() },
             .lock: doors.map { $0.id.named() },
-            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main], .desk: desks.map { $0.named() },
+            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main],
+            .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? [.main] : [], .desk: desks.map { $0.named() },
             .registrar: registrars.map { $0.named() }, .operator: operators.map { $0.named() },
         ])
     }

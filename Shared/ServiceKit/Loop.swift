@@ -38,7 +38,7 @@ package struct Loop<S: Service> {
 
     /// Runs until SIGTERM or SIGINT; then what is committed leaves, the life says `stopped`, and it returns.
     package func run() throws {
-        let signals = try Signals()
+        let signals = try StopSignals()
         var last = monotonicMilliseconds()
         while true {
             let now = wallClock()
@@ -71,10 +71,10 @@ package struct Loop<S: Service> {
 }
 
 /// SIGTERM and SIGINT as something to poll for.
-private struct Signals: ~Copyable {
-    let descriptor: Int32
+package struct StopSignals: ~Copyable {
+    package let descriptor: Int32
 
-    init() throws {
+    package init() throws {
         var mask = sigset_t()
         sigemptyset(&mask)
         sigaddset(&mask, SIGTERM)

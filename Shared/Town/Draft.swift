@@ -29,7 +29,10 @@ struct Draft {
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, desks, registrars, operators, people
     }
 
-    private enum BrokerKey: String, Setting { case host, port }
+    private enum BrokerKey: String, Setting {
+        case host, port
+        case devicePort = "device-port"
+    }
     private enum TokenKeysKey: String, Setting { case current, former }
 
     func town(_ root: Node) -> Town? {
@@ -39,7 +42,7 @@ struct Draft {
         // Nil when the doors cannot be read at all: then no reader is blamed for a door that seems unknown.
         var doors: DoorTable? = DoorTable()
         let hours = hours(settings.optional(.schedules), settings.optional(.closures), settings.optional(.terms))
-        if let value = settings.optional(.doors) { doors = self.doors(value, hours: hours) }
+        if let value = settings.optional(.doors) { doors = self.doors(value, of: name, hours: hours) }
         if let doors { check(hours.named, among: doors) }
         if let value = settings.optional(.lockers) { lockers(value, into: &doors) }
         let agents = settings.required(.agents, example: "{ gate-1: { readers: { … } } }").map { self.agents($0, doors: doors) }
@@ -79,6 +82,10 @@ struct Draft {
             broker.host = host.parsed("a host name or address, such as localhost.", by: hostName) ?? broker.host
         }
         broker.port = settings.optional(.port)?.number(in: 1...65535) ?? broker.port
+        if let value = settings.optional(.devicePort) {
+            broker.devicePort = value.number(in: 1...65535)
+            if broker.devicePort == broker.port { value.isWrong("another port than \"port\": devices have one of their own.") }
+        }
         return broker
     }
 

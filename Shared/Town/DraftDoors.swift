@@ -8,6 +8,8 @@ private enum DoorKey: String, Setting {
     case limit
     case heldAfter = "held-after"
     case silentAfter = "silent-after"
+    case driver
+    case homeAssistant = "home-assistant"
 }
 
 private enum KeepKey: String, Setting { case audit = "audit-days" }
@@ -27,19 +29,20 @@ struct DoorTable {
 
 extension Draft {
     /// Nil when what stands there is no mapping of doors.
-    func doors(_ value: Value, hours: HoursTable) -> DoorTable? {
+    func doors(_ value: Value, of town: TownID?, hours: HoursTable) -> DoorTable? {
         guard let members = value.members("door") else { return nil }
         if members.count > Self.mostDoors {
             findings.fault(value.keyMark, "the town has \(members.count) doors. At most \(Self.mostDoors) are taken.")
         }
         var table = DoorTable()
+        var devices: [Town.Driver: String] = [:]
         for (key, value) in members {
-            let door = door(value, hours: hours)
+            let door = door(value, of: town, hours: hours, besides: &devices)
             guard let id = key.name(atMost: Self.longestUser, DoorID.self) else { continue }
-            if id.text.hasPrefix("controller-") {
+            for program in ["controller", "driver"] where id.text.hasPrefix("\(program)-") {
                 findings.fault(
                     key.mark,
-                    "the lock of door \"\(id)\" would be the broker's user lock-\(id), a name kept for the program lock-controller. Rename the door."
+                    "the lock of door \"\(id)\" would be the broker's user lock-\(id), a name kept for the program lock-\(program). Rename the door."
                 )
             }
             table.names.append(id.text)
@@ -57,7 +60,7 @@ extension Draft {
         return table
     }
 
-    private func door(_ value: Value, hours: HoursTable) -> Town.Door? {
+    private func door(_ value: Value, of town: TownID?, hours: HoursTable, besides devices: inout [Town.Driver: String]) -> Town.Door? {
         guard let settings = value.section(DoorKey.self) else { return nil }
         var door = Town.Door(id: "unreadable")
         door.title = settings.optional(.title)?.title()
@@ -73,6 +76,8 @@ extension Draft {
             door.lease = span == nil ? Town.Door.usualLease : span?.duration(in: .seconds(86_400) ... .seconds(30 * 86_400))
         }
         door.hasKeypad = settings.optional(.keypad)?.flag() ?? false
+        door.homeAssistant = settings.optional(.homeAssistant)?.choice()
+        door.driver = settings.optional(.driver).flatMap { driver($0, of: town, besides: &devices) }
         return door
     }
 

@@ -57,6 +57,8 @@ extension Town {
     package struct Broker: Hashable, Sendable {
         package var host = "localhost"
         package var port = 8883
+        /// Where devices from the shop connect, with a password; `nil`: the port after the other one.
+        package var devicePort: Int?
 
         package init() {}
     }
@@ -135,6 +137,28 @@ extension Town {
         }
     }
 
+    /// A device from the shop that draws a door's bolt, and what it is called in its own world.
+    package struct Driver: Hashable, Sendable {
+        package enum Kind: String, Sendable, CaseIterable {
+            case homeAssistant = "home-assistant"
+            case esphome, zigbee2mqtt, tasmota
+            case nukiHub = "nuki-hub"
+            case shelly
+        }
+
+        package var kind: Kind
+        package var device: String
+
+        package init(kind: Kind, device: String) { (self.kind, self.device) = (kind, device) }
+    }
+
+    /// What Home Assistant may do with a door.
+    package enum Shown: String, Sendable, CaseIterable {
+        case show
+        /// Also ask for it to be opened.
+        case operate
+    }
+
     package struct Door: Hashable, Sendable {
         package var id: DoorID
         package var title: String?
@@ -153,6 +177,10 @@ extension Town {
         static let usualLease = Duration.seconds(7 * 86_400)
         /// Whether codes can be entered there.
         package var hasKeypad = false
+        /// What stands there in place of a lock that checks grants itself.
+        package var driver: Driver?
+        /// `nil`: Home Assistant knows nothing of it.
+        package var homeAssistant: Shown?
 
         package init(id: DoorID) { self.id = id }
     }

@@ -76,7 +76,8 @@ extension BookTopic {
             case .event, .report: row.owner == "lock" ? "{door}" : row.writer.instance
             case .state: row.writer == .readerAgent ? "{agent}" : "{door}"
             case .feedback: "{agent}"
-            case .command, .reply, .grant, .lease, .health, .journal, .ask, .batch: "\(row.writer.rawValue)-{name}"
+            case .command, .reply, .grant, .lease, .health, .journal, .ask, .batch:
+                "\(row.writer.rawValue)-\(row.writer.isStation ? "{name}" : row.writer.instance)"
             }
         let address = "{town}/\(row.owner)/\(row.kind.rawValue)/\(entity)/\(name)"
         guard let question = row.body as? any QuestionBody.Type else {

@@ -6,7 +6,8 @@ import Testing
 struct AccessTests {
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
-        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .desk: ["office"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .lockDriver: ["main"],
+        .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .operator: ["audit"],
     ])
 
@@ -79,10 +80,12 @@ struct AccessTests {
                 topic read nagai/lock-controller/lease/gym/cards
                 topic read nagai/lock-controller/lease/gym/changes
                 topic read nagai/lock-controller/reply/lock-gym/admission
+                topic read nagai/lock-controller/reply/lock-gym/condition
                 topic read nagai/lock-controller/reply/lock-gym/outcome
                 topic readwrite nagai/lock/ask/gym/session-probe
                 topic write nagai/lock/health/gym/life
                 topic write nagai/lock/report/gym/admission
+                topic write nagai/lock/report/gym/condition
                 topic write nagai/lock/report/gym/outcome
                 """)
     }

@@ -50,6 +50,11 @@ struct WordsTests {
                 "gym  stays shut for gate-1/reader-1: the card's slot has not begun", "gym  開けない(gate-1/reader-1):予約時間前"
             ),
             (
+                "lock-controller/event/main/door-order",
+                try envelope(DoorOrdered(door: "gym", origin: .homeAssistant, by: "lock-driver-main")),
+                "gym  opens without a card, for Home Assistant (lock-driver-main)", "gym  カードなしで開ける(Home Assistant、lock-driver-main)"
+            ),
+            (
                 "lock-controller/event/main/door-outcome", try envelope(outcome),
                 "gym  the lock refused: an older order than the last one (7)",
                 "gym  錠が拒否:古い指令 (7)"

@@ -55,7 +55,7 @@ final class TestTown {
                 Door(
                     id: "gym", accepts: .proved, openFor: .seconds(5), plan: plans["gym"] ?? DoorPlan(),
                     lease: leaseDoor == "gym" ? .seconds(7 * 86_400) : nil, hasKeypad: true),
-                Door(id: "hall", accepts: .read, openFor: .seconds(3), plan: plans["hall"] ?? DoorPlan()),
+                Door(id: "hall", accepts: .read, openFor: .seconds(3), plan: plans["hall"] ?? DoorPlan(), mayBeOrdered: true),
             ] + ["c1", "c2"].map { Door(id: $0, accepts: .proved, openFor: .seconds(5)) },
             lockers: [Locker(id: "library", compartments: ["c1", "c2"], keep: .time(.seconds(72 * 3600)), remind: .seconds(24 * 3600))],
             disasters: [

@@ -194,7 +194,7 @@ private let added: [(text: String, sentences: [String])] = [
     (
         "broker: { hsot: a, port: 70000 }",
         [
-            "6:11 the broker has no setting \"hsot\". Did you mean \"host\"? Known: host, port.",
+            "6:11 the broker has no setting \"hsot\". Did you mean \"host\"? Known: host, port, device-port.",
             "6:26 \"port\" of the broker is \"70000\". Write a whole number from 1 to 65535.",
         ]
     ),
@@ -304,7 +304,7 @@ private let added: [(text: String, sentences: [String])] = [
             "7:10 the name of this door is \"体育館\". Write a name of a-z, 0-9 and -, at most 49 characters, the first not a "
                 + "-.",
             "7:37 door \"gym\" has no setting \"acepts\". Did you mean \"accepts\"? Known: title, accepts, lease, keypad, open-for, "
-                + "opens-for, first-person, limit, held-after, silent-after.",
+                + "opens-for, first-person, limit, held-after, silent-after, driver, home-assistant.",
         ]
     ),
 ]

@@ -86,7 +86,7 @@ struct LockTests {
     @Test("What its sensors tell is said again, byte for byte, until it is answered on its own topic")
     func sensed() throws {
         let rig = try Rig()
-        try rig.lock.sense(LockCondition(contact: .open, exit: true), now: Self.now)
+        try rig.lock.report(LockCondition(contact: .open, exit: true), at: Self.now)
         for second in [0, 2, 6] as [Int64] { _ = try rig.lock.step(now: Self.now + .seconds(second)) }
         #expect(rig.conditions.count == 3 && Set(rig.conditions).count == 1 && rig.reports.isEmpty)
         let report = try Envelope<LockCondition>(json: try #require(rig.conditions.first))

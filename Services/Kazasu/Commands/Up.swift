@@ -37,9 +37,10 @@ extension Command {
                 console.progress("")
                 for thing in made { console.note("made \(thing)") }
             }
-            guard isFree(port: port) else {
+            let devicePort = site == nil ? town.devicePort(beside: port) : nil
+            for port in [port] + (devicePort.map { [$0] } ?? []) where !isFree(port: port) {
                 throw Failure.refused(
-                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: … })."
+                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: …, device-port: … })."
                 )
             }
             let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)

@@ -117,8 +117,8 @@ private final class LockProgram {
         }
         cards = reader == nil ? nil : CardLines()
         lock = VirtualLock(
-            town: town.name, door: door, keys: keys, memory: try Self.memory(at: state), reader: reader, transport: transport,
-            random: console.random,
+            town: town.name, door: door, keys: keys, memory: try LockMemory(file: state, isNew: !exists(state)), reader: reader,
+            transport: transport, random: console.random,
             keep: { try SecretFile.replace(state, $0.json()) },
             didJudge: { judgement, now in
                 // For this lock the line is the bolt: it is on the disk before anything else goes on.
@@ -127,16 +127,6 @@ private final class LockProgram {
             })
         self.sensors = try sensors.map { try SensorPipe(path: $0) }
         self.console = console
-    }
-
-    /// Starting at 0 because the file cannot be read would let a captured grant open the door again.
-    private static func memory(at path: String) throws -> LockMemory {
-        guard exists(path) else { return LockMemory() }
-        do { return try SecretFile.read(path).decoded(as: LockMemory.self) } catch {
-            throw Failure.refused(
-                "the lock's memory \(path) cannot be read (\(error)). The door stays shut. Put the file back, or, when every grant given out is older than its ten seconds, remove it."
-            )
-        }
     }
 
     func run(until signals: borrowing Signals) throws {
@@ -160,7 +150,7 @@ private final class LockProgram {
 
     private func sense(_ line: String) throws {
         guard let condition = LockCondition(words: line) else { return console.err("\(lock.door): what sensor says \"\(line)\"?\n") }
-        try lock.sense(condition, now: console.now())
+        try lock.report(condition, at: console.now())
         console.err("\(lock.door): sensors: \(line)\n")
     }
 }

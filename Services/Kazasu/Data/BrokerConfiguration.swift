@@ -8,6 +8,8 @@ struct BrokerConfiguration {
     let data: DataFolder
     let host: String
     let port: Int
+    /// Where devices with a password connect; `nil` when the town has none.
+    var devicePort: Int?
     /// The system user who runs it.
     let systemUser: String
 
@@ -28,7 +30,8 @@ struct BrokerConfiguration {
             # Started as root, mosquitto would become its own user, who cannot read our keys. It stays who it is.
             user \(systemUser)
 
-            \(listener)
+            # \(placement)
+            \(listener(at: port))
             cafile \(data.authority.certificate)
             certfile \(certificate.certificate)
             keyfile \(certificate.key)
@@ -37,13 +40,15 @@ struct BrokerConfiguration {
             use_identity_as_username true
             allow_anonymous false
             acl_file \(data.accessControl)
+            \(devices)
 
             # Nagle's algorithm and delayed acknowledgements together cost 40 ms a message.
             set_tcp_nodelay true
             # A client takes up to this many messages into one transaction; the default of 20 would make many small ones.
             max_inflight_messages 4000
-            # No limit by number: the default drops what is beyond 1,000 for an absent client, and acknowledges it.
-            max_queued_messages 0
+            # No limit by number worth the name: the default drops what is beyond 1,000 for an absent client, and acknowledges it. 0 would be none,
+            # but with it Mosquitto 2.0.11 ends the connection of whoever writes where he may not, again and again.
+            max_queued_messages 100000000
             # A limit by size, so that an absent client cannot fill the memory. What is dropped is asked for again from the journals.
             max_queued_bytes 67108864
             # The largest message of the contract is a batch of 96 KiB.
@@ -64,12 +69,35 @@ struct BrokerConfiguration {
     }
 
     /// A name of this machine alone is listened for on the loopback; any other host may be known by several addresses, so all are taken.
-    private var listener: String {
+    private func listener(at port: Int) -> String {
         switch host {
-        case "localhost", "127.0.0.1": "# This machine alone.\nlistener \(port) 127.0.0.1"
-        case "::1": "# This machine alone.\nlistener \(port) ::1"
-        default: "# Agents, locks and desks on other machines connect too.\nlistener \(port)"
+        case "localhost", "127.0.0.1": "listener \(port) 127.0.0.1"
+        case "::1": "listener \(port) ::1"
+        default: "listener \(port)"
         }
+    }
+
+    private var placement: String {
+        ["localhost", "127.0.0.1", "::1"].contains(host) ? "This machine alone." : "Agents, locks and desks on other machines connect too."
+    }
+
+    /// No user has both a certificate and a password, so neither can be taken for the other; and whatever client id a device gives, it gets its user's,
+    /// or it could end a service's session by borrowing its id.
+    private var devices: String {
+        guard let devicePort else { return "" }
+        let certificate = data.brokerCertificate(host: host)
+        return """
+
+            # Devices from the shop, which have a password and no certificate.
+            \(listener(at: devicePort))
+            cafile \(data.authority.certificate)
+            certfile \(certificate.certificate)
+            keyfile \(certificate.key)
+            require_certificate false
+            use_username_as_clientid true
+            password_file \(data.passwords)
+
+            """
     }
 }
 

@@ -1,6 +1,7 @@
 import Contracts
 import Glibc
 import Launch
+import LockDriver
 import Seal
 import Town
 
@@ -43,6 +44,11 @@ struct Credentials {
         if !exists(data.grantKey) {
             try SigningKey.generate().save(file: data.grantKey)
             made.append("the key that signs grants")
+        }
+        let devices = town.deviceUsers.map(\.user).filter { !exists(data.devicePassword(of: $0)) }
+        for user in devices { try DevicePassword.create(at: data.devicePassword(of: user)) }
+        if !devices.isEmpty {
+            made.append("passwords in \(data.root)/devices for \(devices.map(\.text).joined(separator: ", "))")
         }
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }

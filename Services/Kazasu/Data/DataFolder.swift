@@ -7,6 +7,7 @@ import Launch
 /// ```
 ///   broker/HOST.pem, .key     the broker's own certificate
 ///   broker/mosquitto.conf, acl    written again at every start
+///   broker/passwords          what the broker keeps of devices' passwords, written again at every start
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
 ///   site                      at a station: the name of its site
@@ -20,13 +21,14 @@ extension DataFolder {
     package func brokerCertificate(host: String) -> PairOfFiles { PairOfFiles("\(root)/broker/\(host)") }
     package var brokerConfiguration: String { "\(root)/broker/mosquitto.conf" }
     package var accessControl: String { "\(root)/broker/acl" }
+    package var passwords: String { "\(root)/broker/passwords" }
     package var brokerMemory: String { "\(root)/broker/memory" }
     package var portFile: String { "\(root)/broker/port" }
     package var log: String { "\(root)/log/up.log" }
     package var lock: String { "\(root)/up.lock" }
     package var siteFile: String { "\(root)/site" }
 
-    static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/state", "/log"]
+    static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/devices", "/state", "/log"]
 
     /// Makes the folders that are missing, for this user alone.
     package func makeFolders() throws(Failure) {

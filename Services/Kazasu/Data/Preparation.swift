@@ -1,5 +1,6 @@
 import Contracts
 import Launch
+import LockDriver
 import Seal
 import Town
 
@@ -12,8 +13,11 @@ extension DataFolder {
         try makeFolders()
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town)
         let lines = town.sites.map { (user: town.premises($0).line, access: town.crossing(of: $0).farAccess) }
-        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines)
-        try write(acl, BrokerConfiguration(data: self, host: town.broker.host, port: port, systemUser: systemUser()))
+        let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines) + town.deviceAccessControl
+        try SecretFile.replace(passwords, Array(try keptPasswords(of: town.deviceUsers).utf8))
+        let configuration = BrokerConfiguration(
+            data: self, host: town.broker.host, port: port, devicePort: town.devicePort(beside: port), systemUser: systemUser())
+        try write(acl, configuration)
         return made
     }
 
@@ -27,7 +31,7 @@ extension DataFolder {
             )
         }
         try SecretFile.replace(siteFile, Array("\(site.id)\n".utf8))
-        let configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, systemUser: systemUser())
+        let configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, devicePort: nil, systemUser: systemUser())
         let line = (user: town.premises(site).line, access: town.crossing(of: site).nearAccess)
         try write(Contract.accessControl(for: town.name, roster: town.brokerUsers(at: site.id), lines: [line]), configuration)
     }
@@ -36,6 +40,11 @@ extension DataFolder {
         try SecretFile.replace(accessControl, Array(acl.utf8))
         try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))
         try SecretFile.replace(portFile, Array("\(configuration.port)\n".utf8))
+    }
+
+    /// Mosquitto's password file.
+    private func keptPasswords(of users: [DeviceUser]) throws -> String {
+        try users.map { "\($0.user):\(try DevicePassword.load(file: devicePassword(of: $0.user)).kept(salt: randomBytes(12)))\n" }.joined()
     }
 
     /// The site whose station this folder belongs to; `nil` for the town's own.

@@ -1,5 +1,6 @@
 import Contracts
 import Launch
+import LockDriver
 import Town
 
 extension Town {
@@ -12,6 +13,12 @@ extension Town {
         let supervisor = Self.supervisor(at: place)
         if users.instances[.operator]?.contains(supervisor) != true { users.instances[.operator, default: []].append(supervisor) }
         return users
+    }
+
+    /// Where devices with a password connect, if there are any, while everybody else does at `port`.
+    func devicePort(beside port: Int) -> Int? {
+        guard !deviceUsers.isEmpty else { return nil }
+        return broker.devicePort ?? (port < 65_535 ? port + 1 : port - 1)
     }
 
     /// The operator `kazasu up` is. A station's has a name of its own: it is nobody at the town's broker, whoever takes the station home.

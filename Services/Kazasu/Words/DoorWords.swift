@@ -30,6 +30,13 @@ extension PlainWords {
         }
     }
 
+    func ordered(_ order: DoorOrdered) -> String {
+        switch order.origin {
+        case .homeAssistant:
+            Phrase("opens without a card, for Home Assistant (\(order.by))", "カードなしで開ける(Home Assistant、\(order.by))")[language]
+        }
+    }
+
     func outcome(_ outcome: DoorOutcome) -> String {
         switch outcome.result {
         case .opened: return Phrase("was opened", "開いた")[language]

@@ -38,6 +38,8 @@ package struct PlainWords {
             return said(json) { (e: Envelope<AlarmChanged>) in (e.data.door.text, alarm(e.data)) }
         case (.event, "lock-controller", "door-admission"):
             return said(json) { (e: Envelope<DoorAdmission>) in (e.data.door.text, admission(e.data)) }
+        case (.event, "lock-controller", "door-order"):
+            return said(json) { (e: Envelope<DoorOrdered>) in (e.data.door.text, ordered(e.data)) }
         case (.event, "lock-controller", "booking"):
             return said(json) { (e: Envelope<BookingChanged>) in (e.data.booking.door.text, booking(e.data)) }
         case (.event, "lock-controller", "locker-item"):

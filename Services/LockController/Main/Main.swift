@@ -14,7 +14,8 @@ struct Main {
                 let doors = town.doors(at: site).map {
                     Door(
                         id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan, heldAfter: $0.heldAfter,
-                        silentAfter: $0.silentAfter, lease: $0.lease, hasKeypad: $0.hasKeypad)
+                        silentAfter: $0.silentAfter, lease: $0.lease, hasKeypad: $0.hasKeypad,
+                        mayBeOrdered: $0.homeAssistant == .operate)
                 }
                 let disasters = town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)

@@ -60,6 +60,7 @@ package struct DoorOutcome: EventBody {
     package var door: DoorID
     package var refusal: LockOutcome.Refusal?
     package var result: Result
+    /// Or the command, where no card was held over a reader.
     package var tap: EventID?
     package var value: Int64?
 

@@ -209,7 +209,7 @@ final class LockMachine: Machine {
         while let deed = deeds.first, deed.at <= world.now, let lock {
             // Nobody waits at a door that has stood still, and a device that did not run has not seen who did.
             if deed.by != nil, world.now - deed.at > .milliseconds(500) { return deeds = [] }
-            try lock.sense(deed.condition, now: world.now + skew)
+            try lock.report(deed.condition, at: world.now + skew)
             deeds.removeFirst()
             isOpen = deed.condition.contact == .open
             if let by = deed.by, let report = lock.memory.reports.last { sensed.append((report.id, by)) }
