@@ -230,17 +230,22 @@ extension LockController {
             INSERT INTO untold_group SELECT "group", token, '' FROM group_token;
             INSERT INTO untold_group SELECT "group", '', door FROM group_door;
 
-            CREATE TRIGGER booking_made AFTER INSERT ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (new.id); END;
-            CREATE TRIGGER booking_changed AFTER UPDATE ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (new.id); END;
-            CREATE TRIGGER booking_gone AFTER DELETE ON booking BEGIN INSERT OR IGNORE INTO untold_booking VALUES (old.id); END;
+            -- Not OR IGNORE: the statement that fires a trigger overrules what the trigger does on conflict.
+            CREATE TRIGGER booking_made AFTER INSERT ON booking BEGIN INSERT INTO untold_booking SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM untold_booking WHERE booking = new.id); END;
+            CREATE TRIGGER booking_changed AFTER UPDATE ON booking BEGIN INSERT INTO untold_booking SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM untold_booking WHERE booking = new.id); END;
+            CREATE TRIGGER booking_gone AFTER DELETE ON booking BEGIN INSERT INTO untold_booking SELECT old.id WHERE NOT EXISTS (SELECT 1 FROM untold_booking WHERE booking = old.id); END;
             CREATE TRIGGER group_token_in AFTER INSERT ON group_token
-            BEGIN INSERT OR IGNORE INTO untold_group VALUES (new."group", new.token, ''); END;
+            BEGIN INSERT INTO untold_group SELECT new."group", new.token, '' WHERE NOT EXISTS (
+                SELECT 1 FROM untold_group WHERE "group" = new."group" AND token = new.token AND door = ''); END;
             CREATE TRIGGER group_token_out AFTER DELETE ON group_token
-            BEGIN INSERT OR IGNORE INTO untold_group VALUES (old."group", old.token, ''); END;
+            BEGIN INSERT INTO untold_group SELECT old."group", old.token, '' WHERE NOT EXISTS (
+                SELECT 1 FROM untold_group WHERE "group" = old."group" AND token = old.token AND door = ''); END;
             CREATE TRIGGER group_door_in AFTER INSERT ON group_door
-            BEGIN INSERT OR IGNORE INTO untold_group VALUES (new."group", '', new.door); END;
+            BEGIN INSERT INTO untold_group SELECT new."group", '', new.door WHERE NOT EXISTS (
+                SELECT 1 FROM untold_group WHERE "group" = new."group" AND token = '' AND door = new.door); END;
             CREATE TRIGGER group_door_out AFTER DELETE ON group_door
-            BEGIN INSERT OR IGNORE INTO untold_group VALUES (old."group", '', old.door); END;
+            BEGIN INSERT INTO untold_group SELECT old."group", '', old.door WHERE NOT EXISTS (
+                SELECT 1 FROM untold_group WHERE "group" = old."group" AND token = '' AND door = old.door); END;
 
             -- At a site: when the town was last heard.
             CREATE TABLE town_heard (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Harness
 import Seal
 import ServiceKit
@@ -55,6 +56,18 @@ enum Sample {
         try lockers(use)
     }
 
+    /// The examples that lie beside the published contract, of every row.
+    static func published(_ use: (any Payload) throws -> Void) throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/Docs/schemas/examples"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        func each<Body: Payload>(_: Body.Type) throws {
+            for file in files where file.hasPrefix("\(Body.type).v1.") {
+                try use(Envelope<Body>(json: Array(Data(contentsOf: URL(filePath: "\(folder)/\(file)")))).data)
+            }
+        }
+        for row in Contract.rows { try each(row.body) }
+    }
+
     static func envelope<Body: Payload>(_ data: Body) -> Envelope<Body> {
         Envelope(
             id: id, source: "/nagai/reader-agent/gate-1", subject: "a \"thing\"\\\n", time: at, cause: EventID(high: 1, low: 2),
@@ -82,7 +95,7 @@ struct EnvelopeTests {
     @Test("Every payload of the contract is written and read back as the same, with sorted keys")
     func roundTrip() throws {
         var types: Set<String> = []
-        try Sample.each { payload in
+        func check(_ payload: any Payload) throws {
             let (bytes, isSame, type) = try Sample.written(payload)
             types.insert(type)
             #expect(isSame, "\(type)")
@@ -90,6 +103,8 @@ struct EnvelopeTests {
             let tree = try bytes.decoded(as: Tree.self)
             #expect(sortedText(tree) == String(decoding: bytes, as: UTF8.self), "\(type)")
         }
+        try Sample.each(check)
+        try Sample.published(check)
         #expect(types.isSuperset(of: Contract.rows.map(\.type)), "\(Set(Contract.rows.map(\.type)).subtracting(types)) has no sample")
     }
 

@@ -81,7 +81,8 @@ struct CheckTests {
     @Test(
         "What is not understood ends with 2 and names what is near",
         arguments: [
-            (["chekc"], "Did you mean check?"), (["booking"], "booking needs one more word: add, extend, cancel, list."),
+            (["chekc"], "Did you mean check?"),
+            (["booking"], "booking needs one more word: add, extend, cancel, list, paid, import, no-shows, code."),
             (["booking", "lst"], "Did you mean list?"), (["health", "--jsn"], "Did you mean --json?"),
             (["check"], "Usage: kazasu check TOWN.yaml"),
             (["booking", "extend", "x", "--to", "18:00"], "ID \"x\": expected a booking's id"),

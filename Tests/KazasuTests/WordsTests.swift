@@ -50,6 +50,32 @@ struct WordsTests {
                 "gym  stays shut for gate-1/reader-1: the card's slot has not begun", "gym  開けない(gate-1/reader-1):予約時間前"
             ),
             (
+                "lock-controller/event/main/disaster",
+                try envelope(
+                    DisasterChanged(
+                        DisasterMode(id: id, plan: "earthquake", stage: .active, proposedBy: "desk-office", until: at, drill: true),
+                        by: "desk-second")),
+                "earthquake  drill: disaster mode in force, by desk-second", "earthquake  訓練:災害モード開始(desk-second)"
+            ),
+            (
+                "lock-controller/state/main/disasters", try envelope(DisasterState(at: at, maxAge: 60, modes: [])),
+                "main  no disaster mode", "main  災害モードなし"
+            ),
+            (
+                "lock-controller/event/main/door-admission",
+                try envelope(
+                    DoorAdmission(door: "gym", Admission(card: CardHash(value: 7), result: .refused, refusal: .expired), token: nil)),
+                "gym  stays shut, offline: the lease is over", "gym  オフライン:リースの期限切れ"
+            ),
+            (
+                "lock-controller/state/gym/lease",
+                try envelope(
+                    LeaseState(
+                        at: at, maxAge: 60, lease: 7, changes: nil, cards: 3, issued: at, expires: at, held: nil, revoked: 0, unaware: 0,
+                        omitted: nil)),
+                "gym  lease of 3 cards, the lock has no lease", "gym  リース3枚、錠:リースなし"
+            ),
+            (
                 "lock-controller/event/main/door-order",
                 try envelope(DoorOrdered(door: "gym", origin: .homeAssistant, by: "lock-driver-main")),
                 "gym  opens without a card, for Home Assistant (lock-driver-main)", "gym  カードなしで開ける(Home Assistant、lock-driver-main)"

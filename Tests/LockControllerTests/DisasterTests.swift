@@ -65,8 +65,10 @@ import Testing
         town.now = town.now + .seconds(3600)
         try town.restart()
         #expect(try hold().refusal == .noRight)
-        #expect(
-            try town.events(.disasterChanges).filter { $0.data.mode.id == third }.map(\.data.mode.stage) == [.proposed, .active, .over])
+        // What was not acknowledged before the restart was said again, as the same events.
+        let said = try town.events(.disasterChanges).filter { $0.data.mode.id == third }
+        let stages = Dictionary(said.map { ($0.id, $0.data.mode.stage) }) { first, _ in first }
+        #expect(stages.count == 3 && Set(stages.values) == [.proposed, .active, .over], "\(stages)")
     }
 
     @Test("A wish nobody agrees to in a quarter of an hour is forgotten, and so is one taken back")

@@ -13,6 +13,9 @@ package struct Layout: Sendable {
     /// How many cards are held for one thing that a clerk does.
     package var cardsPerErrand = 1
 
+    /// Whether doors have schedules, closures and a zone beside bookings and groups.
+    package var hasHours = true
+
     package init() {}
 
     /// 50 readers at ten gates, all of them at doors.

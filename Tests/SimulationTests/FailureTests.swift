@@ -119,8 +119,11 @@ struct FailureTests {
             guard topic.kind == .state, topic.owner == "lock-controller" else { continue }
             let bytes = try #require(world.broker.retained[topic.description])
             let maxAge =
-                topic.name == Channel.leases.name
-                ? try Envelope<LeaseState>(json: bytes).data.maxAge : try Envelope<DoorState>(json: bytes).data.maxAge
+                switch topic.name {
+                case Channel.leases.name: try Envelope<LeaseState>(json: bytes).data.maxAge
+                case Channel.disasters.name: try Envelope<DisasterState>(json: bytes).data.maxAge
+                default: try Envelope<DoorState>(json: bytes).data.maxAge
+                }
             #expect(maxAge > 0)
         }
     }

@@ -41,6 +41,25 @@ extension PlainWords {
         }
     }
 
+    func disaster(_ change: DisasterChanged) -> String {
+        let drill = change.mode.drill == true ? Phrase("drill: ", "訓練:")[language] : ""
+        let by = change.by.map { Phrase(", by \($0)", "(\($0))")[language] } ?? ""
+        let what: Phrase =
+            switch change.mode.stage {
+            case .proposed: Phrase("disaster mode wished for; another desk has to agree", "災害モードの申請(別の窓口の同意待ち)")
+            case .active: Phrase("disaster mode in force", "災害モード開始")
+            case .over: Phrase("disaster mode over", "災害モード終了")
+            case .dropped: Phrase("disaster mode dropped", "災害モードの申請取下げ")
+            }
+        return drill + what[language] + by
+    }
+
+    func disasters(_ state: DisasterState) -> String {
+        let names = state.modes.filter { $0.stage == .active }.map(\.plan.text).joined(separator: " ")
+        return names.isEmpty
+            ? Phrase("no disaster mode", "災害モードなし")[language] : Phrase("disaster mode \(names)", "災害モード \(names)")[language]
+    }
+
     func exception(_ change: DoorExceptionChanged) -> String {
         let what = held(change.exception)
         switch change.status {

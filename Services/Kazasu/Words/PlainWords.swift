@@ -48,6 +48,10 @@ package struct PlainWords {
             return said(json) { (e: Envelope<BookingCodeGiven>) in (e.data.door.text, codeGiven(e.data)) }
         case (.event, "lock-controller", "group"):
             return said(json) { (e: Envelope<GroupChanged>) in (e.data.change.group.text, group(e.data)) }
+        case (.event, "lock-controller", "disaster"):
+            return said(json) { (e: Envelope<DisasterChanged>) in (e.data.mode.plan.text, disaster(e.data)) }
+        case (.state, "lock-controller", "disasters"):
+            return said(json) { (e: Envelope<DisasterState>) in (entity, disasters(e.data)) }
         case (.event, "lock-controller", "door-exception"):
             return said(json) { (e: Envelope<DoorExceptionChanged>) in (e.data.exception.door.text, exception(e.data)) }
         case (.event, "lock-controller", "passback-forgiven"):

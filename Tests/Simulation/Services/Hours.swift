@@ -18,6 +18,7 @@ extension Layout {
 
     func plan(of door: DoorID) -> DoorPlan {
         var plan = DoorPlan()
+        guard hasHours else { return plan }
         plan.zones = [Zone("inside", .hard)]
         plan.closures = [DoorPlan.Closure("yesterday", [.once("2026-11-01", "2026-11-20")])]
         guard door == walkersDoor else { return plan }
