@@ -5,6 +5,8 @@ extension Story {
     /// A door opens, and nobody has let anybody in.
     mutating func breakIn() throws {
         title("the hall's door is forced, and the clerk sees to the alarm", "公民館の扉がこじ開けられ、窓口が警報を確認")
+        // What a card has opened may be gone through for seven seconds: until then nobody breaks in.
+        try stage.pass(milliseconds: 7000)
         let mark = stage.ear.heard.count
         try stage.play("closed locked", at: DemoTown.hall)
         try stage.play("open", at: DemoTown.hall)
