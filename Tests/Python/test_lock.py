@@ -54,7 +54,7 @@ class Vectors(unittest.TestCase):
             shown = vectors.vectors()["grant"][part]
             self.assertIn(shown.replace(KID, "…") if part == "header" else shown, page)
         examples = [json.loads(text) for text in re.findall(r"```json\n(.*?)\n```", page, re.S)]
-        self.assertEqual(len(examples), 5)
+        self.assertEqual(len(examples), 6)
         for report in (e for e in examples if e.get("type") in ("jp.kazasu.outcome.v1", "jp.kazasu.condition.v1")):
             self.assertRegex(report["id"], r"\A[0-7][0-9A-HJKMNP-TV-Z]{25}\Z")
 
