@@ -24,19 +24,22 @@ package protocol Transport: AnyObject {
 /// Whether an MQTT topic filter matches a topic name (MQTT 5.0, 4.7.1). The filter is a valid one: `+` and `#` stand alone in their levels.
 package func topicMatches(_ topic: String, filter: String) -> Bool {
     var (topic, filter) = (topic, filter)
-    return topic.withUTF8 { topic in filter.withUTF8 { filter in matches(topic[...], filter[...]) } }
+    return topic.withUTF8 { topic in filter.withUTF8 { filter in matches(topic, filter) } }
 }
 
-private func matches(_ topic: Slice<UnsafeBufferPointer<UInt8>>, _ filter: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    var (topic, filter) = (topic, filter)
-    while let next = filter.popFirst() {
+private func matches(_ topic: UnsafeBufferPointer<UInt8>, _ filter: UnsafeBufferPointer<UInt8>) -> Bool {
+    let slash = UInt8(ascii: "/")
+    var at = 0
+    for (place, next) in filter.enumerated() {
         switch next {
         case UInt8(ascii: "#"): return true
-        case UInt8(ascii: "+"): topic = topic.drop { $0 != UInt8(ascii: "/") }
+        case UInt8(ascii: "+"): while at < topic.count, topic[at] != slash { at += 1 }
         // `a/#` is about `a` as well.
-        case UInt8(ascii: "/") where topic.isEmpty: return filter.elementsEqual([UInt8(ascii: "#")])
-        default: guard topic.popFirst() == next else { return false }
+        case slash where at == topic.count: return place + 2 == filter.count && filter[place + 1] == UInt8(ascii: "#")
+        default:
+            guard at < topic.count, topic[at] == next else { return false }
+            at += 1
         }
     }
-    return topic.isEmpty
+    return at == topic.count
 }

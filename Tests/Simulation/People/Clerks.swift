@@ -103,7 +103,7 @@ final class Clerks {
         switch heard {
         case .obeyed:
             obeyed += 1
-            usedTaps += taps.map(\.id)
+            if errand.usesTaps { usedTaps += taps.map(\.id) }
             if let rule = errand.rule, !rule.restsOnState || isWhole { world.complain("obeyed: \(errand.what), but \(rule.sentence)") }
         case .refused(let word): refusals[word, default: 0] += 1
         }

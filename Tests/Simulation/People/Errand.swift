@@ -10,6 +10,8 @@ struct Errand {
     /// Of whom nobody can tell what holds if no answer comes.
     let about: [PersonID]
     let rule: Rule?
+    /// A ceremony uses up the taps it rests on; whoever looks for somebody by a card has only looked.
+    let usesTaps: Bool
     let command: (_ taps: [Tap], EventID, Instant) throws -> Message
     let replyTopic: String
     /// - Returns: `nil` if it is the answer to another command.
@@ -39,6 +41,7 @@ struct Errand {
         done: @escaping (Body.Answer, [Tap]) -> Void = { _, _ in }
     ) {
         (self.what, self.cards, self.by, self.about, self.rule) = (what, cards, by, about, rule)
+        usesTaps = Body.self != FindPersons.self
         let user = Role.registrar.user(by)
         command = { taps, id, now in
             let envelope = Envelope(
