@@ -178,6 +178,7 @@ let package = Package(
                     "reader-agent", "lock-controller", "resident-directory",
                 ]),
             tests(
-                "KazasuTests", of: ["Kazasu", "Bus", "Contracts", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Threads", "Town"]),
+                "KazasuTests",
+                of: ["Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Threads", "Town"]),
         ]
 )
