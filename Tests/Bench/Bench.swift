@@ -8,7 +8,7 @@ import Town
 /// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench decide DATABASE N`.
 @main
 struct Bench {
-    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit"]
+    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases"]
 
     static func main() throws {
         let arguments = CommandLine.arguments
@@ -73,6 +73,7 @@ struct Bench {
         if only ?? "peer" == "peer" { try contest.run(report: &report) }
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }
         if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
+        if only ?? "leases" == "leases" { try LeaseMeasure.run(folder: folder, report: &report) }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }
 

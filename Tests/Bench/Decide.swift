@@ -57,10 +57,12 @@ private struct Counted: RandomNumberGenerator {
 }
 
 /// A connection that delivers what it is given and acknowledges what it takes.
-private final class Hand: Transport {
+final class Hand: Transport {
     private var events: [BusEvent] = [.connected(session: true)]
     private var acknowledgements: [BusEvent] = []
     private(set) var published = 0
+    /// The newest of each topic.
+    private(set) var last: [String: [UInt8]] = [:]
     let isConnected = true
 
     func give(_ topic: String, _ payload: [UInt8]) { events.append(.message(Message(topic: topic, payload: payload))) }
@@ -72,6 +74,7 @@ private final class Hand: Transport {
 
     func publish(_ outgoing: Outgoing) -> Int32? {
         published += 1
+        last[outgoing.topic] = outgoing.payload
         let id = Int32(published % 60_000 + 1)
         if outgoing.qos > 0 { acknowledgements.append(.acknowledged(id: id, code: 0)) }
         return id
