@@ -140,6 +140,11 @@ package enum Contract {
         ContractRow(.putGuest, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.identifyGuest, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.listRoster, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.shelterNeeds, from: .shelterRegistry, to: .shelterDesk),
+        ContractRow(.lookUps, from: .shelterRegistry, to: .shelterRegistry),
+        ContractRow(.noteNeeds, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.listMissing, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.lookUpEvacuee, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.showEvacuee, from: .shelterDesk, to: .shelterRegistry),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
