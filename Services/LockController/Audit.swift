@@ -56,7 +56,6 @@ extension LockController {
         guard doors[wish.door] != nil else {
             return .refuse("unknown-door", "There is no door \(wish.door). `kazasu door list` shows them.")
         }
-        let page = 100
         let seesOpenings = try turn.db.first("SELECT life FROM door_life WHERE door = ?", wish.door.text) {
             try $0.blob(0).decoded(as: DoorLife.self).contact != nil
         }
@@ -65,9 +64,9 @@ extension LockController {
             SELECT at, id, what, who, why, by, result, used FROM audit LEFT JOIN opening ON decision = id AND what = 'open'
             WHERE audit.door = ?1 AND (at, id) > (?2, ?3) AND at < ?4 ORDER BY at, id LIMIT ?5
             """, wish.door.text, wish.after?.at.milliseconds ?? wish.from.milliseconds - 1,
-            wish.after?.id.bytes ?? EventID(high: .max, low: .max).bytes, wish.to.milliseconds, page + 1
+            wish.after?.id.bytes ?? EventID(high: .max, low: .max).bytes, wish.to.milliseconds, AuditPage.limit + 1
         ) { row in AuditLine(row, seesOpenings: seesOpenings ?? false) }
-        return .accept(AuditPage(lines: Array(lines.prefix(page)), more: lines.count > page))
+        return .accept(AuditPage(beginning: lines))
     }
 
     func purgeAudit(until limit: Int64, in turn: borrowing Turn) throws {
