@@ -128,7 +128,7 @@ package struct LockController: Service {
             }
         }
         if let rule { try notePassage(tap, of: rights.standing.holder, at: attempt.happened, verdict, of: rule, in: turn) }
-        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
+        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, ruling), on: .doorFeedback) }
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
@@ -217,10 +217,10 @@ package struct Door: Sendable {
 }
 
 extension Feedback {
-    init(tap: EventID, reader: ReaderID, verdict: Verdict) {
-        switch verdict {
-        case .open: self.init(tap: tap, reader: reader, signal: .opened)
-        case .refuse(let reason): self.init(tap: tap, reader: reader, signal: .refused, reason: reason)
+    init(tap: EventID, reader: ReaderID, _ ruling: Ruling) {
+        switch ruling.verdict {
+        case .open: self.init(tap: tap, reader: reader, signal: .opened, rule: ruling.rule)
+        case .refuse(let reason): self.init(tap: tap, reader: reader, signal: .refused, reason: reason, rule: ruling.rule)
         }
     }
 }
