@@ -89,6 +89,7 @@ let package = Package(
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
         + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
+        + service("ShelterRegistry", program: "shelter-registry")
         + [
             .target(
                 name: "Kazasu",
@@ -147,6 +148,9 @@ let package = Package(
             tests(
                 "ResidentDirectoryTests",
                 of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
+            tests(
+                "ShelterRegistryTests",
+                of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

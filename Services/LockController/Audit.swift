@@ -140,12 +140,3 @@ extension Token {
     /// Enough to tell the cards of a door apart, and not the token.
     var beginning: String { text.prefix(11) + "…" }
 }
-
-/// Answers what changes nothing: found anew each time rather than kept.
-func look<Body: QuestionBody>(
-    _ channel: Channel<Body>, _ find: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
-) -> Reading {
-    var reading = answer(channel, find)
-    reading.keepsAnswers = false
-    return reading
-}

@@ -15,6 +15,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case desk
     /// The residents' counter (住民窓口): may command the directory, and sees people's names.
     case registrar
+    /// The reception of a shelter, or headquarters (避難所受付, 災害対策本部): may command the shelters, and sees who is there.
+    case shelterDesk = "shelter-desk"
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -29,7 +31,7 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     }
 
     /// A person sits there; it has no life of its own.
-    package var isStation: Bool { self == .desk || self == .registrar || self == .operator }
+    package var isStation: Bool { self == .desk || self == .registrar || self == .shelterDesk || self == .operator }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -62,12 +64,14 @@ package struct ContractRow: Sendable {
 /// Who may say what to whom. The ACL, the replay rights and the published contract are made from these rows and nothing else.
 package enum Contract {
     package static let rows: [ContractRow] = [
-        ContractRow(.taps, from: .readerAgent, to: .lockController, .residentDirectory, .desk, .registrar, .operator),
+        ContractRow(
+            .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .desk, .registrar, .shelterDesk, .operator
+        ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
@@ -124,6 +128,22 @@ package enum Contract {
         ContractRow(.admissions, from: .lock, to: .lockController),
         ContractRow(.codes, from: .keypad, to: .lockController),
 
+        ContractRow(.shelters, from: .shelterRegistry, to: .shelterRegistry, .desk, .shelterDesk, .operator),
+        ContractRow(.stayNotes, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .operator),
+        ContractRow(.stayCorrections, from: .shelterRegistry, to: .shelterRegistry, .operator),
+        ContractRow(.evacueeFiles, from: .shelterRegistry, to: .shelterRegistry),
+        ContractRow(.whereabouts, from: .shelterRegistry, to: .notifier, .shelterDesk),
+        ContractRow(.occupancy, from: .shelterRegistry, to: .desk, .shelterDesk, .operator),
+        ContractRow(.putShelter, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.runShelter, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.listShelters, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.noteStays, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.correctStay, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.putGuest, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.identifyGuest, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.listRoster, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.showEvacuee, from: .shelterDesk, to: .shelterRegistry),
+
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),
         ContractRow(.shelterView, from: .residentDirectory, to: .shelterRegistry),
@@ -173,8 +193,9 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .operator: Role.allCases.filter { !$0.isStation }
-        case .readerAgent, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .lock, .keypad: []
+        case .desk, .registrar, .shelterDesk, .operator: Role.allCases.filter { !$0.isStation }
+        case .shelterRegistry: [.readerAgent, .shelterRegistry]
+        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad: []
         }
     }
 

@@ -9,7 +9,8 @@ extension Town {
             .lock: doors.map { $0.id.named() },
             .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main],
             .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? [.main] : [], .desk: desks.map { $0.named() },
-            .registrar: registrars.map { $0.named() }, .operator: operators.map { $0.named() },
+            .shelterRegistry: shelterDesks.isEmpty ? [] : [.main], .registrar: registrars.map { $0.named() },
+            .shelterDesk: shelterDesks.map { $0.named() }, .operator: operators.map { $0.named() },
         ])
     }
 

@@ -54,7 +54,8 @@ package enum People<View: PersonView> {
     }
 
     private static func row(of person: ID, in db: borrowing Transaction) throws -> [UInt8]? {
-        try db.first("SELECT row FROM view_person WHERE person = ?", person.text) { $0.isNull(0) ? nil : $0.blob(0) } ?? nil
+        let row = try db.first("SELECT row FROM view_person WHERE person = ?", person.text) { $0.isNull(0) ? nil : $0.blob(0) } ?? nil
+        return try row.map { try db.open($0, context(of: person.text)) }
     }
 
     /// Persons who were merged into this one, directly or by way of others, without this one: one lookup where there are none.
@@ -78,13 +79,29 @@ package enum People<View: PersonView> {
         var next: ID? = person
         while let name = next, !names.contains(name), names.count <= limit {
             names.append(name)
-            next =
-                try db.first("SELECT \"into\" FROM view_person WHERE person = ?", name.text) { $0.textIfPresent(0).flatMap { ID($0) } }
-                ?? nil
+            next = try successor(of: name, in: db)
         }
         return try names.flatMap { name in
             try db.all("SELECT token FROM view_token WHERE person = ? ORDER BY token", name.text) { Token($0.text(0)) }.compactMap { $0 }
         }
+    }
+
+    /// Who this person was found to be, as the newest row says.
+    package static func successor(of person: ID, in db: borrowing Transaction) throws -> ID? {
+        try db.first("SELECT \"into\" FROM view_person WHERE person = ?", person.text) { $0.textIfPresent(0).flatMap { ID($0) } } ?? nil
+    }
+
+    private static func context(of person: String) -> String { "view_person/\(person)" }
+
+    /// Where a view lies sealed, for a service under a vault.
+    package static var sealed: SealedColumn {
+        SealedColumn(
+            index: "CREATE INDEX IF NOT EXISTS view_person_vault_key ON view_person (substr(row, 2, 2))",
+            dropIndex: "DROP INDEX IF EXISTS view_person_vault_key",
+            old: "SELECT row, person, NULL FROM view_person WHERE substr(row, 2, 2) < ? LIMIT ?",
+            context: { context(of: $0.text(1)) },
+            replace: "UPDATE view_person SET row = ? WHERE person = CAST(? AS TEXT)",
+            count: "SELECT substr(row, 2, 2), count(*) FROM view_person WHERE substr(row, 2, 2) < ? GROUP BY 1")
     }
 
     private static func take(_ event: Envelope<View>, in turn: borrowing Turn) throws {
@@ -92,7 +109,8 @@ package enum People<View: PersonView> {
         guard let position = event.position, event.subject == view.person.text else { throw NotItsOwn() }
         try forget(view.person.text, in: turn)
         guard view.tokens != nil || view.into != nil else { return }
-        let row = try view.tokens == nil ? nil : String(decoding: view.json(), as: UTF8.self)
+        // Where the service has no vault, the row lies as it was said.
+        let row = try view.tokens == nil ? nil : turn.db.close(view.json(), context(of: view.person.text))
         try turn.db.run(
             "INSERT INTO view_person (person, \"into\", row) VALUES (?, ?, ?)", view.person.text, view.into?.text, row)
         let barred = Set(view.barred ?? [])

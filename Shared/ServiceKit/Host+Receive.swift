@@ -29,6 +29,7 @@ extension Host {
         case .ask(let consumer, let topic): try answerAsk(message, consumer, topic, in: turn)
         case .batch(let topic): try applyBatch(message, topic, in: turn, carefully: carefully)
         case .none: counts.foreign += 1
+        case .own: break
         }
     }
 

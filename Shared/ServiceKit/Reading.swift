@@ -106,6 +106,15 @@ package func answer<Body: QuestionBody>(
         })
 }
 
+/// Answers what changes nothing: found anew each time rather than kept.
+package func look<Body: QuestionBody>(
+    _ channel: Channel<Body>, _ find: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
+) -> Reading {
+    var reading = answer(channel, find)
+    reading.keepsAnswers = false
+    return reading
+}
+
 /// Hears feedback and states: not journaled, not answered.
 package func hear<Body: Payload>(
     _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, Topic, borrowing Turn) throws -> Void

@@ -11,6 +11,8 @@ final class Routes {
         case batch(Topic)
         /// Not of this town, not five segments, or nothing we read.
         case none
+        /// What this process said itself, given back by the broker.
+        case own
     }
 
     /// A topic we read, and what the host would otherwise put together for each message on it.
@@ -77,6 +79,11 @@ final class Routes {
 
     private func find(_ text: String) -> Route {
         guard let topic = Topic(text), topic.town == identity.town else { return .none }
+        if topic.owner == identity.address.program, topic.entity == identity.address.instance.named(),
+            topic.kind == .event || topic.kind == .journal
+        {
+            return .own
+        }
         switch topic.kind {
         case .journal: return topic.name == "heads" ? .heads(topic) : .none
         case .ask: return topic.name == identity.address.name ? .ask(consumer: topic.owner, topic) : .none

@@ -26,7 +26,9 @@ struct Draft {
         case felica
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
-        case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, desks, registrars, operators, people
+        case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
+            people
+        case shelterDesks = "shelter-desks"
     }
 
     private enum BrokerKey: String, Setting {
@@ -62,12 +64,17 @@ struct Draft {
         town.desks = settings.optional(.desks).map { users($0, as: DeskID.self, noun: "desk", example: "[office]") } ?? []
         town.registrars =
             settings.optional(.registrars).map { users($0, as: RegistrarID.self, noun: "registrar", example: "[civil-affairs]") } ?? []
+        town.shelterDesks =
+            settings.optional(.shelterDesks).map { users($0, as: ShelterDeskID.self, noun: "shelter desk", example: "[headquarters]") }
+            ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         if let value = settings.optional(.sites) {
             town.sites = sites(value, agents: town.agents, doors: doors, operators: town.operators)
             warnOfTownOnLoopback(town, at: value.keyMark)
         }
+        town.shelters = settings.optional(.shelters).map(shelters) ?? Town.Shelters()
+        warnOfShelterWithoutDesk(town, at: file.mark)
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)

@@ -20,8 +20,10 @@ package struct Town: Sendable {
     package var sites: [Site] = []
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
+    package var shelterDesks: [ShelterDeskID] = []
     package var operators: [OperatorID] = []
     package var people = PeoplePolicy()
+    package var shelters = Shelters()
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)
     /// What may be an oversight but does not keep the town from running.

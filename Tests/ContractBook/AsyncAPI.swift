@@ -44,7 +44,7 @@ extension Book {
         "town": "The town's name.", "agent": "A reader-agent's instance, one machine.", "reader": "A reader of that agent.",
         "door": "A door of the town, which is also its lock's name.", "instance": "The program's instance; `main`.",
         "producer": "The instance of the program that keeps the journal; `main`.",
-        "name": "The name of a desk, a registrar or an operator.",
+        "name": "The name of a desk, a registrar, a shelter desk or an operator.",
     ]
 
     private func operation(_ topic: BookTopic, by writer: Role) -> JSON.Member {

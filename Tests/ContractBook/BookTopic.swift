@@ -183,7 +183,7 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock, .keypad: "{door}"
-        case .desk, .registrar, .operator: "{name}"
+        case .desk, .registrar, .shelterDesk, .operator: "{name}"
         default: "{instance}"
         }
     }

@@ -8,7 +8,7 @@ struct AccessTests {
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
         .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .lockDriver: ["main"],
         .desk: ["office"],
-        .registrar: ["civil-affairs", "school"], .operator: ["audit"],
+        .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .operator: ["audit"],
     ])
 
     func block(_ role: Role, _ instance: Instance) -> String {
@@ -37,6 +37,8 @@ struct AccessTests {
                 topic write nagai/reader-agent/state/gate-1/+
                 topic read nagai/registrar/ask/+/reader-agent--gate-1
                 topic read nagai/resident-directory/ask/+/reader-agent--gate-1
+                topic read nagai/shelter-desk/ask/+/reader-agent--gate-1
+                topic read nagai/shelter-registry/ask/+/reader-agent--gate-1
                 topic read nagai/upkeep/command/+/reader-agent--gate-1
                 topic write nagai/upkeep/reply/+/reader-agent--gate-1
                 topic read nagai/uses/command/+/reader-agent--gate-1

@@ -1,0 +1,91 @@
+import Contracts
+import People
+import Seal
+import ServiceKit
+import Store
+
+/// Who is meant by a name in a note, as far as is known now: the directory may learn a card's owner tomorrow, and a guest may turn out to be a resident.
+extension ShelterRegistry {
+    /// Steps from a name to who it is, at most: whatever two registries have said of two guests, it ends.
+    private static let hops = 64
+
+    /// A person, or a guest where nobody is known.
+    func whoIs(_ raw: Evacuee, in db: borrowing Transaction) throws -> Evacuee {
+        var who = raw
+        for _ in 0..<Self.hops {
+            switch who {
+            case .card(let token):
+                // A lost card is its owner's too: whoever holds it here is not at a door.
+                who = try People<ShelterView>.card(token, in: db).map { .person($0.person) } ?? .guest(GuestID(of: token))
+            case .guest(let guest):
+                guard let other = try identity(of: guest, in: db) else { return who }
+                who = other
+            case .person(let person):
+                guard let into = try People<ShelterView>.successor(of: person, in: db) else { return who }
+                who = .person(into)
+            }
+        }
+        return who
+    }
+
+    /// Whom a guest was found to be: as staff said, or by the card they came with.
+    private func identity(of guest: GuestID, in db: borrowing Transaction) throws -> Evacuee? {
+        if let into = try db.first("SELECT \"into\" FROM identity WHERE guest = ?", guest.text, read: { Evacuee($0.text(0)) }) {
+            return into
+        }
+        guard let token = try db.first("SELECT token FROM card_guest WHERE guest = ?", guest.text, read: { Token($0.text(0)) }) ?? nil
+        else { return nil }
+        return try People<ShelterView>.card(token, in: db).map { .person($0.person) }
+    }
+
+    /// Called before what is known of a person changes, and after it.
+    func doubt(_ person: PersonID, in turn: borrowing Turn) throws {
+        try doubt(.person(person), in: turn)
+        // With it whoever was found to be this one, by whatever way.
+        try doubt(whoIs(.person(person), in: turn.db), in: turn)
+        try noteLists(of: person, in: turn.db)
+        for token in try People<ShelterView>.tokens(of: person, in: turn.db) {
+            try doubt(.card(token), in: turn)
+            try doubt(.guest(GuestID(of: token)), in: turn)
+        }
+    }
+
+    private func noteLists(of person: PersonID, in db: borrowing Transaction) throws {
+        try db.run("DELETE FROM member WHERE person = ?", person.text)
+        guard let view = try People<ShelterView>.view(of: person, in: db) else { return }
+        let lists = [view.household.map { "household/\($0)" }, view.district.map { "district/\($0)" }].compactMap(\.self)
+        for list in lists { try db.run("INSERT INTO member (list, person) VALUES (?, ?)", list, person.text) }
+    }
+
+    /// Whatever was said of them, by this name or by another, is looked at again.
+    func doubt(_ who: Evacuee, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            "INSERT INTO doubtful SELECT DISTINCT raw FROM note WHERE raw = ?1 OR key = ?1 ON CONFLICT DO NOTHING", who.description)
+    }
+
+    /// Looks again at some names.
+    /// - Returns: now, if there are more.
+    func resolveDoubts(in turn: borrowing Turn) throws -> Instant? {
+        let names = try turn.db.all("SELECT raw FROM doubtful ORDER BY raw LIMIT 200") { $0.text(0) }
+        var keys: Set<String> = []
+        for name in names {
+            guard let raw = Evacuee(name) else { preconditionFailure("notes are written with names of evacuees") }
+            let key = try whoIs(raw, in: turn.db).description
+            keys.formUnion(try turn.db.all("SELECT DISTINCT key FROM note WHERE raw = ?", name) { $0.text(0) })
+            keys.insert(key)
+            try turn.db.run("UPDATE note SET key = ? WHERE raw = ?", key, name)
+            try turn.db.run("DELETE FROM doubtful WHERE raw = ?", name)
+        }
+        for key in keys.sorted() {
+            try refold(key, in: turn)
+            // Whether they may be found may have changed alone.
+            try tellWhereabouts(of: key, in: turn)
+        }
+        return names.count == 200 ? turn.now : nil
+    }
+}
+
+extension GuestID {
+    /// Whoever holds a card nobody knows is the same guest at every shelter.
+    init(of token: Token) { self.init(sha256("guest\n\(token)")) }
+}

@@ -1,0 +1,20 @@
+import Contracts
+import Glibc
+import Launch
+import Seal
+import ShelterRegistry
+import Town
+
+@main
+struct Main {
+    static func main() {
+        exit(
+            Launch.run(.shelterRegistry, job: "knows who is at which shelter") { place in
+                var rules = ShelterRegistry.Rules()
+                (rules.keep, rules.silentAfter) = (place.town.shelters.keep, place.town.shelters.silentAfter)
+                rules.agents = place.town.shelterAgents
+                let vault = try Vault.load(file: place.folder.vaultKey)
+                return Wiring(ShelterRegistry(rules: rules), vault: vault)
+            })
+    }
+}

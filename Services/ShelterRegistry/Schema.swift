@@ -1,0 +1,112 @@
+import Contracts
+import People
+import Store
+
+extension ShelterRegistry {
+    package static let migrations = [
+        Migration(
+            1,
+            """
+            -- Of each shelter the newest word of the registry that keeps it. `due`: when its numbers are to be told again.
+            CREATE TABLE shelter (
+                id TEXT PRIMARY KEY,
+                row TEXT NOT NULL,
+                stage TEXT NOT NULL,
+                drill INTEGER NOT NULL,
+                since INTEGER NOT NULL,
+                until INTEGER,
+                heard INTEGER NOT NULL DEFAULT 0,
+                told INTEGER NOT NULL DEFAULT 0,
+                due INTEGER NOT NULL DEFAULT 0,
+                -- Who has everybody noted as gone, while there is still somebody.
+                emptied_by TEXT,
+                emptied_for BLOB
+            ) WITHOUT ROWID;
+            CREATE INDEX shelter_due ON shelter (due);
+            CREATE INDEX shelter_until ON shelter (until) WHERE until IS NOT NULL;
+            CREATE INDEX shelter_emptied ON shelter (id) WHERE emptied_by IS NOT NULL;
+
+            -- What was said of whom: `raw` as it was said, `key` who that is as far as is known now.
+            CREATE TABLE note (
+                id BLOB PRIMARY KEY,
+                source TEXT NOT NULL,
+                raw TEXT NOT NULL,
+                key TEXT NOT NULL,
+                drill INTEGER NOT NULL,
+                shelter TEXT NOT NULL,
+                step TEXT NOT NULL,
+                kind TEXT,
+                at INTEGER NOT NULL,
+                by TEXT
+            ) WITHOUT ROWID;
+            CREATE INDEX note_key ON note (key, drill, at);
+            CREATE INDEX note_raw ON note (raw);
+
+            -- Of several corrections of one note the latest counts.
+            CREATE TABLE correction (
+                note BLOB NOT NULL,
+                at INTEGER NOT NULL,
+                source TEXT NOT NULL,
+                id BLOB NOT NULL,
+                stands INTEGER NOT NULL,
+                PRIMARY KEY (note, at, source, id)
+            ) WITHOUT ROWID;
+
+            -- What follows from the notes that stand.
+            CREATE TABLE stay (
+                key TEXT NOT NULL,
+                drill INTEGER NOT NULL,
+                n INTEGER NOT NULL,
+                shelter TEXT NOT NULL,
+                note BLOB NOT NULL,
+                kind TEXT NOT NULL,
+                away INTEGER NOT NULL,
+                starts INTEGER NOT NULL,
+                since INTEGER NOT NULL,
+                ends INTEGER CHECK (ends >= starts),
+                ending TEXT,
+                PRIMARY KEY (key, drill, n)
+            ) WITHOUT ROWID;
+            -- One person, one place.
+            CREATE UNIQUE INDEX stay_open ON stay (key, drill) WHERE ends IS NULL;
+            CREATE INDEX stay_here ON stay (shelter, drill, key) WHERE ends IS NULL;
+
+            -- Names in notes of which something was learned: who they are is looked at again.
+            CREATE TABLE doubtful (raw TEXT PRIMARY KEY) WITHOUT ROWID;
+
+            -- The registries' own books of evacuees: of each part what each registry wrote last, sealed.
+            CREATE TABLE evacuee_file (
+                who TEXT NOT NULL,
+                part TEXT NOT NULL,
+                source TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                row BLOB NOT NULL,
+                PRIMARY KEY (who, part, source)
+            ) WITHOUT ROWID;
+            -- Whom a guest was found to be, as the winning row of that part says.
+            CREATE TABLE identity (guest TEXT PRIMARY KEY, "into" TEXT NOT NULL) WITHOUT ROWID;
+
+            -- The guest that a card nobody knew was taken for.
+            CREATE TABLE card_guest (guest TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
+
+            -- Who belongs to what, as the directory says: `household/…`, `district/…`.
+            CREATE TABLE member (list TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (list, person)) WITHOUT ROWID;
+            CREATE INDEX member_person ON member (person);
+
+            -- What was told last of where somebody is.
+            CREATE TABLE told_whereabouts (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
+            """)
+    ]
+
+    package static let sealed = [People<ShelterView>.sealed, files]
+
+    private static let files = SealedColumn(
+        index: "CREATE INDEX IF NOT EXISTS evacuee_file_vault_key ON evacuee_file (substr(row, 2, 2))",
+        dropIndex: "DROP INDEX IF EXISTS evacuee_file_vault_key",
+        old: "SELECT row, who || '/' || part, source FROM evacuee_file WHERE substr(row, 2, 2) < ? LIMIT ?",
+        context: { Self.context($0.text(1), $0.text(2)) },
+        replace: "UPDATE evacuee_file SET row = ? WHERE who || '/' || part = CAST(? AS TEXT) AND source = CAST(? AS TEXT)",
+        count: "SELECT substr(row, 2, 2), count(*) FROM evacuee_file WHERE substr(row, 2, 2) < ? GROUP BY 1")
+
+    static func context(_ key: String, _ source: String) -> String { "evacuee_file/\(key)/\(source)" }
+}

@@ -1,0 +1,96 @@
+import Contracts
+import People
+import Seal
+import ServiceKit
+import Store
+
+/// Knows who is at which shelter (避難所), from taps and from what staff say.
+///
+/// Rulings: `shelter`. Folds: stays, from `stay-note` and `stay-correction` of all registries; `whereabouts`, published keyed. What is personal lies
+/// sealed in the database, and is said to shelter desks alone and between registries.
+package struct ShelterRegistry: Service {
+    package static let program: Program = "shelter-registry"
+
+    let duty: Duty
+    let rules: Rules
+
+    /// For which shelters a registry speaks. Each shelter is kept by one.
+    package enum Duty: Sendable {
+        /// All that no island keeps.
+        case town(islands: [Instance: Set<ShelterID>])
+        /// Its own, and those that were opened on the spot there: their names begin with its own.
+        case island(Instance, Set<ShelterID>)
+    }
+
+    /// What a town decides about its shelters.
+    package struct Rules: Sendable {
+        /// An open shelter not heard of for longer is silent.
+        package var silentAfter = Duration.seconds(10 * 60)
+        /// How long stays are known after the shelter was closed.
+        package var keep = Duration.seconds(40 * 86_400)
+        /// Which agents stand at which shelter: as long as they live, it is heard.
+        package var agents: [AgentID: Set<ShelterID>] = [:]
+
+        package init() {}
+    }
+
+    package init(duty: Duty = .town(islands: [:]), rules: Rules = Rules()) { (self.duty, self.rules) = (duty, rules) }
+
+    package var reads: [Reading] {
+        [
+            on(.taps, notice),
+            People<ShelterView>.reading(doubt),
+            on(.stayNotes, learn),
+            on(.stayCorrections, learn),
+            follow(.evacueeFiles, learn, drop: forgetFile),
+            follow(.shelters, learn, drop: { _, _ in }),
+            hearLives(of: "reader-agent", hear),
+            hearLives(of: Self.program, hear),
+            answer(.putShelter, put),
+            answer(.runShelter, run),
+            look(.listShelters, list),
+            answer(.noteStays, note),
+            answer(.correctStay, correct),
+            answer(.putGuest, put),
+            answer(.identifyGuest, identify),
+            look(.listRoster, list),
+            look(.showEvacuee, show),
+        ]
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        try [resolveDoubts(in: turn), emptyShelters(in: turn), endDrills(in: turn), tellOccupancies(in: turn)].compactMap(\.self).min()
+    }
+
+    package func publishStates(in turn: borrowing Turn) throws {
+        try turn.db.run("UPDATE shelter SET due = 0")
+        _ = try tellOccupancies(in: turn)
+    }
+
+    package func purge(in turn: borrowing Turn) throws { try forgetWhatIsOver(in: turn) }
+
+    package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
+        [
+            "stays": try turn.db.first("SELECT count(*) FROM stay WHERE ends IS NULL AND NOT drill") { $0.int(0) } ?? 0,
+            "shelters-open": try turn.db.first("SELECT count(*) FROM shelter WHERE stage <> 'closed' AND NOT drill") { $0.int(0) } ?? 0,
+        ]
+    }
+
+    /// Whether this registry speaks for a shelter.
+    func keeps(_ shelter: ShelterID) -> Bool {
+        switch duty {
+        case .island(let island, let own): own.contains(shelter) || shelter.isOnTheSpot(at: island)
+        case .town: keeper(of: shelter) == nil
+        }
+    }
+
+    /// The island whose registry keeps a shelter; `nil` for those of the town's own.
+    func keeper(of shelter: ShelterID) -> Instance? {
+        guard case .town(let islands) = duty else { return nil }
+        return islands.keys.sorted().first { islands[$0]?.contains(shelter) ?? false || shelter.isOnTheSpot(at: $0) }
+    }
+}
+
+extension ShelterID {
+    fileprivate func isOnTheSpot(at island: Instance) -> Bool { text.hasPrefix("\(island)-") }
+}

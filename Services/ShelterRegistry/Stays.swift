@@ -1,0 +1,149 @@
+import Contracts
+import People
+import ServiceKit
+import Store
+
+/// Stays follow from notes. A note that becomes known late, a correction, and a guest who turns out to be a resident each give the stays that would
+/// have been, had it been known at once.
+extension ShelterRegistry {
+    /// A card over a reader of a shelter says that its holder is here, or goes out where the reader stands at the way out.
+    func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
+        try hear(shelter, in: turn)
+        let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
+        let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
+        try say(said, cause: tap.id, at: tap.time, in: turn)
+    }
+
+    /// Writes a note of this registry's own.
+    @discardableResult
+    func say(_ said: StayNoted, cause: EventID, at moment: Instant, in turn: borrowing Turn) throws -> EventID {
+        let note = try turn.emit(
+            said, on: .stayNotes, cause: cause, discriminator: said.who.description, subject: said.shelter.text, time: moment)
+        try take(said, note, from: turn.identity.address.instance, at: moment, in: turn)
+        return note
+    }
+
+    /// What staff say now comes after all that is known of somebody, also where another clock is ahead.
+    func moment(after who: Evacuee, _ isDrill: Bool, in turn: borrowing Turn) throws -> Instant {
+        let newest = try turn.db.first("SELECT max(at) FROM note WHERE key = ? AND drill = ?", who.description, isDrill) {
+            $0.intIfPresent(0)
+        }
+        return (newest ?? nil).map { max(turn.now, Instant(milliseconds: $0 + 1)) } ?? turn.now
+    }
+
+    /// What another registry has noted.
+    func learn(_ told: Envelope<StayNoted>, in turn: borrowing Turn) throws {
+        try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
+    }
+
+    func learn(_ told: Envelope<StayCorrected>, in turn: borrowing Turn) throws {
+        try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
+    }
+
+    private func take(_ said: StayNoted, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws {
+        if case .card(let token) = said.who {
+            // Staff may speak of its holder as a guest; both names mean the same one, also when the card's owner becomes known.
+            let guest = GuestID(of: token)
+            let isNew = try turn.db.run(
+                "INSERT INTO card_guest (guest, token) VALUES (?, ?) ON CONFLICT DO NOTHING", guest.text, token.text)
+            if isNew > 0 { try doubt(.guest(guest), in: turn) }
+        }
+        let key = try whoIs(said.who, in: turn.db).description
+        try turn.db.run(
+            "INSERT INTO note (id, source, raw, key, drill, shelter, step, kind, at, by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            id.bytes, source.text, said.who.description, key, said.drill == true, said.shelter.text, said.step.rawValue,
+            said.kind?.rawValue,
+            moment.milliseconds, said.by?.text)
+        if try refold(key, said.drill == true, in: turn) { try tellWhereabouts(of: key, in: turn) }
+    }
+
+    func take(_ said: StayCorrected, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            "INSERT INTO correction (note, at, source, id, stands) VALUES (?, ?, ?, ?, ?)", said.note.bytes, moment.milliseconds,
+            source.text,
+            id.bytes, said.stands)
+        // Where the note itself is not known yet, it finds its correction when it comes.
+        guard let key = try turn.db.first("SELECT key FROM note WHERE id = ?", said.note.bytes, read: { $0.text(0) }) else { return }
+        try refold(key, in: turn)
+    }
+
+    /// Finds the stays of one evacuee anew, and tells what has changed.
+    func refold(_ key: String, in turn: borrowing Turn) throws {
+        var hasChanged = false
+        for isDrill in [false, true] { hasChanged = try refold(key, isDrill, in: turn) || hasChanged }
+        if hasChanged { try tellWhereabouts(of: key, in: turn) }
+    }
+
+    private func refold(_ key: String, _ isDrill: Bool, in turn: borrowing Turn) throws -> Bool {
+        let before = try stays(of: key, isDrill, in: turn.db)
+        let after = Stay.all(following: try notes(about: key, isDrill, in: turn.db))
+        guard before != after else { return false }
+        try turn.db.run("DELETE FROM stay WHERE key = ? AND drill = ?", key, isDrill)
+        for (n, stay) in after.enumerated() { try write(stay, n, of: key, isDrill, in: turn.db) }
+        for shelter in Set([before.last?.shelter, after.last?.shelter].compactMap(\.self)) { try recount(shelter, in: turn) }
+        return true
+    }
+
+    /// Those that stand.
+    private func notes(about key: String, _ isDrill: Bool, in db: borrowing Transaction) throws -> [Note] {
+        try db.all(
+            """
+            SELECT id, source, at, step, shelter, kind FROM note WHERE key = ? AND drill = ? AND coalesce((
+                SELECT stands FROM correction WHERE note = note.id ORDER BY at DESC, source DESC, id DESC LIMIT 1), 1)
+            """, key, isDrill
+        ) { row in
+            guard let id = EventID(bytes: row.blob(0)), let step = StayNoted.Step(rawValue: row.text(3)),
+                let shelter = ShelterID(row.text(4))
+            else { preconditionFailure("a note was written with an id, a step and a shelter") }
+            return Note(
+                id: id, source: row.text(1), at: Instant(milliseconds: row.int(2)), step: step, shelter: shelter,
+                kind: row.textIfPresent(5).flatMap { StayKind(rawValue: $0) })
+        }
+    }
+
+    func stays(of key: String, _ isDrill: Bool, in db: borrowing Transaction) throws -> [Stay] {
+        try db.all(
+            "SELECT shelter, note, starts, kind, away, since, ends, ending FROM stay WHERE key = ? AND drill = ? ORDER BY n", key, isDrill,
+            read: Stay.init)
+    }
+
+    private func write(_ stay: Stay, _ n: Int, of key: String, _ isDrill: Bool, in db: borrowing Transaction) throws {
+        try db.run(
+            """
+            INSERT INTO stay (key, drill, n, shelter, note, kind, away, starts, since, ends, ending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, key, isDrill, n, stay.shelter.text, stay.note.bytes, stay.kind.rawValue, stay.isAway, stay.starts.milliseconds,
+            stay.since.milliseconds, stay.ends?.milliseconds, stay.end?.rawValue)
+    }
+
+    /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found
+    /// nothing is said.
+    func tellWhereabouts(of key: String, in turn: borrowing Turn) throws {
+        guard case .town = duty, let who = Evacuee(key) else { return }
+        let isProtected = try who.person.flatMap { try People<ShelterView>.view(of: $0, in: turn.db)?.isProtected } ?? false
+        guard let stay = try stays(of: key, false, in: turn.db).last, !isProtected else {
+            if try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key) > 0 { try turn.retire(key, on: .whereabouts) }
+            return
+        }
+        let whereabouts = Whereabouts(
+            who, stay.ends != nil ? .left : stay.isAway ? .away : .here, at: stay.shelter, kind: stay.kind, since: stay.since)
+        let row = String(decoding: try whereabouts.json(), as: UTF8.self)
+        let isNew = try turn.db.run(
+            "INSERT INTO told_whereabouts (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row WHERE row <> excluded.row",
+            key, row)
+        if isNew > 0 { try turn.emitRoot(whereabouts, on: .whereabouts, subject: key, time: turn.now) }
+    }
+}
+
+extension Stay {
+    init(_ row: Row) throws {
+        guard let shelter = ShelterID(row.text(0)), let note = EventID(bytes: row.blob(1)), let kind = StayKind(rawValue: row.text(3))
+        else {
+            preconditionFailure("a stay was written with a shelter, a note and a kind")
+        }
+        self.init(
+            shelter: shelter, note: note, starts: Instant(milliseconds: row.int(2)), kind: kind, isAway: row.int(4) == 1,
+            since: Instant(milliseconds: row.int(5)), ends: row.intIfPresent(6).map { Instant(milliseconds: $0) },
+            end: row.textIfPresent(7).flatMap { End(rawValue: $0) })
+    }
+}
