@@ -1,5 +1,4 @@
 import Contracts
-import Seal
 import ServiceKit
 import Store
 
