@@ -90,6 +90,8 @@ package enum Contract {
         ContractRow(.disasters, from: .lockController, to: .desk, .operator),
         ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
         ContractRow(.doorAlarms, from: .lockController, to: .desk, .operator),
+        ContractRow(.auditLines, from: .lockController, to: .lockController),
+        ContractRow(.alarmsTaken, from: .lockController, to: .lockController),
         ContractRow(.leases, from: .lockController, to: .desk, .operator),
         ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
         ContractRow(.addBooking, from: .desk, to: .lockController),

@@ -21,7 +21,9 @@ extension Command {
             let station = try Station(arguments, console)
             try station.check(door)
             let (from, to) = try period(arguments, station.town.offset, console.now())
-            let lines = try lines(of: door, from, to, station.desk())
+            let desk = try station.desk()
+            let lines = try lines(of: door, from, to, desk)
+            try desk.noteSilentSites(of: door)
             let words = PlainWords(try arguments.optional(.language) ?? .en, station.town)
             if let path = try arguments.optional(.csv) {
                 try write(lines, to: path, as: try arguments.optional(.encoding) ?? .utf8, station.town, console)
