@@ -17,7 +17,7 @@ package struct Layout: Sendable {
     package var hasHours = true
 
     /// Whether there are a locker, a door with a keypad and a plan for disasters.
-    package var hasExtras = true
+    package var hasExtras = false
 
     /// How many towns of a hundred seeds have a site, with a broker and a lock-controller of its own.
     package var siteShare = 0.0
@@ -29,7 +29,7 @@ package struct Layout: Sendable {
     /// The small town of most histories: three agents, two doors, every third with a site beside.
     package static var small: Layout {
         var layout = Layout()
-        layout.siteShare = 0.3
+        (layout.hasExtras, layout.siteShare) = (true, 0.3)
         return layout
     }
 
@@ -37,7 +37,7 @@ package struct Layout: Sendable {
     package static func morning(taps: Int) -> Layout {
         var layout = Layout()
         (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 5, 10, taps)
-        (layout.cardsPerErrand, layout.siteShare) = (4, 0.3)
+        (layout.cardsPerErrand, layout.hasExtras, layout.siteShare) = (4, true, 0.3)
         return layout
     }
 
@@ -46,7 +46,6 @@ package struct Layout: Sendable {
         var layout = Layout()
         (layout.agentCount, layout.readersPerAgent, layout.doorsPerAgent, layout.doorCount, layout.cards) = (10, 5, 1, 10, 30_000)
         layout.cardsPerErrand = 200
-        layout.hasExtras = false
         return layout
     }
 

@@ -26,9 +26,20 @@ final class LockMachine: Machine {
     private var stalledUntil = Instant.distantPast
     private var wake = Instant.distantPast
     var skew = Duration.zero
-    /// Every bolt that moved: when, what the lock's clock showed, and by which grant.
     private(set) var opened: [Opening] = []
-    typealias Opening = (at: Instant, shown: Instant, grant: Grant)
+    /// One time that the bolt moved: when, what the lock's clock showed, and by which grant.
+    struct Opening {
+        let at: Instant
+        let shown: Instant
+        let grant: Grant
+
+        /// Whether the bolt moved, and the grant was good, within a right's time and two seconds to either side of it.
+        func isWithin(_ right: Range<Instant>) -> Bool {
+            let (from, to) = (right.lowerBound - .seconds(2), right.upperBound + .seconds(2))
+            return from <= shown && shown < to && from.milliseconds <= grant.nbf * 1000 && grant.exp * 1000 <= to.milliseconds
+        }
+    }
+
     private(set) var refused: [LockOutcome.Refusal: Int] = [:]
     /// Every time its door was opened: the report, and by what.
     private(set) var sensed: [(report: EventID, by: DoorLifeChanged.Reason)] = []
@@ -94,7 +105,7 @@ final class LockMachine: Machine {
             didJudge: { [unowned self, unowned world] judgement, shown in
                 switch judgement {
                 case .open(let grant):
-                    opened.append((world.now, shown, grant))
+                    opened.append(Opening(at: world.now, shown: shown, grant: grant))
                     goThrough(by: grant, world)
                     world.note("\(name) OPENS by \(grant.jti)")
                 case .refuse(let refusal, _, _): refused[refusal, default: 0] += 1

@@ -11,7 +11,7 @@ struct OtherDoorsTests {
         var opened: [String: Int] = [:]
         var refused: [String: Int] = [:]
         for seed in 1...6 as ClosedRange<UInt64> {
-            var layout = Layout()
+            var layout = Layout.small
             layout.siteShare = 1
             let history = try History(seed: seed, layout: layout, taps: 120, over: .seconds(240), faults: Faults.none)
             #expect(history.wrong.isEmpty, "\(history.report())")

@@ -28,12 +28,13 @@ final class DisastersInSimulation: Participant {
     func happen(_ number: Int, in world: World) {
         guard world.layout.hasExtras, number % world.layout.cardsPerErrand == 0 else { return }
         for desk in desks { desk.wait(in: world) }
+        if last != nil, world.happens(0.5) { help(in: world) }
         guard let desk = desks.filter(\.isIdle).first(where: { _ in world.happens(0.5) }) else { return }
         let now = controller.clock(at: world.now)
         switch (world.below(6), last) {
         case (0...1, _):
             // Now and then for longer than the plan allows.
-            let until = now + .seconds(world.happens(0.1) ? 4000 : Int64(5 + world.below(60)))
+            let until = now + .seconds(world.happens(0.1) ? 4000 : Int64(5 + world.below(30)))
             let command = desk.give(ProposeDisaster(Layout.plan, until: until), on: .proposeDisaster, at: now, in: world)
             wishes[.derived(from: command, type: "disaster")] = (desk.user, now, until)
         case (2...4, let mode?):
@@ -42,6 +43,15 @@ final class DisastersInSimulation: Participant {
         case (5, let mode?): desk.give(EndDisaster(mode), on: .endDisaster, at: now, in: world)
         default: break
         }
+    }
+
+    /// A helper comes to a door of the plan, whether or not a mode holds.
+    private func help(in world: World) {
+        let layout = world.layout
+        let there = layout.agents.indices.filter { layout.readers(of: $0).contains { $0.door.map(layout.named.contains) ?? false } }
+        let helpers = (0..<layout.cards).filter { layout.isHelper(World.token($0)) }
+        guard !there.isEmpty, !helpers.isEmpty else { return }
+        world.participant(ReaderAgentsInSimulation.self).hold(world.among(helpers), world.among(there), in: world)
     }
 
     func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World) {
@@ -81,7 +91,7 @@ final class DisastersInSimulation: Participant {
             let what = "door \(door) opened at \(opening.shown.rfc3339()) by mode \(id)"
             guard let mode = modes[id] else { return "\(what), which is nowhere else" }
             if mode.agreedBy == nil { return "\(what), to which nobody agreed" }
-            if opening.shown >= mode.until + .seconds(2) { return "\(what), which was over at \(mode.until.rfc3339())" }
+            if !opening.isWithin(.distantPast..<mode.until) { return "\(what), which was over at \(mode.until.rfc3339())" }
             if !world.layout.named.contains(door) { return "\(what), which does not name it" }
             guard let card = cards[decision.tap], world.layout.isHelper(card.token) else { return "\(what) for no helper" }
             return nil

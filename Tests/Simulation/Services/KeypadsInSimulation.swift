@@ -51,7 +51,7 @@ final class KeypadsInSimulation: Participant {
         let now = controller.clock(at: world.now)
         switch (world.below(4), booked.last) {
         case (0...1, _):
-            let from = now + .seconds(Int64(world.below(15)) - 5)
+            let from = now + .seconds(Int64(world.below(25)) - 5)
             let slot = from..<from + .seconds(Int64(20 + world.below(30)))
             let wish = AddBooking(door: Layout.annex, from: slot.lowerBound, to: slot.upperBound, tokens: [World.token(3)])
             let command = desk.give(wish, on: .addBooking, at: now, in: world) { [unowned self] reply in
@@ -89,8 +89,7 @@ final class KeypadsInSimulation: Participant {
             let what = "door \(door) opened at \(opening.shown.rfc3339())"
             guard decision.means == .code, entered[decision.tap] != nil else { return "\(what), and nobody entered a code" }
             guard let booking = decision.right?.booking, let slot = slots[booking] else { return "\(what) for no booking" }
-            let isIn = slot.lowerBound - .seconds(2) <= opening.shown && opening.shown < slot.upperBound + .seconds(2)
-            return isIn ? nil : "\(what), and its booking is \(slot.lowerBound.rfc3339())…\(slot.upperBound.rfc3339())"
+            return opening.isWithin(slot) ? nil : "\(what), and its booking is \(slot.lowerBound.rfc3339())…\(slot.upperBound.rfc3339())"
         }
         return try wrong + (controller.isWhole ? rulings() : [])
     }

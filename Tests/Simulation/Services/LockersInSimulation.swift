@@ -40,7 +40,7 @@ final class LockersInSimulation: Participant {
 
     private func put(_ world: World) {
         let (now, card) = (controller.clock(at: world.now), world.among(Array(Self.cards)))
-        let until = now + .seconds(Int64(25 + world.below(90)))
+        let until = now + .seconds(Int64(15 + world.below(50)))
         let wanted = world.happens(0.3) ? world.among(world.layout.compartments) : nil
         let wish = PutLockerItem(locker: Layout.locker, tokens: [World.token(card)], compartment: wanted, until: until)
         let command = desk.give(wish, on: .putLockerItem, at: now, in: world) { [unowned self] in

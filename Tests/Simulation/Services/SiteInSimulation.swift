@@ -126,8 +126,7 @@ final class SiteInSimulation: Participant {
             guard door == Station.door, let booking = decision.right?.booking else { return nil }
             let what = "door \(door) opened at \(opening.shown.rfc3339())"
             guard let slot = slots[booking] else { return "\(what) for no booking" }
-            let isIn = slot.lowerBound - .seconds(2) <= opening.shown && opening.shown < slot.upperBound + .seconds(2)
-            return isIn ? nil : "\(what), and its booking is \(slot.lowerBound.rfc3339())…\(slot.upperBound.rfc3339())"
+            return opening.isWithin(slot) ? nil : "\(what), and its booking is \(slot.lowerBound.rfc3339())…\(slot.upperBound.rfc3339())"
         }
         return try late + differences(site)
     }
