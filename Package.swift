@@ -105,7 +105,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "LockController", "People", "ReaderAgent", "ResidentDirectory", "Seal",
+                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
+                    "Seal",
                     "ServiceKit",
                     "Store", "VirtualLock",
                 ],
