@@ -75,6 +75,8 @@ struct ShelterDeskTests {
         #expect(run("check-out", "s02", "--guest", id).out.contains("left s02"))
         #expect(eventually { run("status", "s02").out.contains("closed") })
         #expect(run("check-in", "s01").code == .usage)
+        #expect(run("out", "s02", "--guest", id).out.hasPrefix("noted, changes nothing: 山田はな"), "\(recorder.out)")
+        #expect(run("check-in", "s01", "--person", "p-aaaaaaaaaaaaaaaa").err.contains("nothing is known here of p-aaaaaaaaaaaaaaaa"))
     }
 
     @Test(

@@ -39,13 +39,14 @@ struct ShelterPaperTests {
     @Test("An empty shelter's roster is one sheet, with room to write")
     func empty() {
         let html = pages().roster([])
-        #expect(html.contains("1 / 1 枚") && html.components(of: "<tr>") == 1 + ShelterPages.lines)
+        #expect(html.contains("1 / 1 枚") && html.components(of: "<tr>") == 1 + ShelterPages.rosterLines)
     }
 
     @Test("A blank form has twenty numbered lines with the columns that are entered again, the time among them")
     func form() {
         let html = pages().form(sheets: 2)
         #expect(html.components(of: "<section>") == 2 && html.components(of: "<tr>") == 2 * 21)
+        #expect(PaperColumn.allCases.reduce(0) { $0 + $1.width } == 100)
         for column in PaperColumn.allCases where column != .sheet { #expect(html.contains("<th>\(column.rawValue)</th>")) }
         #expect(html.contains("<td>20</td>") && html.contains("月　　日") && html.contains("用紙 <b>s01-20270102-0900-2</b>"))
     }

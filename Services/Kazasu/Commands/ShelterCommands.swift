@@ -164,16 +164,6 @@ extension Command {
 
     private static func report(_ changed: ShelterChanged, _ reception: Reception) throws {
         if reception.json { return try reception.console.json(changed) }
-        let (run, language) = (changed.run, reception.words.language)
-        let stage: Phrase =
-            switch run.stage {
-            case .open: Occupancy.Condition.open.phrase
-            case .closing: Occupancy.Condition.closing.phrase
-            case .closed: Occupancy.Condition.closed.phrase
-            }
-        let end = run.until.map { $0.minute(reception.offset) }
-        let drill =
-            run.isDrill ? Phrase(", a drill\(end.map { " until \($0)" } ?? "")", "(訓練\(end.map { "、\($0)まで" } ?? ""))")[language] : ""
-        reception.console.line("\(changed.shelter.id) \(harmless(changed.shelter.title)): \(stage[language])\(drill)")
+        reception.console.line("\(changed.shelter.id) \(reception.words.shelter(changed))")
     }
 }

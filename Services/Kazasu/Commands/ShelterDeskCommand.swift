@@ -12,7 +12,7 @@ extension Command {
             let id = try arguments.operand(0, .shelter)
             let reception = try Reception(arguments, console)
             let signals = try Signals()
-            let entry = try reception.shelter(id)
+            _ = try reception.shelter(id)
             // What comes in while a name is asked for waits on a connection of its own.
             let ear = try reception.station.shelterDesk().session
             let town = reception.station.town.name
@@ -20,7 +20,7 @@ extension Command {
             var count: String?
             func tell(_ message: Message) throws {
                 if message.topic == numbers, let occupancy = try? Envelope<Occupancy>(json: message.payload).data {
-                    let line = reception.words.count(occupancy, entry.shelter)
+                    let line = reception.words.occupancy(occupancy)
                     if line != count, !reception.json { console.line(line) }
                     count = line
                 } else if !message.isRetained, let note = try? Envelope<StayNoted>(json: message.payload), note.data.shelter == id {
@@ -83,11 +83,5 @@ extension PlainWords {
             String(note.time.clock(town.offset).prefix(8)), padded(note.data.step.phrase[language], to: 4), evacuee(page.brief),
             (more.compactMap(\.self) + (needs.isEmpty ? [] : [needs])).joined(separator: Phrase(", ", "・")[language]),
         ].joined(separator: "  ")
-    }
-
-    /// `open: 12 of 60`
-    fileprivate func count(_ occupancy: Occupancy, _ shelter: Shelter) -> String {
-        let full = occupancy.congestion.map { ", " + $0.phrase[language] } ?? ""
-        return "\(condition(occupancy)): " + Phrase("\(occupancy.headcount) here\(full)", "\(occupancy.headcount)名\(full)")[language]
     }
 }

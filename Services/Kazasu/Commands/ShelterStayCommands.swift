@@ -75,9 +75,14 @@ extension Reception {
     func note(_ step: StayNoted.Step, _ people: [Evacuee], at shelter: ShelterID, kind: StayKind?, _ done: String) throws {
         let answer = try ask(NoteStays(step, people, at: shelter, kind: kind, when: try moment()), on: .noteStays)
         if json { return try console.json(answer) }
+        let expected: Whereabouts.Presence = step == .in ? .here : step == .away ? .away : .left
         for entry in answer.entries {
+            let brief = entry.brief
+            // Who is elsewhere by a later word, or was never here, stays as they are.
+            let isSo = brief.shelter == shelter && brief.presence == expected
             let from = entry.from.map { ", from \($0)" } ?? ""
-            console.line("\(done): \(words.evacuee(entry.brief)): \(words.stay(entry.brief))\(from)")
+            console.line("\(isSo ? done : "noted, changes nothing"): \(words.evacuee(brief)): \(words.stay(brief))\(from)")
+            if brief.name == nil, let person = brief.who.person { console.note("nothing is known here of \(person). Is the id right?") }
         }
         if let warning = answer.warning { console.note(harmless(warning)) }
     }

@@ -26,6 +26,20 @@ enum PaperColumn: String, CaseIterable {
         default: ""
         }
     }
+
+    /// On the form, in hundredths of the sheet: names are written by hand.
+    var width: Int {
+        switch self {
+        case .sheet: 0
+        case .line: 3
+        case .sex, .age: 6
+        case .step: 8
+        case .kind: 10
+        case .district, .number: 12
+        case .time: 13
+        case .name, .reading: 15
+        }
+    }
 }
 
 /// A line of paper, understood.

@@ -10,8 +10,10 @@ struct ShelterPages {
     let at: Instant
     let words: PlainWords
 
-    /// Lines on a sheet, with room to write in each.
+    /// Lines on a blank form, with room to write in each.
     static let lines = 20
+    /// Lines of a roster on a sheet; some of them hold so much that they are two.
+    static let rosterLines = 16
 
     /// `s01-20261121-0800`
     var serial: String {
@@ -22,13 +24,13 @@ struct ShelterPages {
     func roster(_ people: [EvacueeBrief]) -> String {
         let heading = ["No."] + words.rosterHeading
         let rows = people.enumerated().map { number, brief in ["\(number + 1)"] + words.row(brief) }
-        let sheets = stride(from: 0, to: max(rows.count, 1), by: Self.lines).map { start in
-            let some = Array(rows.dropFirst(start).prefix(Self.lines))
-            let empty = Array(repeating: Array(repeating: "", count: heading.count), count: Self.lines - some.count)
+        let sheets = stride(from: 0, to: max(rows.count, 1), by: Self.rosterLines).map { start in
+            let some = Array(rows.dropFirst(start).prefix(Self.rosterLines))
+            let empty = Array(repeating: Array(repeating: "", count: heading.count), count: Self.rosterLines - some.count)
             return grid(heading, some + empty, of: "roster")
         }
         let count = Headcount(people: people)
-        return page("避難者名簿", "A4 landscape", sheets, note: "\(people.count)名(うち外出中 \(count.away)名)。数え終えた線から下の書き足しは、時刻も書いてください。")
+        return page("避難者名簿", "A4 landscape", sheets, note: "\(people.count)名(うち外出中 \(count.away)名)。空いた行に書き足すときは、時刻も書いてください。")
     }
 
     func headcount(_ people: [EvacueeBrief]) -> String {
@@ -48,7 +50,7 @@ struct ShelterPages {
     func form(sheets count: Int) -> String {
         let columns = PaperColumn.allCases.filter { $0 != .sheet }
         let rows = (1...Self.lines).map { line in columns.map { $0 == .line ? "\(line)" : $0.choices } }
-        let sheets = Array(repeating: grid(columns.map(\.rawValue), rows, of: "form"), count: count)
+        let sheets = Array(repeating: grid(columns.map(\.rawValue), rows, of: "form", widths: columns.map(\.width)), count: count)
         return page("避難者受付票", "A4 landscape", sheets, note: "あてはまるものを○で囲み、日時を必ず書いてください。番号はカードや名簿にあるときだけ。")
     }
 
@@ -81,10 +83,11 @@ struct ShelterPages {
             header { display: flex; gap: 2em; align-items: baseline; justify-content: space-between; }
             h1 { font-size: 14pt; margin: 0 0 2mm; }
             p { margin: 0 0 2mm; }
-            table { border-collapse: collapse; width: 100%; table-layout: auto; margin-bottom: 4mm; }
+            table { border-collapse: collapse; width: 100%; margin-bottom: 4mm; }
             th, td { border: 0.3mm solid #000; padding: 0 1.5mm; height: 7.4mm; text-align: left; overflow-wrap: anywhere; }
             th { background: #eee; white-space: nowrap; }
             tr { break-inside: avoid; }
+            .form { table-layout: fixed; }
             .form td { white-space: nowrap; }
             .drill { border: 0.6mm solid #000; padding: 0 2mm; }
             .large { font-size: 16pt; }
@@ -100,11 +103,13 @@ struct ShelterPages {
             """
     }
 
-    private func grid(_ heading: [String], _ rows: [[String]], of kind: String) -> String {
+    /// - Parameter widths: of the columns, in hundredths of the sheet; by what stands in them if empty.
+    private func grid(_ heading: [String], _ rows: [[String]], of kind: String, widths: [Int] = []) -> String {
         func line(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>"
         }
-        return "<table class=\"\(kind)\">\n<thead>\(line(heading, "th"))</thead>\n<tbody>\n"
+        let columns = widths.map { "<col style=\"width: \($0)%\">" }.joined()
+        return "<table class=\"\(kind)\">\n<colgroup>\(columns)</colgroup>\n<thead>\(line(heading, "th"))</thead>\n<tbody>\n"
             + rows.map { line($0, "td") }.joined(separator: "\n") + "\n</tbody></table>\n"
     }
 }
