@@ -22,13 +22,16 @@ extension EndToEndTests {
         }
         let card = Cast.felica(7)
         let enrolment = try town.start(
-            ["person", "add", "--tap", "office/counter"], typing: "name: 長井 花子\nreading: ナガイ ハナコ\nborn: S29.3.1\n")
+            ["person", "add", "--tap", "office/counter"], typing: "name: 長井 花子\nreading: ナガイ ハナコ\nborn: S29.3.1\nhousehold: 77\n")
         try town.wait("the counter to ask for the card") {
             enrolment.look()
             return enrolment.lines.contains { $0.contains("hold the card over office/counter") }
         }
         try town.hold(card, at: ShelterTown.counter)
         _ = try town.end(enrolment)
+        let enrolled = try town.end(
+            town.start(["person", "add", "--json"], typing: "name: 長井 太郎\nreading: ナガイ タロウ\nborn: H28.4.2\nhousehold: 77\n"))
+        let grandchild = try Array(#require(enrolled.last).utf8).decoded(as: PersonAnswer.self).person.person
 
         let desk = try town.start(["shelter", "desk", "s01"])
         try town.wait("the desk") {
@@ -61,6 +64,19 @@ extension EndToEndTests {
             return desk.lines.contains { $0.contains("長井 花子") && $0.contains("from s02") }
         }
         #expect(try roster("s01").count == 2 && roster("s02").isEmpty)
+
+        // One card at the desk, and who of the household is here too.
+        let household = try town.start(
+            ["shelter", "check-in", "s02", "--tap", "office/counter", "--household", "--with", grandchild.text, "--kind", "car"])
+        try town.wait("the desk to ask for the card") {
+            household.look()
+            return household.lines.contains { $0.contains("hold the card over office/counter") }
+        }
+        try town.hold(card, at: ShelterTown.counter)
+        let lines = try town.end(household)
+        #expect(lines.contains { $0.hasPrefix("checked in: 長井 花子") && $0.contains("from s01") }, "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("checked in: 長井 太郎") && $0.hasSuffix("(car)") }, "\(lines)")
+        #expect(try roster("s02").map(\.name) == ["長井 太郎", "長井 花子"] && roster("s01").map(\.name) == ["旅の人"])
         desk.signal(SIGTERM)
         _ = try town.end(desk)
     }

@@ -107,4 +107,24 @@ struct ShelterSheetTests {
         #expect(changes[2].shelter.id == "s09" && changes[2].shelter.designations == [.welfare] && changes[2].shelter.hazards.isEmpty)
         #expect(ShelterImport(words: words).changes(try sheet(Self.standard), to: [known, other], isComplete: false).count == 2)
     }
+
+    @Test("Every beginning of a list, and a list with any byte changed, is read or refused with a sentence")
+    func bytes() {
+        func read(_ bytes: [UInt8]) {
+            do throws(Failure) {
+                let sheet = try ShelterSheet(bytes, told: .shelter)
+                #expect(sheet.faults.allSatisfy { $0.line > 0 && !$0.text.isEmpty })
+            } catch { #expect(!error.description.isEmpty) }
+        }
+        for bytes in [Self.standard, Self.survey].map({ Array($0.utf8) }) {
+            for length in stride(from: 0, through: bytes.count, by: 3) { read(Array(bytes[..<length])) }
+            for place in stride(from: 0, to: bytes.count, by: 5) {
+                for byte in [0, 0x22, 0x2C, 0x0A, 0xFF] as [UInt8] {
+                    var changed = bytes
+                    changed[place] = byte
+                    read(changed)
+                }
+            }
+        }
+    }
 }
