@@ -31,6 +31,9 @@ struct ShelterPaperTests {
         #expect(!html.contains("/ 4 枚") && html.components(of: "2027-01-02 09:00 現在") == 3)
         for number in 1...41 { #expect(html.components(of: "<td>住民\(number)</td>") == 1) }
         #expect(html.contains("第一&lt;中学校&gt;") && !html.contains("第一<中学校>"), "text is never markup")
+        var evacuee = person(1)
+        evacuee.name = "<b>&\""
+        #expect(pages().roster([evacuee]).contains("<td>&lt;b&gt;&amp;&quot;</td>"))
         #expect(html.contains("@page { size: A4 landscape;") && html.contains("Noto Sans CJK JP") && html.contains("lang=\"ja\""))
         #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("src="), "nothing comes from elsewhere")
         #expect(!html.contains("訓練") && pages(isDrill: true).roster([]).contains("訓練"))
