@@ -89,7 +89,7 @@ let package = Package(
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
         + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
-        + service("ShelterRegistry", program: "shelter-registry")
+        + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
         + [
             .target(
                 name: "Kazasu",
@@ -105,7 +105,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "LockController", "People", "ReaderAgent", "ResidentDirectory", "Seal",
+                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
+                    "Seal",
                     "ServiceKit",
                     "Store", "VirtualLock",
                 ],

@@ -6,6 +6,10 @@ import Store
 extension LockController {
     func list(_ command: Envelope<ListBatteries>, in turn: borrowing Turn) throws -> Reply<BatteryList> {
         guard (1...12).contains(command.data.months) else { return .refuse("bad-months", "Readings are kept for 1 to 12 months.") }
+        if let door = command.data.door, let far = others[door] {
+            return .refuse(
+                "elsewhere", "Site \(far.site) keeps the readings of door \(door). The newest one: kazasu door state \(door)")
+        }
         let page = 50
         let from = turn.now - .seconds(command.data.months * 30 * 86_400)
         let names = try turn.db.all(

@@ -138,7 +138,7 @@ extension LockController {
 
     /// A slot that begins, goes on or ends on a day of closure would not open the door.
     private func closed(_ door: DoorID, from: Instant, to: Instant, in turn: borrowing Turn) -> Objection? {
-        guard let plan = doors[door]?.plan, !plan.closures.isEmpty, from < to else { return nil }
+        guard let plan = plannedDoor(door)?.plan, !plan.closures.isEmpty, from < to else { return nil }
         let last = (to - .milliseconds(1)).date(turn.identity.offset)
         var day: CalendarDate? = from.date(turn.identity.offset)
         while let date = day, date <= last {

@@ -47,9 +47,11 @@ extension LockController {
         return try rule(booking, .booked, command.id, in: turn)
     }
 
-    /// A booking opened its door. Only the first time tells who came at all.
-    func use(_ booking: EventID, at moment: Instant, in turn: borrowing Turn) throws {
-        try turn.db.run("UPDATE booking SET opened = ? WHERE id = ? AND opened IS NULL", moment.milliseconds, booking.bytes)
+    /// A booking opened its door. Only the first time tells who came at all; a site may tell of it after a later one.
+    func use(_ booking: EventID, of door: DoorID, at moment: Instant, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            "UPDATE booking SET opened = ?1 WHERE id = ?2 AND door = ?3 AND (opened IS NULL OR opened > ?1)", moment.milliseconds,
+            booking.bytes, door.text)
     }
 
     private static func first(_ limit: Int, _ booking: Booking) -> ([Token], [PersonID]?) {

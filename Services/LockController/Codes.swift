@@ -50,7 +50,7 @@ extension LockController {
         try audit(ruling, of: "code", at: door, decision, in: turn)
         if let claim = ruling.claim {
             try open(door, for: report.id, at: report.time, by: decision, within: claim, in: turn)
-            try claim.right.booking.map { try use($0, at: report.time, in: turn) }
+            try claim.right.booking.map { try use($0, of: door, at: report.time, in: turn) }
         }
         return .accept(CodeAnswer(ruling.verdict, rule: ruling.rule))
     }

@@ -77,7 +77,9 @@ extension LockController {
         let event = try turn.emit(
             changed, on: .doorAlarms, cause: cause, discriminator: discriminator, subject: changed.door.text, time: time)
         try audit(
-            .alarm, event, at: changed.door, time, why: "\(changed.kind.rawValue) \(changed.status.rawValue)", by: changed.by, in: turn)
+            .alarm, event, at: changed.door, time, why: "\(changed.kind.rawValue) \(changed.status.rawValue)", by: changed.by,
+            alarm: changed.alarm,
+            in: turn)
     }
 
     // MARK: Commands
@@ -97,7 +99,12 @@ extension LockController {
             alarm.id.bytes)
         let changed = AlarmChanged(alarm: alarm.id, door: alarm.door, kind: alarm.kind, status: .acknowledged, by: turn.actor)
         try tell(changed, cause: command.id, discriminator: "", time: turn.now, in: turn)
-        try publishState(of: alarm.door, in: turn)
+        if others[alarm.door] != nil {
+            try turn.emit(
+                AlarmTaken(alarm.id, at: alarm.door, by: turn.actor), on: .alarmsTaken, cause: command.id, subject: alarm.door.text)
+        } else {
+            try publishState(of: alarm.door, in: turn)
+        }
         return .accept(AlarmAnswer(alarm: alarm))
     }
 
@@ -115,7 +122,7 @@ extension LockController {
         return .accept(AlarmList(alarms: Array(alarms.prefix(page)), more: alarms.count > page))
     }
 
-    private func alarm(_ id: EventID, in db: borrowing Transaction) throws -> DoorAlarm? {
+    func alarm(_ id: EventID, in db: borrowing Transaction) throws -> DoorAlarm? {
         try db.first(
             "SELECT id, door, kind, raised, cleared, withdrawn, acknowledged, by, note FROM alarm WHERE id = ?", id.bytes,
             read: DoorAlarm.init)
@@ -123,16 +130,17 @@ extension LockController {
 
     // MARK: Health
 
-    /// Alarms that nobody has acknowledged, the gravest first; the rest of many as one.
+    /// Alarms that nobody has acknowledged, the gravest first; the rest of many as one. Those of sites stand in the sites' own health.
     func alarming(in turn: borrowing Turn) throws -> [Problem] {
         let limit = 10
         let open = try turn.db.all(
             """
             SELECT id, door, kind, raised, cleared, withdrawn, acknowledged, by, note FROM alarm
-            WHERE acknowledged IS NULL AND NOT withdrawn
+            WHERE acknowledged IS NULL AND NOT withdrawn AND site IS NULL
             ORDER BY kind NOT IN ('forced', 'tamper', 'bad-order'), raised DESC LIMIT ?
             """, limit, read: DoorAlarm.init)
-        let count = try turn.db.first("SELECT count(*) FROM alarm WHERE acknowledged IS NULL AND NOT withdrawn") { $0.int(0) } ?? 0
+        let count =
+            try turn.db.first("SELECT count(*) FROM alarm WHERE acknowledged IS NULL AND NOT withdrawn AND site IS NULL") { $0.int(0) } ?? 0
         let rest = count - Int64(open.count)
         return open.map { $0.problem(turn.identity.offset) }
             + (rest > 0 ? [Problem(.amber, "alarms", "\(rest) more alarms of doors: kazasu door alarms")] : [])

@@ -83,7 +83,10 @@ extension LockController {
         if let grant = before?.opened?.grant { try turn.db.run("UPDATE opening SET used = NULL WHERE decision = ?", grant.bytes) }
         if let grant = change?.opened?.grant { try turn.db.run("UPDATE opening SET used = 1 WHERE decision = ?", grant.bytes) }
         let opened = change.flatMap { [.open, .forced].contains($0.word) ? $0.opened : nil }
-        try auditOpening(opened?.by, at: door, sign, in: turn.db)
+        for grant in Set([before?.opened?.grant, change?.opened?.grant].compactMap(\.self)).sorted() {
+            try tellTownOutcome(of: grant, in: turn)
+        }
+        try auditOpening(opened?.by, at: door, sign, in: turn)
         guard let change else { return }
         try turn.emit(
             DoorLifeChanged(door: door, life: change.word, by: opened?.by, grant: opened?.grant, late: fold.isLate ? true : nil),

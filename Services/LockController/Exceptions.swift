@@ -3,7 +3,7 @@ import Seal
 import ServiceKit
 import Store
 
-/// Exceptions: a door is opened or closed for a time against its plan, in the order in which the commands arrive.
+/// Exceptions: a door is opened or closed for a time against its plan, in the order in which the commands arrive at the town.
 extension LockController {
     private static let longest = Duration.seconds(366 * 86_400)
 
@@ -72,7 +72,7 @@ extension Standing {
     static func exceptions(at door: DoorID, from moment: Instant, in db: borrowing Transaction) throws -> [DoorException] {
         try db.all(
             """
-            SELECT id, door, starts, ends, kind, groups, reason FROM exception WHERE door = ? AND ends > ? AND NOT undone ORDER BY n
+            SELECT id, door, starts, ends, kind, groups, reason FROM exception WHERE door = ? AND ends > ? AND NOT undone ORDER BY epoch, place, n
             """, door.text, moment.milliseconds, read: ExceptionNote.init
         ).compactMap { $0?.exception }
     }
@@ -82,10 +82,10 @@ extension Standing {
         let day = Duration.seconds(86_400)
         return try db.all(
             """
-            SELECT id, door, starts, ends, kind, groups, reason, n FROM exception
+            SELECT id, door, starts, ends, kind, groups, reason, n, epoch, place FROM exception
             WHERE door = ? AND ends > ? AND starts < ? AND NOT undone
             """, door.text, (moment - day).milliseconds, (moment + day).milliseconds
-        ) { row in try ExceptionNote(row).map { (row.int(7), $0.exception) } }
+        ) { row in try ExceptionNote(row).map { ((row.textIfPresent(8) ?? "", row.intIfPresent(9) ?? 0, row.int(7)), $0.exception) } }
         .compactMap { $0 }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }

@@ -2,10 +2,10 @@ import Contracts
 import ServiceKit
 
 extension LockController {
-    /// What the door would do, by the same decision that is made at a tap.
+    /// What the door would do, by the same decision that is made at a tap; of a site's door by what the town knows.
     func explain(_ command: Envelope<ExplainDoor>, in turn: borrowing Turn) throws -> Reply<DoorExplanation> {
         let (id, moment) = (command.data.door, command.data.at)
-        guard let door = doors[id] else { return .refuse("unknown-door", "There is no door \(id). `kazasu door list` shows them.") }
+        guard let door = plannedDoor(id) else { return .refuse("unknown-door", "There is no door \(id). `kazasu door list` shows them.") }
         var rights: Rights
         let emergency = try emergency(at: id, at: moment, in: turn.db)
         switch (command.data.token, command.data.person) {

@@ -5,10 +5,10 @@ import Store
 
 /// Which cards may enter when, at the doors that decide alone: kept beside the rights it follows from, card by card as they change.
 ///
-/// Whatever changes a right marks the cards it may be about; the mark is looked at in the same turn, or, where there are thousands, some hundred a turn,
+/// Whatever changes a right marks the cards it may be about; the mark is looked at in the same turn, or, where there are many, a thousand a turn,
 /// so that nobody waits at a door because of a list.
 extension LockController {
-    private static let cardsATurn = 500
+    private static let cardsATurn = 1000
 
     // MARK: What may have changed
 
@@ -55,31 +55,28 @@ extension LockController {
 
     /// - Returns: whether more are marked.
     func lookAtMarkedCards(in turn: borrowing Turn) throws -> Bool {
-        let tokens = try turn.db.all("SELECT token FROM lease_due ORDER BY token LIMIT ?", Self.cardsATurn) { Token($0.text(0)) }
+        let tokens = try turn.db.all("SELECT token FROM lease_due ORDER BY token LIMIT ?", Self.cardsATurn) { $0.text(0) }
         guard let last = tokens.last else { return false }
         var counts: [DoorID: Count] = [:]
         for door in leaseDoors.keys { counts[door] = try Count(at: door, in: turn) }
-        let times = try leaseTimes(in: turn)
+        var marked = try MarkedCards(through: last, by: leaseTimes(in: turn), in: turn)
         var touched: Set<DoorID> = []
-        for token in tokens.compactMap({ $0 }) {
-            let rights = try windows(of: token, by: times, in: turn)
-            let rows = try turn.db.all("SELECT door, hash, windows, changed, narrowed FROM lease_card WHERE token = ?", token.text) {
-                (DoorID($0.text(0)), $0.int(1), LeaseWindows(packed: $0.blob(2)), changed: $0.int(3), wasNarrowed: $0.int(4) == 1)
-            }
-            for (door, hash, before, changed, wasNarrowed) in rows {
-                guard let door, let count = counts[door], before != rights[door] ?? .none else { continue }
-                let after = rights[door] ?? .none
+        for token in tokens.compactMap({ Token($0) }) {
+            let rights = try marked.windows(of: token, in: turn.db)
+            for row in marked.entries[token] ?? [] {
+                guard let count = counts[row.door], row.windows != rights[row.door] ?? .none else { continue }
+                let after = rights[row.door] ?? .none
                 // What begins after the lease ends is no news to the lock.
-                let (shown, showing) = (before.between(count.now, count.end), after.between(count.now, count.end))
+                let (shown, showing) = (row.windows.between(count.now, count.end), after.between(count.now, count.end))
                 let isNews = shown != showing
-                let isNarrowed = changed > count.listed && wasNarrowed || !showing.covers(shown)
+                let isNarrowed = row.changed > count.listed && row.isNarrowed || !showing.covers(shown)
                 try turn.db.run(
                     "UPDATE lease_card SET windows = ?, changed = ?, narrowed = ? WHERE door = ? AND hash = ? AND token = ?", after.packed,
-                    isNews ? count.next : changed, isNews ? isNarrowed : wasNarrowed, door.text, hash, token.text)
-                if isNews { touched.insert(door) }
+                    isNews ? count.next : row.changed, isNews ? isNarrowed : row.isNarrowed, row.door.text, row.hash, token.text)
+                if isNews { touched.insert(row.door) }
             }
         }
-        try turn.db.run("DELETE FROM lease_due WHERE token <= ?", last?.text)
+        try turn.db.run("DELETE FROM lease_due WHERE token <= ?", last)
         for door in touched {
             try turn.db.run("UPDATE lease SET due = 0, last = ? WHERE door = ?", counts[door]?.next, door.text)
         }

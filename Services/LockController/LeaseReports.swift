@@ -7,18 +7,27 @@ extension LockController {
     /// Answered, so that the lock stops repeating it; told once, however late it is.
     func note(_ report: Envelope<Admission>, in turn: borrowing Turn) throws -> Reply<Done> {
         let door: DoorID = turn.topic.entity.named()
-        guard doors[door] != nil else { return .refuse("unknown-door", "No door \(door) in this town. Is the lock's name right?") }
+        guard let rule = doors[door] else { return .refuse("unknown-door", "No door \(door) in this town. Is the lock's name right?") }
         let token = try turn.db.first(
             "SELECT token FROM lease_card WHERE door = ? AND hash = ? ORDER BY token LIMIT 1", door.text, Int64(report.data.card.value)
         ) { Token($0.text(0)) }
         try turn.emit(
             DoorAdmission(door: door, report.data, token: token ?? nil), on: .doorAdmissions, cause: report.id, subject: door.text,
             time: report.time)
-        try audit(report.data, report.id, of: token ?? nil, at: door, report.time, in: turn)
+        let booking = try report.data.result == .opened ? booking(of: token ?? nil, at: rule, report.time, in: turn.db) : nil
+        try audit(report.data, report.id, of: token ?? nil, by: booking, at: door, report.time, in: turn)
+        if let booking { try use(booking, of: door, at: report.time, in: turn) }
         if report.data.result == .opened {
             try take(Sign(at: report.time, id: report.id, grant: report.id, condition: LockCondition()), at: door, in: turn)
         }
         return .accept(Done())
+    }
+
+    /// The booking a card has used, where a lock has let it in alone.
+    private func booking(of token: Token?, at door: Door, _ moment: Instant, in db: borrowing Transaction) throws -> EventID? {
+        guard let token else { return nil }
+        let slots = try Rights(of: token, nil, at: door, around: moment, in: nil, db).slots
+        return slots.first { $0.from <= moment && moment < $0.to && !$0.isUnpaid }?.booking
     }
 
     /// A lock says which lists it has in every sign of life. Something is written down when it has others than before, and said again when it lacks

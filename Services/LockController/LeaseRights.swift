@@ -1,5 +1,4 @@
 import Contracts
-import People
 import ServiceKit
 import Store
 
@@ -72,44 +71,5 @@ extension LockController {
             times.append(LeaseTimes(lending, exceptions, emergency, now: turn.now, in: turn.identity.offset))
         }
         return times
-    }
-
-    /// Where and when a card may enter from now on: by its own bookings and groups and by those of the person whose card it is, as at a tap.
-    func windows(of token: Token, by times: [LeaseTimes], in turn: borrowing Turn) throws -> [DoorID: LeaseWindows] {
-        let card = try People<LockView>.card(token, in: turn.db)
-        guard card?.isBarred != true else { return [:] }
-        let now = turn.now.milliseconds
-        var slots = try turn.db.all(
-            """
-            SELECT door, starts, ends FROM booking_token CROSS JOIN booking ON booking.id = booking_token.booking
-            WHERE token = ? AND ends > ? AND NOT cancelled AND paid IS NOT 0
-            """, token.text, now, read: Self.slot)
-        for name in try card.map({ try [$0.person] + People<LockView>.merged(into: $0.person, in: turn.db) }) ?? [] {
-            slots += try turn.db.all(
-                """
-                SELECT door, starts, ends FROM booking_person CROSS JOIN booking ON booking.id = booking_person.booking
-                WHERE person = ? AND ends > ? AND NOT cancelled AND paid IS NOT 0
-                """, name.text, now, read: Self.slot)
-        }
-        let groups = try Standing.groups(of: [token], card?.person, in: turn.db)
-        var opened: Set<DoorID> = []
-        for group in groups {
-            opened.formUnion(
-                try turn.db.all("SELECT door FROM group_door WHERE \"group\" = ?", group.text) { DoorID($0.text(0)) }.compactMap { $0 })
-        }
-        let booked = Dictionary(grouping: slots.compactMap { $0 }, by: \.door)
-        var found: [DoorID: LeaseWindows] = [:]
-        for time in times {
-            found[time.door] = time.windows(
-                slots: (booked[time.door] ?? []).map(\.window), isMember: opened.contains(time.door), groups: groups, isKnown: card != nil)
-        }
-        return found
-    }
-
-    private static func slot(_ row: Row) -> (door: DoorID, window: LeaseWindow)? {
-        guard let door = DoorID(row.text(0)),
-            let window = LeaseWindow(Instant(milliseconds: row.int(1)), Instant(milliseconds: row.int(2)))
-        else { return nil }
-        return (door, window)
     }
 }

@@ -34,7 +34,7 @@ extension LockController {
             "SELECT door FROM lease WHERE due <= ? ORDER BY door", turn.now.milliseconds, read: { DoorID($0.text(0)) })
         {
             guard let door, let lending = leaseDoors[door], let issue = try Issue(lending, by: seal, in: turn) else { continue }
-            if try issue.bringUpToDate(in: turn), lending.rollsOn { try markCards(at: door, in: turn) }
+            if try issue.bringUpToDate(isMore: isMore, in: turn), lending.rollsOn { try markCards(at: door, in: turn) }
             try publishLease(of: door, in: turn)
         }
         if isMore { return turn.now }
@@ -109,8 +109,9 @@ private struct Issue {
 
     private var renewal: Instant { issued + .seconds(lending.span / 2) }
 
+    /// - Parameter isMore: whether more cards are marked. A whole list waits for the last of them: it would be old in the next turn.
     /// - Returns: whether a whole list was made.
-    func bringUpToDate(in turn: borrowing Turn) throws -> Bool {
+    func bringUpToDate(isMore: Bool, in turn: borrowing Turn) throws -> Bool {
         // A clock that was set back would otherwise keep an old list for as long.
         guard let lease, terms == lending.terms(seal), (issued..<renewal).contains(turn.now) else {
             try issueCards(in: turn)
@@ -125,9 +126,9 @@ private struct Issue {
             return false
         }
         let (told, bytes) = try fitting(changes, in: turn)
-        if told < changes.count {
+        if told < changes.count, !isMore {
             let isUrgent = try turn.db.first(
-                "SELECT 1 FROM lease_card WHERE door = ? AND (changed, hash) > (?, ?) AND changed > 0 AND narrowed LIMIT 1",
+                "SELECT 1 FROM lease_card WHERE door = ? AND (changed, hash) > (?, ?) AND changed > 0 AND narrowed = 1 LIMIT 1",
                 lending.door.id.text, told == 0 ? lease : changes[told - 1].changed,
                 told == 0 ? Int64.max : Int64(changes[told - 1].card.value)
             ) { _ in true }
@@ -138,7 +139,7 @@ private struct Issue {
         }
         try keep(bytes, .changes, in: turn)
         try turn.db.run("UPDATE lease SET changes = ?1, last = ?1 WHERE door = ?2", count, lending.door.id.text)
-        try lookAgain(at: told < changes.count ? issued + Lending.pause : renewal, in: turn)
+        try lookAgain(at: told == changes.count ? renewal : isMore ? turn.now : issued + Lending.pause, in: turn)
         return false
     }
 
@@ -150,19 +151,20 @@ private struct Issue {
 
     /// As many of the oldest changes as two kilobytes hold, and those bytes.
     private func fitting(_ changes: [Change], in turn: borrowing Turn) throws -> (told: Int, bytes: [UInt8]) {
-        var told = changes.count
-        while true {
-            var cards: [LeaseWindows: [CardHash]] = [:]
-            for change in changes.prefix(told) {
-                cards[change.windows.between(turn.now.milliseconds / 1000, expires), default: []].append(change.card)
-            }
-            let list = LeaseList(packing: cards)
-            let signed = try SignedLease(list, signedWith: seal.key) { head(.changes, $0, until: expires, in: turn) }
-            let excess = signed.bytes.count - Lease.changesLimit
-            guard excess > 0, told > 0 else { return (told, signed.bytes) }
-            // A card takes six bytes of its own, and more where its times are its own too.
-            told = max(0, told - max(1, excess / 30))
+        func signed(_ cards: [LeaseWindows: [CardHash]]) throws -> [UInt8] {
+            try SignedLease(LeaseList(packing: cards), signedWith: seal.key) { head(.changes, $0, until: expires, in: turn) }.bytes
         }
+        var cards: [LeaseWindows: [CardHash]] = [:]
+        // The head is as long around any list.
+        var (told, room) = (0, Lease.changesLimit - (try signed(cards).count))
+        for change in changes {
+            let windows = change.windows.between(turn.now.milliseconds / 1000, expires)
+            room -= cards[windows] == nil ? LeaseList.size(windows, cards: 1) : CardHash.bytes
+            guard room >= 0 else { break }
+            cards[windows, default: []].append(change.card)
+            told += 1
+        }
+        return (told, try signed(cards))
     }
 
     /// A whole list, which replaces the changes as well.

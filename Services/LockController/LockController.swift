@@ -17,8 +17,8 @@ package struct LockController: Service {
     let lockers: [LockerID: Locker]
     /// Those whose locks decide alone while the town is away.
     let leaseDoors: [DoorID: Lending]
-    /// Those of sites, which it gives rights to.
-    let others: Set<DoorID>
+    /// Those of sites, which it gives rights to and is told of.
+    let others: [DoorID: FarDoor]
     let duty: Duty
     let seal: GrantSeal
     /// `nil` where no door has a keypad.
@@ -36,16 +36,18 @@ package struct LockController: Service {
 
     /// - Parameters:
     ///   - doors: from the town's configuration, those it decides on, with the compartments of its lockers; as are `disasters` and `keep`.
-    ///   - others: those that are decided on at sites.
+    ///   - sites: those that are decided on elsewhere, by the name of their controller.
     package init(
-        doors: [Door], others: Set<DoorID> = [], duty: Duty = .town(hasSites: false), lockers: [Locker] = [],
+        doors: [Door], sites: [Instance: [Door]] = [:], duty: Duty = .town(hasSites: false), lockers: [Locker] = [],
         disasters: [DisasterPlan] = [], seal: GrantSeal, codes: CodeKey? = nil, keep: Duration = .seconds(90 * 86_400)
     ) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
         leaseDoors = self.doors.compactMapValues(Lending.init)
-        (self.others, self.duty, self.seal, self.codes, self.keep) = (others, duty, seal, codes, keep)
+        let far = sites.flatMap { site, doors in doors.map { ($0.id, FarDoor(door: $0, site: site)) } }
+        others = Dictionary(uniqueKeysWithValues: far)
+        (self.duty, self.seal, self.codes, self.keep) = (duty, seal, codes, keep)
     }
 
     package var reads: [Reading] { atDoors + (duty == .site ? ofTheTown : forTheTown) }
@@ -92,10 +94,14 @@ package struct LockController: Service {
             answer(.giveBookingCode, give),
             answer(.codes, enter),
             answer(.tellRightsAgain, tellAgain),
+            on(.auditLines, keep),
         ]
     }
 
-    func has(_ door: DoorID) -> Bool { doors[door] != nil || others.contains(door) }
+    func has(_ door: DoorID) -> Bool { plannedDoor(door) != nil }
+
+    /// Wherever it is decided on.
+    func plannedDoor(_ id: DoorID) -> Door? { doors[id] ?? others[id]?.door }
 
     /// A tap at a reader that stands for a door is decided once, whatever comes of it.
     func decide(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -122,13 +128,13 @@ package struct LockController: Service {
         try audit(ruling, of: rights.standing.holder, at: door, decision, in: turn)
         if let rule, let claim = ruling.claim {
             try open(door, for: tap.id, at: attempt.happened, by: decision, within: claim, in: turn)
-            if let booking = claim.right.booking { try use(booking, at: attempt.happened, in: turn) }
+            if let booking = claim.right.booking { try use(booking, of: door, at: attempt.happened, in: turn) }
             if tap.data.direction != .out {
                 try admit(rights.standing, by: claim, with: tap.id, at: attempt.happened, to: rule, in: turn)
             }
         }
         if let rule { try notePassage(tap, of: rights.standing.holder, at: attempt.happened, verdict, of: rule, in: turn) }
-        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: verdict), on: .doorFeedback) }
+        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, ruling), on: .doorFeedback) }
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
@@ -166,6 +172,7 @@ package struct LockController: Service {
         try turn.db.run("DELETE FROM exception WHERE n IN (SELECT n FROM exception WHERE ends < ? LIMIT 200)", limit)
         try purgePassages(in: turn)
         try purgeAudit(until: limit, in: turn)
+        try purgeToldLines(until: limit, in: turn)
         try purgeSigns(in: turn)
         try purgeCodes(in: turn)
         try purgeItems(before: turn.now - keep, in: turn)
@@ -217,10 +224,10 @@ package struct Door: Sendable {
 }
 
 extension Feedback {
-    init(tap: EventID, reader: ReaderID, verdict: Verdict) {
-        switch verdict {
-        case .open: self.init(tap: tap, reader: reader, signal: .opened)
-        case .refuse(let reason): self.init(tap: tap, reader: reader, signal: .refused, reason: reason)
+    init(tap: EventID, reader: ReaderID, _ ruling: Ruling) {
+        switch ruling.verdict {
+        case .open: self.init(tap: tap, reader: reader, signal: .opened, rule: ruling.rule)
+        case .refuse(let reason): self.init(tap: tap, reader: reader, signal: .refused, reason: reason, rule: ruling.rule)
         }
     }
 }

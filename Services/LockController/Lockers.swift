@@ -29,7 +29,7 @@ extension LockController {
             chosen.order(.collect, by: decision)
             try chosen.write(in: turn.db)
         }
-        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, verdict: ruling.verdict), on: .doorFeedback) }
+        if turn.isLive { try turn.tell(agent, Feedback(tap: tap.id, reader: tap.data.reader, ruling), on: .doorFeedback) }
     }
 
     /// An item is a slot at its compartment that lasts as long as it may be collected; one that is not to be opened now is a slot that is over.

@@ -99,6 +99,7 @@ extension LockController {
         if let decision = outcome.decision {
             try turn.db.run("UPDATE opening SET result = ? WHERE decision = ?", outcome.result.rawValue, decision.bytes)
             if let tap = outcome.tap { try note(outcome.result, of: tap, in: turn.db) }
+            try tellTownOutcome(of: decision, in: turn)
         }
         try turn.db.run(
             """

@@ -13,6 +13,7 @@ extension LockController {
             follow(.groupView, keep, drop: dropGroup),
             on(.doorExceptions, keep),
             on(.disasterChanges, keep),
+            on(.alarmsTaken, note),
             hearLives(of: Self.program, noteTown),
             answer(.addBooking, elsewhere),
             answer(.extendBooking, elsewhere),
@@ -75,15 +76,16 @@ extension LockController {
         try turn.db.run("DELETE FROM group_door WHERE \"group\" = ? AND door = ?", parts[0], parts[1])
     }
 
-    /// Once undone it stays undone, whichever of the two was heard first.
+    /// In the order of the town's rulings, not in that in which they are heard. Once undone it stays undone, whichever of the two was heard first.
     private func keep(_ told: Envelope<DoorExceptionChanged>, in turn: borrowing Turn) throws {
         let exception = told.data.exception
         try turn.db.run(
             """
-            INSERT INTO exception (id, door, starts, ends, kind, groups, undone) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO exception (id, door, starts, ends, kind, groups, undone, epoch, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET undone = max(undone, excluded.undone)
             """, exception.id.bytes, exception.door.text, exception.from.milliseconds, exception.to.milliseconds, exception.kind.rawValue,
-            exception.groups.map(\.text).joined(separator: " "), told.data.status == .undone)
+            exception.groups.map(\.text).joined(separator: " "), told.data.status == .undone, told.position?.epoch.text,
+            told.position?.number)
         try markCards(at: exception.door, in: turn)
     }
 

@@ -250,5 +250,12 @@ extension LockController {
             -- At a site: when the town was last heard.
             CREATE TABLE town_heard (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
             """),
+        Migration(
+            11,
+            """
+            -- What has been taken away is counted, and looked for, at every change; without these by going through all that has changed.
+            CREATE INDEX lease_card_narrowed ON lease_card (door, narrowed, changed, hash) WHERE changed > 0 AND narrowed = 1;
+            CREATE INDEX lease_card_revoked ON lease_card (door, windows, changed) WHERE changed > 0 AND windows = x'';
+            """),
     ]
 }

@@ -1,7 +1,7 @@
 import Store
 
 extension LockController {
-    package static let migrations = spine + atDoors
+    package static let migrations = spine + atDoors + atSites
 
     private static let spine = [
         Migration(

@@ -20,9 +20,10 @@ package struct Signal: Effect, Equatable {
 
     package let reader: ReaderID
     package let kind: Kind
+    /// The town's rule behind it, otherwise the refusal: `passback`, `too-early`.
+    package let reason: String?
 
-    package init(_ reader: ReaderID, _ kind: Kind) {
-        self.reader = reader
-        self.kind = kind
+    package init(_ reader: ReaderID, _ kind: Kind, because reason: String? = nil) {
+        (self.reader, self.kind, self.reason) = (reader, kind, reason)
     }
 }

@@ -46,7 +46,9 @@ extension ReaderAgent {
     /// What a service has to say to the person, while the person is still there.
     func show(_ feedback: Envelope<Feedback>, _ topic: Topic, in turn: borrowing Turn) throws {
         guard turn.isLive, readers[feedback.data.reader] != nil else { return }
-        turn.perform(Signal(feedback.data.reader, feedback.data.signal == .opened ? .opened : .refused))
+        let said = feedback.data
+        let reason = said.rule?.rawValue ?? said.reason?.rawValue
+        turn.perform(Signal(said.reader, said.signal == .opened ? .opened : .refused, because: reason))
     }
 }
 

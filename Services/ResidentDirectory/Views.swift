@@ -81,6 +81,10 @@ extension ShelterView {
         age = facts.born.map { $0.age(on: day) }
         sex = facts.sex
         district = facts.district
+        school = facts.school
+        groups = known.groups.isEmpty ? nil : known.groups
+        let told = ShelterConsent.all.filter { known.agreed.contains("shelter/\($0)") }
+        agreed = told.isEmpty ? nil : told
         household = known.household
         isProtected = facts.isProtected
         needs = known.agreed.contains("shelter/care-needs") ? facts.needs : nil

@@ -29,7 +29,14 @@ extension ShelterRegistry {
         try turn.db.run(
             "INSERT OR REPLACE INTO evacuee_file (who, part, source, at, row) VALUES (?, ?, ?, ?, ?)", file.who.description,
             file.part.rawValue, source.text, moment.milliseconds, row)
-        if file.part == .identity { try settleIdentity(of: file.who, in: turn) }
+        switch file.part {
+        case .identity: try settleIdentity(of: file.who, in: turn)
+        case .facts: try noteReading(self.file(.facts, of: file.who, in: turn.db)?.facts?.reading, of: file.who, in: turn.db)
+        case .needs:
+            if let shelter = try openStay(of: whoIs(file.who, in: turn.db), false, in: turn.db)?.shelter {
+                try recountNeeds(shelter, in: turn)
+            }
+        }
     }
 
     /// The part as it was written last, by whichever registry.

@@ -52,9 +52,13 @@ extension ShelterRegistry {
 
     private func noteLists(of person: PersonID, in db: borrowing Transaction) throws {
         try db.run("DELETE FROM member WHERE person = ?", person.text)
-        guard let view = try People<ShelterView>.view(of: person, in: db) else { return }
-        let lists = [view.household.map { "household/\($0)" }, view.district.map { "district/\($0)" }].compactMap(\.self)
-        for list in lists { try db.run("INSERT INTO member (list, person) VALUES (?, ?)", list, person.text) }
+        let view = try People<ShelterView>.view(of: person, in: db)
+        try noteReading(view?.reading, of: .person(person), in: db)
+        guard let view else { return }
+        let lists =
+            [view.household.map { "household/\($0)" }, view.district.map { "district/\($0)" }, view.school.map { "school/\($0)" }]
+            + (view.groups ?? []).map { "group/\($0)" }
+        for case let list? in lists { try db.run("INSERT INTO member (list, person) VALUES (?, ?)", list, person.text) }
     }
 
     /// Whatever was said of them, by this name or by another, is looked at again.

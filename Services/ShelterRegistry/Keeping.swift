@@ -25,6 +25,9 @@ extension ShelterRegistry {
             limit, Self.step
         ) { $0.text(0) }
         for who in unseen { try forgetFiles(of: who, in: turn) }
+        try turn.db.run(
+            "DELETE FROM look_up WHERE id IN (SELECT id FROM look_up WHERE at < ? AND who NOT IN (SELECT key FROM note) OR at < ? AND who IS NULL LIMIT 200)",
+            limit, limit)
     }
 
     private func forget(_ key: String, _ isDrill: Bool, in turn: borrowing Turn) throws {
@@ -46,6 +49,8 @@ extension ShelterRegistry {
             try turn.retire("\(who)/\(part)", on: .evacueeFiles)
         }
         try turn.db.run("DELETE FROM evacuee_file WHERE who = ?", who)
+        // Residents are found by what the directory says of them.
+        if GuestID(who) != nil { try turn.db.run("DELETE FROM reading_index WHERE who = ?", who) }
         try turn.db.run("DELETE FROM identity WHERE guest = ?", who)
         try turn.db.run("DELETE FROM card_guest WHERE guest = ?", who)
     }

@@ -38,6 +38,7 @@ extension ShelterRegistry {
     /// Its numbers have changed.
     func recount(_ shelter: ShelterID, in turn: borrowing Turn) throws {
         try turn.db.run("UPDATE shelter SET due = min(due, told + ?) WHERE id = ?", Self.quickest.milliseconds, shelter.text)
+        try recountNeeds(shelter, in: turn)
     }
 
     /// Somebody or something at the shelter was heard.

@@ -81,7 +81,7 @@ extension ShelterRegistry {
     }
 
     /// Written down, or taken for the holder of a card.
-    private func isKnown(_ guest: GuestID, in db: borrowing Transaction) throws -> Bool {
+    func isKnown(_ guest: GuestID, in db: borrowing Transaction) throws -> Bool {
         try db.first(
             "SELECT 1 FROM evacuee_file WHERE who = ?1 UNION ALL SELECT 1 FROM card_guest WHERE guest = ?1 LIMIT 1", guest.text,
             read: { _ in })

@@ -23,7 +23,7 @@ extension ShelterRegistry {
             brief.town = facts?.town
         case .card: break
         }
-        brief.needs = try file(.needs, of: who, in: db)?.needs
+        brief.needs = try needs(of: who, in: db)
         if isDrill { brief.drill = true }
         if let stay = try stays(of: who.description, isDrill, in: db).last {
             (brief.shelter, brief.kind, brief.came, brief.since) = (stay.shelter, stay.kind, stay.starts, stay.since)
@@ -62,7 +62,9 @@ extension ShelterRegistry {
             FROM note WHERE key = ? AND drill = ? ORDER BY at DESC, source DESC, id DESC LIMIT 50
             """, who.description, isDrill, read: EvacueePage.Line.init)
         let household = try household(of: who, in: turn.db).map { try brief($0, isDrill, in: turn.db) }
-        return .accept(EvacueePage(try brief(who, isDrill, in: turn.db), household: household, history: history))
+        return .accept(
+            EvacueePage(
+                try brief(who, isDrill, in: turn.db), household: household, history: history, lookUps: try lookUps(of: who, in: turn.db)))
     }
 
     /// The others of a person's household, as the directory knows it; at most thirty.

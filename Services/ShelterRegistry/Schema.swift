@@ -18,11 +18,14 @@ extension ShelterRegistry {
                 heard INTEGER NOT NULL DEFAULT 0,
                 told INTEGER NOT NULL DEFAULT 0,
                 due INTEGER NOT NULL DEFAULT 0,
+                needs_told INTEGER NOT NULL DEFAULT 0,
+                needs_due INTEGER,
                 -- Who has everybody noted as gone, while there is still somebody.
                 emptied_by TEXT,
                 emptied_for BLOB
             ) WITHOUT ROWID;
             CREATE INDEX shelter_due ON shelter (due);
+            CREATE INDEX shelter_needs_due ON shelter (needs_due) WHERE needs_due IS NOT NULL;
             CREATE INDEX shelter_until ON shelter (until) WHERE until IS NOT NULL;
             CREATE INDEX shelter_emptied ON shelter (id) WHERE emptied_by IS NOT NULL;
 
@@ -92,6 +95,22 @@ extension ShelterRegistry {
             -- Who belongs to what, as the directory says: `household/…`, `district/…`.
             CREATE TABLE member (list TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (list, person)) WITHOUT ROWID;
             CREATE INDEX member_person ON member (person);
+
+            -- Blind indexes of readings.
+            CREATE TABLE reading_index (reading BLOB NOT NULL, who TEXT NOT NULL, PRIMARY KEY (reading, who)) WITHOUT ROWID;
+            CREATE INDEX reading_index_who ON reading_index (who);
+
+            -- Who was asked for, by which desk, and what was said.
+            CREATE TABLE look_up (
+                id BLOB PRIMARY KEY,
+                who TEXT,
+                by TEXT NOT NULL,
+                at INTEGER NOT NULL,
+                relation TEXT NOT NULL,
+                tier TEXT NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX look_up_who ON look_up (who, at);
+            CREATE INDEX look_up_by ON look_up (by, at);
 
             -- What was told last of where somebody is.
             CREATE TABLE told_whereabouts (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;

@@ -11,6 +11,7 @@ import Store
 package struct ShelterRegistry: Service {
     package static let program: Program = "shelter-registry"
 
+    let vault: Vault
     let duty: Duty
     let rules: Rules
 
@@ -30,11 +31,15 @@ package struct ShelterRegistry: Service {
         package var keep = Duration.seconds(40 * 86_400)
         /// Which agents stand at which shelter: as long as they live, it is heard.
         package var agents: [AgentID: Set<ShelterID>] = [:]
+        /// The questionnaire: what is asked, for people. Without one any need may be written down.
+        package var questions: [NeedID: String] = [:]
 
         package init() {}
     }
 
-    package init(duty: Duty = .town(islands: [:]), rules: Rules = Rules()) { (self.duty, self.rules) = (duty, rules) }
+    package init(vault: Vault, duty: Duty = .town(islands: [:]), rules: Rules = Rules()) {
+        (self.vault, self.duty, self.rules) = (vault, duty, rules)
+    }
 
     package var reads: [Reading] {
         [
@@ -55,15 +60,20 @@ package struct ShelterRegistry: Service {
             answer(.identifyGuest, identify),
             look(.listRoster, list),
             look(.showEvacuee, show),
+            answer(.noteNeeds, note),
+            look(.listMissing, list),
+            answer(.lookUpEvacuee, lookUp),
+            on(.lookUps, learn),
         ]
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        try [resolveDoubts(in: turn), emptyShelters(in: turn), endDrills(in: turn), tellOccupancies(in: turn)].compactMap(\.self).min()
+        try [resolveDoubts(in: turn), emptyShelters(in: turn), endDrills(in: turn), tellOccupancies(in: turn), tellNeeds(in: turn)]
+            .compactMap(\.self).min()
     }
 
     package func publishStates(in turn: borrowing Turn) throws {
-        try turn.db.run("UPDATE shelter SET due = 0")
+        try turn.db.run("UPDATE shelter SET due = 0, needs_due = 0")
         _ = try tellOccupancies(in: turn)
     }
 

@@ -57,11 +57,12 @@ extension Contract {
 
     private typealias User = (role: Role, instance: Instance)
 
-    /// Agents, locks and their controller speak among themselves; of other places they hear the town's own controller alone, which gives the rights.
+    /// Agents, locks and their controller speak among themselves. Only controllers hear of other places: the town's own one of each site, and each site of
+    /// the town's own one, which gives the rights.
     private static func listens(_ reader: User, to writer: User) -> Bool {
         let ofDoors: [Role] = [.readerAgent, .lock, .lockController]
         guard ofDoors.contains(reader.role), ofDoors.contains(writer.role) else { return true }
-        return reader.role == .lockController && writer.role == .lockController && writer.instance == .main
+        return reader.role == .lockController && writer.role == .lockController && (writer.instance == .main || reader.instance == .main)
     }
 
     /// Everything one user says that another may read, questions apart.

@@ -16,7 +16,7 @@ package struct Inbox {
         let epoch: Epoch
     }
 
-    struct Track {
+    struct Track: Equatable {
         var next: Int64
         /// The newest number the producer has spoken of.
         var head: Int64
@@ -169,6 +169,7 @@ package struct Inbox {
     }
 
     private mutating func put(_ track: Track, _ topic: String, _ epoch: Epoch) {
+        guard topics[topic]?[epoch] != track else { return }
         topics[topic, default: [:]][epoch] = track
         touched.insert(Key(topic: topic, epoch: epoch))
         if !track.gaps.isEmpty {

@@ -24,13 +24,14 @@ extension Town {
         }
     }
 
-    /// Whose events a process believes. A lock-controller decides for the agents of its own place, and takes rights from the town's one alone.
+    /// Whose events a process believes. A lock-controller decides for the agents of its own place; it takes rights from the town's one alone, which is told by
+    /// all sites what their doors have done.
     package func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
         guard role == .lockController else { return heard }
         let place = place(of: role, instance)
         heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }
-        heard.instances[.lockController] = roster.instances[.lockController]?.filter { $0 == .main || $0 == instance }
+        heard.instances[.lockController] = roster.instances[.lockController]?.filter { instance == .main || $0 == .main || $0 == instance }
         return heard
     }
 

@@ -24,6 +24,8 @@ package final class Host<S: Service> {
     var inbox: Inbox?
     package let epoch: Epoch
 
+    /// What each producer said of its journal last, and the bytes of it behind its moment.
+    var headsRead: [String: (rest: ArraySlice<UInt8>, heads: Heads)] = [:]
     var asks = Asks()
     var rows = SendWindow<OutboxRow>()
     var acts = SendWindow<DueAct>()

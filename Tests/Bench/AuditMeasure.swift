@@ -63,41 +63,53 @@ struct AuditMeasure {
         return (Double((ContinuousClock.now - before).milliseconds), lines)
     }
 
-    /// Asks page after page, as a desk does.
+    /// Asks page after page, what is behind the first one in parts side by side, as a desk does.
     private func lines(from: Instant, days: Int) throws -> Int {
+        let wish = ListAudit(door: BenchTown.door, from: from, to: from + .seconds(days * 86_400))
         var count = 0
-        var place: AuditPlace?
-        while true {
-            let page = try ask(ListAudit(door: BenchTown.door, from: from, to: from + .seconds(days * 86_400), after: place))
+        var rest: [ListAudit] = []
+        try ask([wish]) { wish, page in
             count += page.lines.count
-            guard page.more, let last = page.lines.last else { return count }
-            place = AuditPlace(at: last.at, id: last.id)
+            rest = wish.behind(page).map { $0.parts(4) } ?? []
+            return nil
         }
+        try ask(rest) { wish, page in
+            count += page.lines.count
+            return wish.behind(page)
+        }
+        return count
     }
 
-    private func ask(_ wish: ListAudit) throws -> AuditPage {
+    /// Asks all at once, and after each answer what follows from it.
+    private func ask(_ wishes: [ListAudit], next: @escaping (ListAudit, AuditPage) -> ListAudit?) throws {
         var random = SystemRandomNumberGenerator()
-        let now = wallClock()
-        let id = EventID(at: now, random: (random.next(), random.next()))
-        let command = Envelope(id: id, source: "/bench/desk/office", time: now, expires: now + .seconds(30), data: wish)
         let topic = Channel<ListAudit>.listAudit.topic(in: BenchTown.town, Entity(Self.desk)!).description
-        var found: AuditPage?
-        client.onMessage = { message in
-            guard let reply = try? Envelope<Reply<AuditPage>>(json: message.payload), reply.cause == id else { return }
-            found = reply.data.answer
+        var open: [EventID: (wish: ListAudit, bytes: [UInt8])] = [:]
+        func send(_ wish: ListAudit) {
+            let now = wallClock()
+            let id = EventID(at: now, random: (random.next(), random.next()))
+            let command = Envelope(id: id, source: "/bench/desk/office", time: now, expires: now + .seconds(30), data: wish)
+            guard let bytes = try? command.json() else { preconditionFailure("a question for an audit has a JSON form") }
+            open[id] = (wish, bytes)
+            client.publish(topic, bytes)
         }
-        let bytes = try command.json()
+        client.onMessage = { message in
+            guard let reply = try? Envelope<Reply<AuditPage>>(json: message.payload), let cause = reply.cause,
+                let asked = open.removeValue(forKey: cause), let page = reply.data.answer
+            else { return }
+            if let wish = next(asked.wish, page) { send(wish) }
+        }
+        for wish in wishes { send(wish) }
         let end = monotonicMilliseconds() + 20_000
-        var next = monotonicMilliseconds()
-        while found == nil {
-            if monotonicMilliseconds() >= next {
-                client.publish(topic, bytes)
-                next += 500
+        var again = monotonicMilliseconds() + 500
+        while !open.isEmpty {
+            if monotonicMilliseconds() >= again {
+                for asked in open.values { client.publish(topic, asked.bytes) }
+                again += 500
             }
             wait([client], 50)
             client.turn()
             guard monotonicMilliseconds() < end else { throw Fatal("nobody answers for the audit") }
         }
-        return found ?? AuditPage(lines: [], more: false)
     }
 }

@@ -9,7 +9,7 @@ struct RightsTests {
         .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym", "hall"],
         .lockDriver: ["main"],
         .desk: ["office", "gym"],
-        .registrar: ["office", "civil-affairs"], .operator: ["audit"],
+        .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .operator: ["audit"],
     ])
 
     /// A topic of the book in a town: its parameters filled in, and which role's instance each of them names.

@@ -20,18 +20,22 @@ struct CrossingTests {
     func ways() {
         #expect(
             topics(Self.crossing.out, "/event/") == [
+                "lock-controller/event/school-gym/alarm-taken", "lock-controller/event/school-gym/audit-line",
                 "lock-controller/event/school-gym/booking", "lock-controller/event/school-gym/booking-code",
+                "lock-controller/event/school-gym/booking-view",
                 "lock-controller/event/school-gym/disaster", "lock-controller/event/school-gym/door-admission",
                 "lock-controller/event/school-gym/door-alarm", "lock-controller/event/school-gym/door-decision",
                 "lock-controller/event/school-gym/door-exception", "lock-controller/event/school-gym/door-life",
                 "lock-controller/event/school-gym/door-order", "lock-controller/event/school-gym/door-outcome",
-                "lock-controller/event/school-gym/group", "lock-controller/event/school-gym/locker-item",
+                "lock-controller/event/school-gym/group", "lock-controller/event/school-gym/group-view",
+                "lock-controller/event/school-gym/locker-item",
                 "lock-controller/event/school-gym/passback-forgiven",
                 "reader-agent/event/gate-2/card-refused", "reader-agent/event/gate-2/clock-set", "reader-agent/event/gate-2/purpose",
                 "reader-agent/event/gate-2/tap",
             ])
         #expect(
             topics(Self.crossing.in, "/event/") == [
+                "lock-controller/event/main/alarm-taken", "lock-controller/event/main/audit-line",
                 "lock-controller/event/main/booking-view", "lock-controller/event/main/disaster",
                 "lock-controller/event/main/door-exception", "lock-controller/event/main/group-view",
                 "resident-directory/event/main/lock-view",

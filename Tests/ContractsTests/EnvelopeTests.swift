@@ -46,6 +46,12 @@ enum Sample {
         try use(ListGroups(after: "staff"))
         for refusal in LockOutcome.Refusal.allCases { try use(LockOutcome(grant: nil, result: .refused, refusal: refusal, value: -1)) }
         try use(BookingView(booking))
+        let line = AuditLine(at: at, id: id, what: .open, who: "p", why: "booking", outcome: .opened, used: true)
+        try use(AuditTold(line, at: AuditPlace(at: at, id: id), of: "gym", booking: id))
+        let alarm = DoorAlarm(id: id, door: "gym", kind: .forced, raised: at, cleared: at, withdrawn: true)
+        try use(AuditTold(nil, at: AuditPlace(at: at, id: id), of: "gym", alarm: AlarmTold(alarm)))
+        try use(AlarmTaken(id, at: "gym", by: "desk-office"))
+        try use(Feedback(tap: id, reader: "reader-1", signal: .refused, reason: .noRight, rule: .passback))
         try use(GroupView("staff", token: .card(4), belongs: true))
         try use(Reply<Done>.accept(Done()))
         try use(Reply<BookingAnswer>.accept(BookingAnswer(booking: booking)))

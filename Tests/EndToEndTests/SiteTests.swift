@@ -51,6 +51,8 @@ extension EndToEndTests {
         try places.wait("the last taps and decisions") {
             try places.count("SELECT count(*) FROM heard WHERE what = 'decision'") == places.decided
         }
+        try places.wait("the town's audit to have a line for each", seconds: 90) { try places.audited() == places.decided }
+        print("the town's audit of the site's door was whole \(monotonicMilliseconds() - contact) ms after the first decision")
         #expect(try places.count("SELECT count(*) - count(DISTINCT tap) FROM heard WHERE what = 'decision'") == 0)
         #expect(try places.count("SELECT count(*) - count(DISTINCT tap) FROM heard WHERE what = 'tap' AND agent = 'gate-1'") == 0)
         #expect(
@@ -58,4 +60,9 @@ extension EndToEndTests {
                 "SELECT count(*) FROM heard AS t WHERE what = 'tap' AND agent = 'gate-1' AND NOT EXISTS (SELECT 1 FROM heard AS d WHERE d.what = 'decision' AND d.tap = t.tap)"
             ) == 0)
     }
+}
+
+extension TwoPlaces {
+    /// The decisions in the table of the gym that the office sees: those let in and those not let in.
+    fileprivate func audited() throws -> Int64 { Int64(try desk("door", "audit", "gym").count { $0.contains("let in") }) }
 }

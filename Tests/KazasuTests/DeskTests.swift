@@ -100,6 +100,38 @@ struct DeskTests {
         #expect(wire.sent.count == 1)
     }
 
+    @Test("of many parts has them all on their way at once, and after each answer the question that follows from it")
+    func sideBySide() throws {
+        let parts = ListAudit(door: "gym", from: .distantPast, to: .distantPast + .seconds(300)).parts(3)
+        var waiting: [Outgoing] = []
+        wire.answer = { outgoing, count in
+            waiting.append(outgoing)
+            // Nothing is answered before all are there, and then the last one first.
+            guard count >= parts.count else { return [] }
+            defer { waiting = [] }
+            return waiting.reversed().map { (try? page(for: $0)).unsafelyUnwrapped }
+        }
+        var lines = parts.map { _ in [AuditLine]() }
+        try desk().ask(parts, on: .listAudit, for: AuditPage.self) { part, page in
+            lines[part] += page.lines
+            return parts[part].behind(page)
+        }
+        #expect(wire.sent.count == 6)
+        #expect(lines.map { $0.map(\.at.milliseconds) } == [[0, 50_000], [100_000, 150_000], [200_000, 250_000]])
+    }
+
+    /// A page of one line, and one behind it.
+    private func page(for outgoing: Outgoing) throws -> BusEvent {
+        let command = try Envelope<ListAudit>(json: outgoing.payload)
+        let at = command.data.from + (command.data.after == nil ? .zero : .seconds(50))
+        let line = AuditLine(at: at, id: EventID(high: 1, low: UInt64(at.milliseconds)), what: .refuse)
+        let reply = Reply.accept(AuditPage(lines: [line], more: command.data.after == nil))
+        let envelope = Envelope(
+            id: EventID(at: command.time, random: (1, 2)), source: "/nagai/lock-controller/main", time: command.time, cause: command.id,
+            data: reply)
+        return .message(Message(topic: "nagai/lock-controller/reply/desk-office/audit-list", payload: try envelope.json()))
+    }
+
     @Test("booked by a tap takes the next card at that reader, no earlier one and no other reader's")
     func tap() throws {
         let (old, other, right) = (token("a"), token("b"), token("c"))

@@ -56,6 +56,17 @@ struct AuditTests {
         }
         let lines = try audit(town)
         #expect(lines.count == 450 && Set(lines.map(\.id)).count == 450)
+        // The lines of its parts, one behind the other, are the lines of the whole.
+        var beside: [AuditLine] = []
+        for part in ListAudit(door: "gym", from: TestTown.start, to: TestTown.start + .milliseconds(5)).parts(3) {
+            var wish: ListAudit? = part
+            while let question = wish {
+                let page = try #require(try town.ask(.listAudit, question, for: AuditPage.self).answer)
+                beside += page.lines
+                wish = question.behind(page)
+            }
+        }
+        #expect(beside == lines)
         #expect(lines.map(\.at) == lines.map(\.at).sorted())
         #expect(try audit(town, "hall").isEmpty)
     }

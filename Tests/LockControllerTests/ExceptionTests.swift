@@ -60,6 +60,16 @@ import Testing
         #expect(try town.hold().data.rule == .closed && town.hold(token: staff).data.right?.exception != nil)
     }
 
+    @Test("The reader is told the rule behind a refusal, for whoever stands there")
+    func told() throws {
+        let town = try town()
+        _ = try make(.close, 0, 30, in: town)
+        try town.hold(token: staff)
+        let said = try #require(town.said(Channel<Feedback>.doorFeedback.topic(in: TestTown.town, "gate-1")).last)
+        let feedback = try Envelope<Feedback>(json: said).data
+        #expect(feedback.signal == .refused && feedback.reason == .noRight && feedback.rule == .closed)
+    }
+
     @Test("An order ends before the door is closed")
     func window() throws {
         let town = try town()

@@ -25,7 +25,9 @@ final class JoinedTown {
     private let epoch = Epoch(after: nil, now: Rig<LockController>.morning, random: 3)
 
     static let townService = LockController(
-        doors: [Door(id: "hall", accepts: .read, openFor: .seconds(5))], others: ["gym"], duty: .town(hasSites: true),
+        doors: [Door(id: "hall", accepts: .read, openFor: .seconds(5))],
+        sites: ["school-gym": [Door(id: "gym", accepts: .read, openFor: .seconds(5))]],
+        duty: .town(hasSites: true),
         seal: GrantSeal(try! SigningKey(seed: Array(repeating: 7, count: 32))))
     static let siteService = LockController(
         doors: [Door(id: "gym", accepts: .read, openFor: .seconds(5))], duty: .site,
@@ -38,7 +40,7 @@ final class JoinedTown {
             roster.instances[.lockController] = controllers
             return roster
         }
-        main = try Rig(Self.townService, as: .lockController, roster: heard("gate-2", ["main"]))
+        main = try Rig(Self.townService, as: .lockController, roster: heard("gate-2", ["main", "school-gym"]))
         site = try Rig(Self.siteService, as: .lockController, "school-gym", roster: heard("gate-1", ["main", "school-gym"]))
         try live(12)
     }

@@ -36,6 +36,27 @@ import Testing
         #expect(tokens.allSatisfy { lease.list.windows(of: town.hash($0)) == .always })
     }
 
+    @Test("Thousands who lose their right together are taken off in one whole list, as soon as all of them are looked at")
+    func takenAway() throws {
+        let town = try LeaseTown()
+        let tokens = (0..<2500).map(Self.token)
+        try town.town.disk.write { db in
+            for token in tokens {
+                try db.run("INSERT INTO group_token (token, \"group\") VALUES (?, 'town')", token.text)
+                try db.run(
+                    "INSERT INTO lease_card (door, hash, token) VALUES ('gym', ?, ?)", Int64(town.hash(token).value), token.text)
+            }
+        }
+        try town.openGroup("town", [])
+        town.town.wait(.seconds(61))
+        #expect(town.cards?.list.count == tokens.count)
+        let before = town.all.count { $0.head.part == .cards }
+        try town.change(ChangeGroup(group: "town", removeDoors: ["gym"]))
+        #expect(town.cards?.list.count == 0 && town.changes == nil)
+        #expect(town.all.count { $0.head.part == .cards } == before + 1)
+        #expect(try town.state()?.revoked == tokens.count)
+    }
+
     private static func token(_ number: Int) -> Token {
         let letters = [number / 17576, number / 676 % 26, number / 26 % 26, number % 26].map { String(UnicodeScalar(UInt8(97 + $0))) }
             .joined()

@@ -245,18 +245,18 @@ struct SignalTests {
     func feedback() throws {
         let gate = try Gate()
         let topic = "nagai/lock-controller/feedback/gate-1/tap"
-        func say(_ reader: ReaderID, _ signal: Feedback.Signal) throws {
-            let data = Feedback(tap: gate.desk.newID(at: gate.rig.now), reader: reader, signal: signal)
+        func say(_ reader: ReaderID, _ signal: Feedback.Signal, _ reason: Refusal? = nil, _ rule: DoorRule? = nil) throws {
+            let data = Feedback(tap: gate.desk.newID(at: gate.rig.now), reader: reader, signal: signal, reason: reason, rule: rule)
             gate.rig.say(
                 topic,
                 try Envelope(id: gate.desk.newID(at: gate.rig.now), source: "/nagai/lock-controller/main", time: gate.rig.now, data: data)
                     .json())
         }
         try say("reader-1", .opened)
-        try say("reader-2", .refused)
+        try say("reader-2", .refused, .noRight, .passback)
         try say("reader-9", .opened)
         try gate.rig.settle()
-        #expect(gate.signals == [.opened, .refused])
+        #expect(gate.signals == [.opened, .refused] && gate.rig.effects.compactMap { ($0 as? Signal)?.reason } == ["passback"])
         try say("reader-1", .opened)
         _ = try gate.rig.host.step(now: gate.rig.now, stalled: true)
         #expect(gate.signals == [.opened, .refused])

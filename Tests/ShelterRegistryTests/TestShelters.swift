@@ -24,7 +24,8 @@ final class TestShelters {
             .readerAgent: ["gate-1", "gate-2"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall"], .shelterDesk: ["hq"],
         ])
         rig = try Rig(
-            ShelterRegistry(duty: duty, rules: rules), as: .shelterRegistry, instance, roster: roster, vault: .forTests(seed: seed))
+            ShelterRegistry(vault: .forTests(seed: seed), duty: duty, rules: rules), as: .shelterRegistry, instance, roster: roster,
+            vault: .forTests(seed: seed))
         agent = FakeAgent(instance == "main" ? "gate-1" : "gate-2", seed: seed)
         try rig.settle()
     }
@@ -46,11 +47,13 @@ final class TestShelters {
     }
 
     func learn(
-        _ number: Int, cards: [Int], name: String? = nil, household: HouseholdID? = nil, into: PersonID? = nil, isProtected: Bool? = nil
+        _ number: Int, cards: [Int], name: String? = nil, household: HouseholdID? = nil, into: PersonID? = nil, isProtected: Bool? = nil,
+        _ more: (inout ShelterView) -> Void = { _ in }
     ) throws {
         var view = ShelterView(.person(number), into: into)
         if into == nil { view.tokens = cards.map { .card($0) } }
         (view.name, view.household, view.isProtected, view.district) = (name ?? "住民\(number)", household, isProtected, "宮前")
+        more(&view)
         rig.say(directory.topic.description, try directory.row(view, at: now).json())
         try rig.settle()
     }

@@ -12,7 +12,7 @@ package struct History {
     ///   - span: how long everything goes wrong. After it all is healed, and the town must come to rest.
     ///   - faults: `nil` draws them from the seed.
     package init(
-        seed: UInt64, layout: Layout = Layout(), taps: Int = 60, over span: Duration = .seconds(120), faults: Faults? = nil
+        seed: UInt64, layout: Layout = .small, taps: Int = 60, over span: Duration = .seconds(120), faults: Faults? = nil
     ) throws {
         world = try World(seed: seed, layout: layout, faults: faults)
         try world.prepare()
@@ -31,7 +31,9 @@ package struct History {
     }
 
     package var accepted: Int { world.participant(ReaderAgentsInSimulation.self).accepted }
-    package var opened: Int { world.participant(LocksInSimulation.self).locks.reduce(0) { $0 + $1.opened.count } }
+    /// By cards held over readers at doors.
+    package var opened: Int { doors.reduce(0) { $0 + $1.opened.count } }
+    private var doors: [LockMachine] { world.participant(LocksInSimulation.self).locks.filter { world.layout.doors.contains($0.door) } }
     /// Rows of journals that a disk put back has really lost.
     package var forgotten: Int { world.machines.reduce(0) { $0 + $1.forgotten.count } }
 
@@ -62,7 +64,8 @@ package struct History {
 
     /// How often doors stayed shut for which reason.
     package func refusals() throws -> [String: Int] {
-        try world.auditor.heard(.doorDecisions).compactMap(\.data.refusal?.rawValue).reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        try world.auditor.heard(.doorDecisions).filter { world.layout.doors.contains($0.data.door) }.compactMap(\.data.refusal?.rawValue)
+            .reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 }
 

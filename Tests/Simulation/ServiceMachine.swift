@@ -42,6 +42,8 @@ final class ServiceMachine<S: Service>: Machine {
     private(set) var restores = 0
     private(set) var clones = 0
     private(set) var forgotten: [ForgottenRow] = []
+    /// Whether it still has all that it ever wrote, and nobody else wrote in its name.
+    var isWhole: Bool { restores == 0 && clones == 0 }
 
     init(_ service: S, identity: Identity, broker: InMemoryBroker, vault: Vault? = nil, disk: [UInt8]? = nil) throws {
         self.service = service
@@ -55,8 +57,9 @@ final class ServiceMachine<S: Service>: Machine {
     var isUp: Bool { host != nil }
     var hasTimers: Bool { S.program == "lock-controller" }
 
-    /// What the machine's clock shows. Without the time it counts from a day long ago.
-    func clock(at now: Instant) -> Instant { hasTime ? now + skew : Instant(milliseconds: 1_000_000_000_000) + (now - started) }
+    /// What the machine's clock shows. Without the time it counts from a day long ago, on and on whatever program starts again: no two moments are the same.
+    func clock(at now: Instant) -> Instant { hasTime ? now + skew : Self.longAgo + (now - (booted ?? started)) }
+    private static var longAgo: Instant { Instant(milliseconds: 1_000_000_000_000) }
     func uptime(at now: Instant) -> Int64 { (now - (booted ?? now)).milliseconds + 10_000 }
 
     var next: Instant {
@@ -72,7 +75,7 @@ final class ServiceMachine<S: Service>: Machine {
         return next
     }
 
-    private var trueWake: Instant { hasTime ? wake - skew : started + (wake - Instant(milliseconds: 1_000_000_000_000)) }
+    private var trueWake: Instant { hasTime ? wake - skew : (booted ?? started) + (wake - Self.longAgo) }
 
     func step(_ world: World) throws {
         guard stalledUntil <= world.now else { return }

@@ -42,7 +42,7 @@ extension World {
         ailments.append((now + .milliseconds(Int64(100 + below(1 + below(most)))), end))
     }
 
-    private func cutOff(_ machines: [any Machine], for most: Int) {
+    func cutOff(_ machines: [any Machine], for most: Int) {
         note("\(machines.map(\.name).joined(separator: ", ")): cut off")
         for machine in machines { machine.setReachable(false) }
         ail(most) { for machine in machines { machine.setReachable(true) } }
@@ -65,6 +65,10 @@ extension World {
                 note("the broker restarts with its memory")
                 broker.restart(keepingMemory: true)
             }
+        }
+        if let station, happens(faults.brokerRestart / 10) {
+            note("the broker of the site restarts")
+            station.broker.restart(keepingMemory: !happens(faults.brokerAmnesia))
         }
         if happens(faults.sessionExpiry / 10) {
             for machine in machines { broker.expireSession(of: machine.name) }

@@ -6,12 +6,14 @@ import ServiceKit
 /// A town on a virtual clock: everybody around one broker. One seed is one history.
 package final class World {
     package let seed: UInt64
-    package let layout: Layout
+    package private(set) var layout: Layout
     package private(set) var now = Instant(milliseconds: 1_795_227_986_000)
     package internal(set) var faults: Faults
     package let faultsAtStart: Faults
     let shared: SharedChance
     let broker: InMemoryBroker
+    /// A site of this town, if it has one.
+    let station: Station?
     let grantKey: SigningKey
     private(set) var machines: [any Machine] = []
     private(set) var participants: [any Participant] = []
@@ -43,14 +45,18 @@ package final class World {
         shared = SharedChance(seed: seed)
         self.faults = faults ?? Faults.drawn(by: &shared.chance)
         faultsAtStart = self.faults
+        self.layout.hasSite = shared.chance.happens(layout.siteShare)
         broker = InMemoryBroker(random: { [shared] in shared.next() })
         grantKey = try SigningKey(seed: Array(repeating: 7, count: 32))
+        station = self.layout.hasSite ? try Station(random: { [shared] in shared.next() }) : nil
         broker.onPublish = { [unowned self] outgoing in observe(outgoing) }
         for kind in everybody { participants.append(try kind.init(joining: self)) }
         auditor = try ServiceMachine(
             Auditor(reads: everybody.flatMap { $0.witnessed }), identity: identity(.operator, "auditor"), broker: broker)
         add(auditor)
     }
+
+    private var brokers: [InMemoryBroker] { [broker] + (station.map { [$0.broker] } ?? []) }
 
     // MARK: Who takes part
 
@@ -62,12 +68,34 @@ package final class World {
     }
 
     func identity(_ role: Role, _ instance: Instance) -> Identity {
-        let roster = Roster([
-            .readerAgent: layout.agents, .lockController: ["main"], .lock: layout.doors.map { $0.named() }, .desk: ["office"],
+        Identity(
+            town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster(heardBy: role, instance))
+    }
+
+    /// Everybody who has a certificate in this town.
+    var roster: Roster {
+        Roster([
+            .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
+            .lock: layout.locked.map { $0.named() },
+            .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
             .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"], .shelterRegistry: ["main"],
             .points: ["main"], .notifier: ["main"], .analytics: ["main"],
         ])
-        return Identity(town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster)
+    }
+
+    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone.
+    private func roster(heardBy role: Role, _ instance: Instance) -> Roster {
+        var heard = roster
+        guard role == .lockController else { return heard }
+        heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
+        heard.instances[.lockController] = instance == "main" ? ["main"] : ["main", instance]
+        return heard
+    }
+
+    /// The broker an agent or a lock speaks to.
+    func broker(of instance: Instance) -> InMemoryBroker {
+        guard let station, station.premises.agents[instance] != nil || station.premises.doors.contains(instance) else { return broker }
+        return station.broker
     }
 
     func copies<S: Service>(of machine: ServiceMachine<S>) -> [ServiceMachine<S>] {
@@ -102,17 +130,13 @@ package final class World {
     }
 
     private func observe(_ outgoing: Outgoing) {
-        published += 1
-        var hash = busHash
-        for byte in outgoing.topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        outgoing.payload.withUnsafeBufferPointer { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
-        busHash = hash
+        account(outgoing)
         guard !isStranger else { return }
         let kind = outgoing.topic.split(separator: "/", maxSplits: 3).dropFirst(2).first.flatMap { TopicClass(rawValue: String($0)) }
         if outgoing.retain != kind?.isRetained { wrong.append("\(outgoing.topic) was published with retain \(outgoing.retain)") }
         if let kind { kinds[kind] = kinds[kind] ?? false || outgoing.retain }
         for participant in participants { participant.hear(outgoing, kind, in: self) }
-        if kind == .grant { grants[outgoing.payload] = now }
+        if kind == .grant { noteGrant(outgoing.payload) }
         if faults.staleHeads > 0, outgoing.retain, oldRetained[outgoing.topic] == nil || happens(0.05) {
             oldRetained[outgoing.topic] = outgoing.payload
         }
@@ -121,6 +145,18 @@ package final class World {
             if oldMessages.count > 100 { oldMessages.removeFirst(50) }
         }
     }
+
+    /// Whatever is said at any broker is a part of this history.
+    func account(_ outgoing: Outgoing) {
+        published += 1
+        var hash = busHash
+        for byte in outgoing.topic.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        outgoing.payload.withUnsafeBufferPointer { for byte in $0 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+        busHash = hash
+    }
+
+    /// An order has left.
+    func noteGrant(_ bytes: [UInt8]) { grants[bytes] = now }
 
     /// Something that must never be, seen while it happens.
     func complain(_ sentence: String) { wrong.append(sentence) }
@@ -140,12 +176,14 @@ package final class World {
     /// The unkind phase: a town's day, and everything drawn for this seed goes wrong.
     package func run(taps: Int, over span: Duration) {
         let start = now
-        broker.faults.drop = faults.drop
-        broker.faults.repeat = faults.repeat
-        broker.faults.reorder = faults.reorder
-        broker.faults.delay = faults.delay
-        broker.faults.longestDelay = faults.longestDelay
-        broker.queueLimit = faults.queueLimit
+        for broker in brokers {
+            broker.faults.drop = faults.drop
+            broker.faults.repeat = faults.repeat
+            broker.faults.reorder = faults.reorder
+            broker.faults.delay = faults.delay
+            broker.faults.longestDelay = faults.longestDelay
+            broker.queueLimit = faults.queueLimit
+        }
         let isKind = "\(faults)" == ""
         var number = 0
         while now < start + span {
@@ -169,8 +207,10 @@ package final class World {
     package func heal() -> Bool {
         let patience = Duration.seconds(900)
         faults = .none
-        broker.faults = InMemoryBroker.Faults()
-        broker.queueLimit = 100_000
+        for broker in brokers {
+            broker.faults = InMemoryBroker.Faults()
+            broker.queueLimit = 100_000
+        }
         for ailment in ailments { ailment.end() }
         ailments = []
         for machine in machines {
@@ -197,7 +237,7 @@ package final class World {
         while now < end {
             let next = machines.reduce(end) { min($0, $1.next) }
             now = max(now + Self.step, min(end, next))
-            broker.now = now.milliseconds
+            for broker in brokers { broker.now = now.milliseconds }
             for machine in machines where machine.next <= now { step(machine) }
         }
     }

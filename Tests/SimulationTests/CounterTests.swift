@@ -95,7 +95,7 @@ struct CounterTests {
     func day() throws {
         var (obeyed, refusals) = (0, [String: Int]())
         for seed in 1...4 as ClosedRange<UInt64> {
-            let history = try History(seed: seed, taps: 200, over: .seconds(400), faults: Faults.none)
+            let history = try History(seed: seed, layout: Layout(), taps: 200, over: .seconds(400), faults: Faults.none)
             #expect(history.wrong.isEmpty, "\(history.report())")
             let clerks = history.world.participant(ResidentDirectoryInSimulation.self).clerks
             obeyed += clerks.obeyed

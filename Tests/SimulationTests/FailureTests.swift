@@ -109,7 +109,7 @@ struct FailureTests {
             world.participant(ReaderAgentsInSimulation.self).happen(number, in: world)
             world.advance(.seconds(1))
         }
-        let owners = Set(world.machines.map(\.name)).union(["door-0", "door-1"])
+        let owners = Set(world.machines.map(\.name)).union(world.layout.locked.map(\.text))
         let topics = world.broker.retained.keys.compactMap { Topic($0) }
         #expect(topics.count == world.broker.retained.count && !topics.isEmpty)
         for topic in topics {

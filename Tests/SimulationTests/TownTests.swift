@@ -15,7 +15,7 @@ struct TownTests {
 
     @Test("When nothing breaks, every card that has a right opens its door and no other does")
     func opensDoors() throws {
-        let history = try History(seed: 7, faults: Faults.none)
+        let history = try History(seed: 7, layout: Layout(), faults: Faults.none)
         #expect(history.wrong.isEmpty)
         #expect(history.accepted == 60)
         let refusals = try history.refusals()
@@ -28,7 +28,7 @@ struct TownTests {
     func newTokenKey() throws {
         var faults = Faults.none
         faults.newTokenKey = true
-        let history = try History(seed: 7, faults: faults)
+        let history = try History(seed: 7, layout: Layout(), faults: faults)
         #expect(history.wrong.isEmpty, "\(history.report())")
         #expect(history.accepted == 60)
         let refusals = try history.refusals()
@@ -49,7 +49,7 @@ struct TownTests {
 
     @Test("Restarted a hundred times, no service says anything new")
     func restarts() throws {
-        let history = try History(seed: 3, faults: Faults.none)
+        let history = try History(seed: 3, layout: Layout(), faults: Faults.none)
         let before = try history.events()
         for _ in 0..<100 { history.restartEverybody() }
         #expect(history.comesToRest())

@@ -24,7 +24,30 @@ struct Desk {
         _ data: Body, on channel: Channel<Body>, at instance: Instance? = nil, for answer: Answer.Type
     ) throws -> Answer
     where Answer: Codable & Sendable & Equatable {
-        switch try outcome(of: data, on: channel, at: instance, for: answer) {
+        try settled(outcome(of: data, on: channel, at: instance, for: answer), on: channel, at: instance)
+    }
+
+    /// Asks several questions side by side, and after each answer the one that follows from it: whoever answers has the next one when this is done.
+    /// - Parameter next: takes an answer in the chain of that question of `first`; `nil` ends the chain.
+    func ask<Body: Payload, Answer>(
+        _ first: [Body], on channel: Channel<Body>, for _: Answer.Type, next: (_ chain: Int, Answer) throws -> Body?
+    ) throws where Answer: Codable & Sendable & Equatable {
+        try exchange(first, on: channel, at: nil) { chain, outcome in try next(chain, try settled(outcome, on: channel, at: nil)) }
+    }
+
+    func outcome<Body: Payload, Answer>(
+        of data: Body, on channel: Channel<Body>, at instance: Instance? = nil, for _: Answer.Type
+    ) throws -> Outcome<Answer> where Answer: Codable & Sendable & Equatable {
+        var found = Outcome<Answer>.unknown
+        try exchange([data], on: channel, at: instance) { _, outcome in
+            found = outcome
+            return nil
+        }
+        return found
+    }
+
+    private func settled<Body, Answer>(_ outcome: Outcome<Answer>, on channel: Channel<Body>, at instance: Instance?) throws -> Answer {
+        switch outcome {
         case .accepted(let answer): return answer
         case .refused(_, let text): throw Failure.refused(text)
         case .unknown:
@@ -34,53 +57,59 @@ struct Desk {
         }
     }
 
-    func outcome<Body: Payload, Answer>(
-        of data: Body, on channel: Channel<Body>, at instance: Instance? = nil, for _: Answer.Type
-    ) throws -> Outcome<Answer> where Answer: Codable & Sendable & Equatable {
-        let console = session.console
-        let now = console.now()
-        let command = Envelope(
-            id: console.newID(), source: session.address.source(in: session.town.name), time: now, expires: now + life, data: data)
+    /// - Parameter answered: takes what became of a question, and gives the one to ask in its place.
+    private func exchange<Body: Payload, Answer>(
+        _ first: [Body], on channel: Channel<Body>, at instance: Instance?, answered: (Int, Outcome<Answer>) throws -> Body?
+    ) throws where Answer: Codable & Sendable & Equatable {
         let topic = channel.topic(in: session.town.name, session.user.named(), at: instance)
         let answers = Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name).description
-        let bytes = try command.json(session.town.offset)
-        guard bytes.count <= Envelope<Body>.limit else {
-            throw Failure.refused("the command is too long to be sent. Give it in several parts.")
-        }
+        var open: [(chain: Int, asking: Asking)] = []
+        for (chain, data) in first.enumerated() { open.append((chain, try asking(data, on: topic))) }
         session.listen(to: answers)
 
-        let start = monotonicMilliseconds()
-        // An answer given at the last moment is still on its way for a moment.
-        let end = start + life.milliseconds + 1000
-        var sent: [Int32] = []
-        var nextSend = start
-        while monotonicMilliseconds() < end {
-            let left = start + life.milliseconds - monotonicMilliseconds()
-            if monotonicMilliseconds() >= nextSend, left > 0 {
-                // The broker drops what it could not hand over before it is dead.
-                let expiry = UInt32(max(1, left / 1000))
-                if let id = session.publish(Outgoing(topic: topic.description, payload: bytes, qos: 1, retain: false, expiry: expiry)) {
-                    sent.append(id)
-                }
-                nextSend += interval
+        func settle(_ place: Int, _ outcome: Outcome<Answer>) throws {
+            session.console.progress("")
+            if let next = try answered(open[place].chain, outcome) {
+                open[place].asking = try asking(next, on: topic)
+            } else {
+                open.remove(at: place)
             }
-            if let message = try session.next(until: left > 0 ? min(nextSend, end) : end), message.topic == answers,
-                let reply = try? Envelope<Reply<Answer>>(json: message.payload), reply.cause == command.id
+        }
+        while let wake = open.indices.map({ open[$0].asking.send(over: session, every: interval) }).min() {
+            if let message = try session.next(until: wake), message.topic == answers,
+                let reply = try? Envelope<Reply<Answer>>(json: message.payload),
+                let place = open.firstIndex(where: { $0.asking.id == reply.cause })
             {
-                console.progress("")
-                return Self.outcome(reply.data)
+                try settle(place, Self.outcome(reply.data))
+                continue
             }
-            if let code = sent.lazy.compactMap(session.refusal).first {
+            let now = monotonicMilliseconds()
+            if let over = open.firstIndex(where: { $0.asking.end <= now }) {
+                try settle(over, .unknown)
+                continue
+            }
+            if let code = open.lazy.compactMap({ $0.asking.refusal(session) }).first {
                 throw Failure.refused(
                     "the broker does not let \(session.user) send this (reason code \(code)). Does the running town know it, in this role? Start the town again: kazasu up"
                 )
             }
-            if monotonicMilliseconds() - start > 1900 {
-                console.progress("waiting for \(Self.addressee(channel)): \(max(0, left / 1000)) s left")
+            if let oldest = open.map(\.asking.start).min(), now - oldest > 1900 {
+                let left = max(0, oldest + life.milliseconds - now) / 1000
+                session.console.progress("waiting for \(Self.addressee(channel)): \(left) s left")
             }
         }
-        console.progress("")
-        return .unknown
+    }
+
+    private func asking<Body: Payload>(_ data: Body, on topic: Topic) throws -> Asking {
+        let console = session.console
+        let now = console.now()
+        let command = Envelope(
+            id: console.newID(), source: session.address.source(in: session.town.name), time: now, expires: now + life, data: data)
+        let bytes = try command.json(session.town.offset)
+        guard bytes.count <= Envelope<Body>.limit else {
+            throw Failure.refused("the command is too long to be sent. Give it in several parts.")
+        }
+        return Asking(id: command.id, topic: topic.description, bytes: bytes, life: life.milliseconds)
     }
 
     /// What everybody answers has a topic's name that says who.
@@ -93,4 +122,41 @@ struct Desk {
         return .refused(
             word: reply.refusal ?? "refused", text: reply.text ?? "The command was refused (\(reply.refusal ?? "no reason given")).")
     }
+}
+
+/// A command on its way: the same bytes again and again, until they are answered or their time is over.
+private struct Asking {
+    let id: EventID
+    let topic: String
+    let bytes: [UInt8]
+    let start = monotonicMilliseconds()
+    /// The last moment at which it may be obeyed; milliseconds as `start`.
+    private let deadline: Int64
+    private var nextSend: Int64
+    private var sent: [Int32] = []
+
+    init(id: EventID, topic: String, bytes: [UInt8], life: Int64) {
+        (self.id, self.topic, self.bytes) = (id, topic, bytes)
+        (deadline, nextSend) = (start + life, start)
+    }
+
+    /// An answer given at the last moment is still on its way for a moment.
+    var end: Int64 { deadline + 1000 }
+
+    /// Sends it if it is time to.
+    /// - Returns: when to look at it again.
+    mutating func send(over session: Session, every interval: Int64) -> Int64 {
+        let now = monotonicMilliseconds()
+        guard now < deadline else { return end }
+        if now >= nextSend {
+            // The broker drops what it could not hand over before it is dead.
+            let expiry = UInt32(max(1, (deadline - now) / 1000))
+            if let id = session.publish(Outgoing(topic: topic, payload: bytes, qos: 1, retain: false, expiry: expiry)) { sent.append(id) }
+            nextSend += interval
+        }
+        return min(nextSend, end)
+    }
+
+    /// The broker's word that it does not take it.
+    func refusal(_ session: Session) -> UInt8? { sent.lazy.compactMap(session.refusal).first }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// Carries what crosses between a station's broker and the town's, for as long as there is a way between them.
 ///
 /// Nothing is kept for a side that is away: what is retained is carried again when it is back, and events are asked for from the journals.
-final class Line {
+package final class Line {
     private final class End {
         let wire: any Wire
         /// The topics that are heard here and said at the other end.
@@ -30,7 +30,7 @@ final class Line {
     /// - Parameters:
     ///   - near: at the station's broker.
     ///   - far: at the town's.
-    init(near: any Wire, far: any Wire, crossing: Crossing, log: @escaping (String) -> Void) {
+    package init(near: any Wire, far: any Wire, crossing: Crossing, log: @escaping (String) -> Void) {
         self.near = End(near, hears: crossing.out)
         self.far = End(far, hears: crossing.in)
         self.log = log
@@ -45,7 +45,7 @@ final class Line {
     var patience: Int64 { min(near.wire.patience, far.wire.patience) }
 
     /// Takes and gives what there is.
-    func turn() throws(Failure) {
+    package func turn() throws(Failure) {
         for (one, other, name) in [(near, far, "the station's broker"), (far, near, "the town's broker")] {
             for event in one.wire.receive(limit: 1000) {
                 switch event {

@@ -107,7 +107,9 @@ extension Command {
             let from = try arguments.optional(.firstDay)?.start(offset) ?? today - .seconds(30 * 86_400)
             let to = (try arguments.optional(.lastDay)?.start(offset) ?? today) + .seconds(86_400)
             guard from < to else { throw Failure.usage("--from lies behind --to") }
-            let bookings = try station.desk().bookings(door: door, from: from, to: to, unused: true)
+            let desk = try station.desk()
+            let bookings = try desk.bookings(door: door, from: from, to: to, unused: true)
+            try desk.noteSilentSites(of: door)
             if arguments.has(.json) {
                 try console.json(bookings)
                 return .done

@@ -45,6 +45,7 @@ extension Command {
                 if page.alarms.isEmpty { page.more = false }
                 alarms += page.alarms
             }
+            try desk.noteSilentSites(of: door)
             if arguments.has(.json) {
                 try console.json(alarms)
             } else {

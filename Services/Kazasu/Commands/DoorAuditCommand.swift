@@ -21,7 +21,9 @@ extension Command {
             let station = try Station(arguments, console)
             try station.check(door)
             let (from, to) = try period(arguments, station.town.offset, console.now())
-            let lines = try lines(of: door, from, to, station.desk())
+            let desk = try station.desk()
+            let lines = try lines(of: door, from, to, desk)
+            try desk.noteSilentSites(of: door)
             let words = PlainWords(try arguments.optional(.language) ?? .en, station.town)
             if let path = try arguments.optional(.csv) {
                 try write(lines, to: path, as: try arguments.optional(.encoding) ?? .utf8, station.town, console)
@@ -49,17 +51,17 @@ extension Command {
         return (start, end)
     }
 
+    /// A long time is asked for in several parts side by side, so that one is read while the next is looked up.
     private static func lines(of door: DoorID, _ from: Instant, _ to: Instant, _ desk: Desk) throws -> [AuditLine] {
-        var lines: [AuditLine] = []
-        var page = AuditPage(lines: [], more: true)
-        while page.more {
-            let place = lines.last.map { AuditPlace(at: $0.at, id: $0.id) }
-            page = try desk.ask(ListAudit(door: door, from: from, to: to, after: place), on: .listAudit, for: AuditPage.self)
-            // An answer with nothing in it has nothing after it.
-            if page.lines.isEmpty { page.more = false }
-            lines += page.lines
+        let wish = ListAudit(door: door, from: from, to: to)
+        let page = try desk.ask(wish, on: .listAudit, for: AuditPage.self)
+        let parts = wish.behind(page).map { $0.parts(4) } ?? []
+        var lines = parts.map { _ in [AuditLine]() }
+        try desk.ask(parts, on: .listAudit, for: AuditPage.self) { part, page in
+            lines[part] += page.lines
+            return parts[part].behind(page)
         }
-        return lines
+        return page.lines + lines.joined()
     }
 
     private static func cells(_ line: AuditLine, _ words: PlainWords) -> [String] {

@@ -11,12 +11,7 @@ struct Main {
         exit(
             Launch.run(.lockController, job: "decides which taps open which doors") { place in
                 let (town, site) = (place.town, place.town.site(place.instance.named())?.id)
-                let doors = town.doors(at: site).map {
-                    Door(
-                        id: $0.id, accepts: $0.accepts, openFor: $0.openFor, plan: $0.plan, heldAfter: $0.heldAfter,
-                        silentAfter: $0.silentAfter, lease: $0.lease, hasKeypad: $0.hasKeypad,
-                        mayBeOrdered: $0.homeAssistant == .operate)
-                }
+                let doors = town.doors(at: site).map(door)
                 let disasters = town.disasters.map {
                     DisasterPlan(id: $0.id, opens: $0.opens, suspends: $0.suspends, longest: $0.longest)
                 }
@@ -28,9 +23,16 @@ struct Main {
                 let codes = try doors.contains(where: \.hasKeypad) ? CodeKey.load(file: place.folder.codeKey) : nil
                 return Wiring(
                     LockController(
-                        doors: doors, others: Set(town.sites.flatMap(\.doors)), duty: .town(hasSites: !town.sites.isEmpty),
-                        lockers: lockers,
-                        disasters: disasters, seal: seal, codes: codes, keep: town.keepsAudit))
+                        doors: doors,
+                        sites: Dictionary(uniqueKeysWithValues: town.sites.map { ($0.id.named(), town.doors(at: $0.id).map(door)) }),
+                        duty: .town(hasSites: !town.sites.isEmpty), lockers: lockers, disasters: disasters, seal: seal, codes: codes,
+                        keep: town.keepsAudit))
             })
+    }
+
+    private static func door(_ door: Town.Door) -> Door {
+        Door(
+            id: door.id, accepts: door.accepts, openFor: door.openFor, plan: door.plan, heldAfter: door.heldAfter,
+            silentAfter: door.silentAfter, lease: door.lease, hasKeypad: door.hasKeypad, mayBeOrdered: door.homeAssistant == .operate)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import ReaderAgent
 
-/// Runs the configured program for each signal: `sound accepted`. It is never waited for, and at most ten start in a second.
+/// Runs the configured program for each signal: `sound accepted`, `sound refused passback`. It is never waited for, and at most ten start in a second.
 final class Chime {
     private let command: String
     private var started: [Int] = []
@@ -12,7 +12,7 @@ final class Chime {
         signal(SIGCHLD, SIG_IGN)
     }
 
-    func play(_ kind: Signal.Kind) {
+    func play(_ played: Signal) {
         let second = time(nil)
         started = started.filter { $0 == second }
         guard started.count < 10 else { return }
@@ -25,7 +25,8 @@ final class Chime {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(command), strdup(kind.rawValue), nil]
+        var arguments: [UnsafeMutablePointer<CChar>?] =
+            [command, played.kind.rawValue, played.reason].compactMap { $0.map { strdup($0) } } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child = pid_t()
         posix_spawn(&child, command, nil, &attributes, &arguments, environ)

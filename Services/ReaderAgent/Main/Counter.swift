@@ -47,7 +47,7 @@ final class Counter {
         if let device = cards.device(of: signal.reader) {
             for escape in escapes(for: cue, device: device) { cards.signal(signal.reader, escape) }
         }
-        chime?.play(signal.kind)
+        chime?.play(signal)
     }
 
     func look(_ host: Host<ReaderAgent>, _ now: Instant) {

@@ -14,7 +14,7 @@ struct Main {
                 (rules.keep, rules.silentAfter) = (place.town.shelters.keep, place.town.shelters.silentAfter)
                 rules.agents = place.town.shelterAgents
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                return Wiring(ShelterRegistry(rules: rules), vault: vault)
+                return Wiring(ShelterRegistry(vault: vault, rules: rules), vault: vault)
             })
     }
 }

@@ -15,6 +15,20 @@ package struct ListAudit: CommandBody {
         self.from = from
         self.to = to
     }
+
+    /// The question for what a page has left over; `nil` if that is nothing.
+    package func behind(_ page: AuditPage) -> Self? {
+        guard page.more, let last = page.lines.last else { return nil }
+        return Self(door: door, from: last.at, to: to, after: AuditPlace(at: last.at, id: last.id))
+    }
+
+    /// The same time in parts of one length: their answers one behind the other are its answer.
+    package func parts(_ count: Int) -> [Self] {
+        let edges = (0...count).map { from + .milliseconds((to - from).milliseconds * Int64($0) / Int64(count)) }
+        return zip(edges, edges.dropFirst()).map { from, to in
+            Self(door: door, from: from, to: to, after: from == self.from ? after : nil)
+        }
+    }
 }
 
 /// A place in the audit of a door.
@@ -71,12 +85,71 @@ package struct AuditLine: Codable, Sendable, Equatable {
 
 /// Lines of a door's audit, and whether there are more behind them.
 package struct AuditPage: Codable, Sendable, Equatable {
+    /// At most so many lines stand on a page.
+    package static let limit = 160
+
     package var lines: [AuditLine]
     package var more: Bool
 
     package init(lines: [AuditLine], more: Bool) {
         self.lines = lines
         self.more = more
+    }
+
+    /// The first of these lines, as many as an envelope has room for.
+    package init(beginning lines: [AuditLine]) {
+        var room = Envelope<Reply<Self>>.limit - 1024
+        let fitting = lines.prefix(Self.limit).prefix { line in
+            room -= line.room
+            return room >= 0
+        }
+        self.init(lines: Array(fitting), more: fitting.count < lines.count)
+    }
+}
+
+extension AuditLine {
+    /// At most so many bytes of JSON: names, times and the longest words take 155.
+    fileprivate var room: Int { 160 + [who, why, by?.text].reduce(0) { $0 + ($1?.utf8.count ?? 0) } }
+}
+
+extension AuditPage: WrittenByHand {
+    package static func read(_ json: JSONReading) throws -> Self {
+        let fields = try JSONObject(json)
+        return Self(lines: try fields.list("lines") { try AuditLine(JSONObject($0)) }, more: try fields.bool("more"))
+    }
+
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        line.key("lines")
+        line.openList()
+        for entry in lines { try entry.write(to: &line) }
+        line.closeList()
+        line.comma()
+        line.member("more", more)
+        line.close()
+    }
+}
+
+extension AuditLine {
+    fileprivate init(_ fields: JSONObject) throws {
+        self.init(
+            at: try fields.value("at"), id: try fields.value("id"), what: try fields.word("what"), who: try fields.stringIfPresent("who"),
+            why: try fields.stringIfPresent("why"), outcome: try fields.wordIfPresent("outcome"), used: try fields.boolIfPresent("used"),
+            by: try fields.valueIfPresent("by"))
+    }
+
+    fileprivate func write(to line: inout JSONLine) throws {
+        line.open()
+        line.member("at", at)
+        if let by { line.member("by", by) }
+        line.member("id", id)
+        if let outcome { line.member("outcome", outcome) }
+        if let used { line.member("used", used) }
+        line.member("what", what)
+        if let who { try line.member("who", text: who) }
+        if let why { try line.member("why", text: why) }
+        line.close()
+        line.comma()
     }
 }
 

@@ -12,14 +12,17 @@ package struct Feedback: Payload {
 
     package var reader: ReaderID
     package var reason: Refusal?
+    /// The rule of the town behind the reason, where there is one; or one that was broken where the door opens all the same.
+    package var rule: DoorRule?
     package var signal: Signal
     package var tap: EventID
 
-    package init(tap: EventID, reader: ReaderID, signal: Signal, reason: Refusal? = nil) {
+    package init(tap: EventID, reader: ReaderID, signal: Signal, reason: Refusal? = nil, rule: DoorRule? = nil) {
         self.tap = tap
         self.reader = reader
         self.signal = signal
         self.reason = reason
+        self.rule = rule
     }
 }
 
@@ -28,6 +31,7 @@ extension Feedback {
         line.open()
         line.member("reader", reader)
         if let reason { line.member("reason", reason) }
+        if let rule { line.member("rule", rule) }
         line.member("signal", signal)
         line.member("tap", tap)
         line.close()

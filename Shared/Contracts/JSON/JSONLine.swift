@@ -10,11 +10,14 @@ package struct JSONLine: ~Copyable {
     }
 
     package mutating func open() { bytes.append(UInt8(ascii: "{")) }
+    package mutating func close() { end(with: UInt8(ascii: "}")) }
+    package mutating func openList() { bytes.append(UInt8(ascii: "[")) }
+    package mutating func closeList() { end(with: UInt8(ascii: "]")) }
 
-    package mutating func close() {
+    private mutating func end(with bracket: UInt8) {
         // The comma after the last member gives its place.
         if bytes.last == UInt8(ascii: ",") { bytes.removeLast() }
-        bytes.append(UInt8(ascii: "}"))
+        bytes.append(bracket)
     }
 
     /// `"name":`, and the quote of a text behind it if there is one, in one piece.
@@ -56,6 +59,12 @@ package struct JSONLine: ~Copyable {
     package mutating func member(_ name: StaticString, _ number: Int64) {
         key(name)
         bytes.append(decimal: number)
+        comma()
+    }
+
+    package mutating func member(_ name: StaticString, _ isSo: Bool) {
+        key(name)
+        bytes.append(contentsOf: (isSo ? "true" : "false").utf8)
         comma()
     }
 

@@ -62,34 +62,44 @@ package struct JSONObject {
     package func string(_ name: StaticString) throws -> String { try need(name) { try $0.string() } }
 
     package func stringIfPresent(_ name: StaticString) throws -> String? {
-        guard let member = member(name) else { return nil }
-        return try at(name, member) { try $0.string() }
+        try readIfPresent(name) { try $0.string() }
     }
 
     package func value<Value: WrittenAsText>(_ name: StaticString) throws -> Value { try need(name) { try $0.word() } }
 
     package func valueIfPresent<Value: WrittenAsText>(_ name: StaticString) throws -> Value? {
-        guard let member = member(name) else { return nil }
-        return try at(name, member) { try $0.word() }
+        try readIfPresent(name) { try $0.word() }
     }
 
     /// A word of a closed list.
     package func word<Word: RawRepresentable<String>>(_ name: StaticString) throws -> Word { try need(name) { try $0.listed() } }
 
     package func wordIfPresent<Word: RawRepresentable<String>>(_ name: StaticString) throws -> Word? {
-        guard let member = member(name) else { return nil }
-        return try at(name, member) { try $0.listed() }
+        try readIfPresent(name) { try $0.listed() }
     }
 
     package func integerIfPresent<Number: FixedWidthInteger>(_ name: StaticString) throws -> Number? {
+        try readIfPresent(name) { try $0.integer(Number.self) }
+    }
+
+    package func bool(_ name: StaticString) throws -> Bool { try need(name) { try $0.bool() } }
+
+    package func boolIfPresent(_ name: StaticString) throws -> Bool? {
+        try readIfPresent(name) { try $0.bool() }
+    }
+
+    package func list<Value>(_ name: StaticString, _ read: (JSONReading) throws -> Value) throws -> [Value] {
+        try need(name) { try $0.elements(read) }
+    }
+
+    func readIfPresent<Value>(_ name: StaticString, _ read: (JSONReading) throws -> Value) throws -> Value? {
         guard let member = member(name) else { return nil }
-        return try at(name, member) { try $0.integer(Number.self) }
+        return try at(name, member, read)
     }
 
     /// A member that is rare enough to be read as any other type is.
     package func decodeIfPresent<Value: Decodable>(_ name: StaticString) throws -> Value? {
-        guard let member = member(name) else { return nil }
-        return try at(name, member) { try Value(from: $0) }
+        try readIfPresent(name) { try Value(from: $0) }
     }
 
     func fault(_ name: StaticString, _ words: String) -> DecodingError {

@@ -48,6 +48,17 @@ package struct JSONReading: Decoder {
         return value
     }
 
+    func elements<Value>(_ read: (JSONReading) throws -> Value) throws -> [Value] {
+        guard node.kind == .array else { throw mismatch("a list") }
+        var values: [Value] = []
+        var at = index + 1
+        while at < Int(node.next) {
+            values.append(try read(JSONReading(text: text, index: at)))
+            at = Int(text.nodes[at].next)
+        }
+        return values
+    }
+
     private var digits: String { String(decoding: text.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self) }
 }
 

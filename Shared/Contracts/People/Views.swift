@@ -27,7 +27,10 @@ package struct ShelterView: EventBody {
 
     /// In years, as of this morning.
     package var age: Int?
+    /// What the person agreed to have told of themselves: kinds of consent for shelters.
+    package var agreed: [Name<Consent>]?
     package var district: String?
+    package var groups: [GroupID]?
     package var household: HouseholdID?
     /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
@@ -38,6 +41,7 @@ package struct ShelterView: EventBody {
     package var needs: [String]?
     package var person: PersonID
     package var reading: String?
+    package var school: String?
     package var sex: PersonFacts.Sex?
     /// Absent where the service is to know nothing of the person any more.
     package var tokens: [Token]?

@@ -148,14 +148,28 @@ package struct EvacueePage: Codable, Sendable, Equatable {
         }
     }
 
+    /// Somebody asked for the evacuee.
+    package struct LookUp: Codable, Sendable, Equatable {
+        package var at: Instant
+        package var by: UserID
+        package var relation: LookUpEvacuee.Relation
+        package var tier: LookUpAnswer.Tier
+
+        package init(at: Instant, by: UserID, relation: LookUpEvacuee.Relation, tier: LookUpAnswer.Tier) {
+            (self.at, self.by, self.relation, self.tier) = (at, by, relation, tier)
+        }
+    }
+
     package var brief: EvacueeBrief
     /// The newest first, at most fifty.
     package var history: [Line]
     /// The others of the household (世帯).
     package var household: [EvacueeBrief]
+    /// Who has asked for them, the newest first, at most fifty.
+    package var lookUps: [LookUp]
 
-    package init(_ brief: EvacueeBrief, household: [EvacueeBrief], history: [Line]) {
-        (self.brief, self.household, self.history) = (brief, household, history)
+    package init(_ brief: EvacueeBrief, household: [EvacueeBrief], history: [Line], lookUps: [LookUp]) {
+        (self.brief, self.household, self.history, self.lookUps) = (brief, household, history, lookUps)
     }
 }
 

@@ -34,7 +34,7 @@ final class Clerks {
     init(_ directory: ServiceMachine<ResidentDirectory>, spare: [Int]) { (self.directory, self.spare) = (directory, spare) }
 
     /// Whether the directory still has all that it ever said.
-    var isWhole: Bool { directory.restores == 0 && directory.clones == 0 }
+    var isWhole: Bool { directory.isWhole }
     var isIdle: Bool { if case .idle = stage { queue.isEmpty } else { false } }
 
     /// Goes on as far as it goes at this moment.

@@ -65,6 +65,8 @@ struct DoorWatch {
         let own =
             layout.hasRight(before.token, at: decision.data.door)
             || layout.isWalker(before.token) && decision.data.door == layout.walkersDoor
+            // Judged with the modes that held.
+            || decision.data.right?.disaster != nil
         // Under a new key the card may be known by its former token.
         guard before.row == nil, !own, before.token.text.hasPrefix("k1.") else { return nil }
         return "door \(decision.data.door) opened for \(before.token), which is nobody's"

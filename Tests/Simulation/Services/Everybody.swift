@@ -6,7 +6,7 @@ import ServiceKit
 var everybody: [any Participant.Type] {
     [
         ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self,
-        LeasesInSimulation.self,
+        LeasesInSimulation.self, DisastersInSimulation.self, LockersInSimulation.self, KeypadsInSimulation.self, SiteInSimulation.self,
     ]
 }
 

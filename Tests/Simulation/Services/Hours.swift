@@ -5,10 +5,10 @@ import LockController
 extension Layout {
     /// Who may come in at one door for two minutes in every four.
     func isWalker(_ token: Token) -> Bool { World.number(token) % 6 == 5 }
-    var walkersDoor: DoorID { doors[doors.count - 1] }
+    var walkersDoor: DoorID { doors[doorCount - 1] }
 
     /// People come in at two of three agents, and go out at the third.
-    func direction(at agent: Int) -> Direction { agent % 3 == 2 ? .out : .in }
+    func direction(at agent: Int) -> Direction? { agent == agentCount ? nil : agent % 3 == 2 ? .out : .in }
 
     /// Half an hour into the day the last door is closed for everybody but members, for a quarter of a minute: 11:28:15 to 11:28:30.
     var closed: Range<Instant> {
@@ -18,7 +18,7 @@ extension Layout {
 
     func plan(of door: DoorID) -> DoorPlan {
         var plan = DoorPlan()
-        guard hasHours else { return plan }
+        guard hasHours, townDoors.contains(door) else { return plan }
         plan.zones = [Zone("inside", .hard)]
         plan.closures = [DoorPlan.Closure("yesterday", [.once("2026-11-01", "2026-11-20")])]
         guard door == walkersDoor else { return plan }

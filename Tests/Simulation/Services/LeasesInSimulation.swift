@@ -86,7 +86,7 @@ final class LeasesInSimulation: Participant {
             return world.complain("the lock of \(door) opened alone for card \(number), which never had a right there")
         }
         // What a disk put back or copied may have forgotten is not looked at.
-        guard controller.restores == 0, controller.clones == 0 else { return }
+        guard controller.isWhole else { return }
         let count = held.changes?.head.cnt ?? list
         if membersAtIssue[count]?.contains(number) == false {
             world.complain("the lock of \(door) opened alone for card \(number), which had left by list \(count), and it holds that list")
@@ -122,7 +122,7 @@ final class LeasesInSimulation: Participant {
         // Each opening is told once, however often it was reported. Power that goes before the bolt moves leaves a report all the same.
         let told = try world.auditor.heard(.doorAdmissions).filter { $0.data.result == .opened }
         if Set(told.map { "\($0.time) \($0.data.card)" }).count < told.count { wrong.append("an opening of \(door) is told twice") }
-        if controller.restores == 0, controller.clones == 0, told.count < opened {
+        if controller.isWhole, told.count < opened {
             wrong.append("the lock of \(door) opened \(opened) times alone, and \(told.count) are told")
         }
         return wrong

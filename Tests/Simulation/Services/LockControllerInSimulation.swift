@@ -7,20 +7,36 @@ import Store
 /// lock-controller, and a clerk who has booked: each tap at a door is decided once, and what was granted is accounted for.
 final class LockControllerInSimulation: Participant {
     let controller: ServiceMachine<LockController>
+    /// That of a site.
+    let siteController: ServiceMachine<LockController>?
     private var forgottenIDs: Set<EventID> = []
 
     init(joining world: World) throws {
-        let doors = world.layout.doors.map {
+        let layout = world.layout
+        let doors = layout.locked.filter { $0 != Station.door }.map {
             Door(
-                id: $0, accepts: .proved, openFor: .seconds(5), plan: world.layout.plan(of: $0),
-                lease: $0 == world.layout.leaseDoor ? .seconds(7 * 86_400) : nil)
+                id: $0, accepts: .proved, openFor: .seconds(5), plan: layout.plan(of: $0),
+                lease: $0 == layout.leaseDoor ? .seconds(7 * 86_400) : nil, hasKeypad: $0 == Layout.annex)
         }
-        controller = try ServiceMachine(
-            LockController(doors: doors, seal: GrantSeal(world.grantKey)), identity: world.identity(.lockController, "main"),
-            broker: world.broker)
-        controller.skew = world.drawnSkew(world.faults.townSkew)
-        world.add(controller)
+        let service = LockController(
+            doors: doors, others: layout.hasSite ? [Station.door] : [], duty: .town(hasSites: layout.hasSite), lockers: layout.lockers,
+            disasters: layout.disasters, seal: GrantSeal(world.grantKey), codes: try World.codeKey())
+        controller = try ServiceMachine(service, identity: world.identity(.lockController, "main"), broker: world.broker)
+        siteController = try world.station.map { station in
+            let service = LockController(
+                doors: [Door(id: Station.door, accepts: .proved, openFor: .seconds(5))], duty: .site, disasters: layout.disasters,
+                seal: GrantSeal(station.key))
+            return try ServiceMachine(service, identity: world.identity(.lockController, Station.name), broker: station.broker)
+        }
+        for machine in all {
+            machine.skew = world.drawnSkew(world.faults.townSkew)
+            world.add(machine)
+        }
     }
+
+    var all: [ServiceMachine<LockController>] { [controller] + (siteController.map { [$0] } ?? []) }
+    var areWhole: Bool { all.allSatisfy(\.isWhole) }
+    func owner(of door: DoorID) -> ServiceMachine<LockController> { door == Station.door ? siteController ?? controller : controller }
 
     static var witnessed: [Reading] {
         [
@@ -56,7 +72,7 @@ final class LockControllerInSimulation: Participant {
     /// Decided, or heard of from a lock, and lost with a disk: what follows from it may be missing or stand otherwise.
     func forgets(_ decision: EventID) -> Bool {
         if forgottenIDs.isEmpty {
-            for row in controller.forgotten {
+            for row in all.flatMap(\.forgotten) {
                 forgottenIDs.insert(row.id)
                 if let outcome = try? Envelope<DoorOutcome>(json: row.event).data.decision { forgottenIDs.insert(outcome) }
             }
@@ -66,10 +82,12 @@ final class LockControllerInSimulation: Participant {
 
     /// Each opening of a door as the last fold has it.
     func openings() throws -> [Opened] {
-        try controller.disk.read { db in
-            try db.all("SELECT life, id FROM door_sign") { row in
-                try row.blob(0).decoded(as: LifeAfterSign.self).opened.flatMap { $0.sign.bytes == row.blob(1) ? $0 : nil }
-            }.compactMap { $0 }
+        try all.flatMap { controller in
+            try controller.disk.read { db in
+                try db.all("SELECT life, id FROM door_sign") { row in
+                    try row.blob(0).decoded(as: LifeAfterSign.self).opened.flatMap { $0.sign.bytes == row.blob(1) ? $0 : nil }
+                }.compactMap { $0 }
+            }
         }
     }
 
@@ -82,13 +100,17 @@ final class LockControllerInSimulation: Participant {
 
     /// Timers that are still to fire.
     var unrest: [String] {
-        let open = try? controller.disk.read { try $0.first("SELECT count(*) FROM opening WHERE result IS NULL") { $0.int(0) } }
-        return open == 0 ? [] : ["lock-controller waits for what became of \(open ?? -1) grants"]
+        all.compactMap { controller in
+            let open = try? controller.disk.read { try $0.first("SELECT count(*) FROM opening WHERE result IS NULL") { $0.int(0) } }
+            return open == 0 ? nil : "\(controller.name) waits for what became of \(open ?? -1) grants"
+        }
     }
 
     func violations(_ world: World) throws -> [String] {
         var wrong: [String] = []
-        let decisions = try world.auditor.heard(.doorDecisions)
+        let ruled = try world.auditor.heard(.doorDecisions)
+        // Whoever enters a code or gives a command holds no card.
+        let decisions = ruled.filter { $0.data.means == nil }
         let byTap = Dictionary(grouping: decisions, by: \.data.tap)
         let taps = try world.participant(ReaderAgentsInSimulation.self).tapsAtDoors()
         for tap in taps {
@@ -101,34 +123,35 @@ final class LockControllerInSimulation: Participant {
         }
 
         let outcomes = Dictionary(grouping: try world.auditor.heard(.doorOutcomes).filter { $0.data.decision != nil }, by: \.data.decision)
-        for decision in decisions where decision.data.verdict == .open && !forgets(decision.id) {
+        for decision in ruled where decision.data.verdict == .open && !forgets(decision.id) {
             let results = (outcomes[decision.id] ?? []).map(\.data.result)
             if results.isEmpty { wrong.append("nobody says what became of grant \(decision.id)") }
             for result in [DoorOutcome.Result.noAnswer, .notSent] where results.count(where: { $0 == result }) > 1 {
                 wrong.append("grant \(decision.id) is given up twice")
             }
         }
-        guard controller.restores == 0, controller.clones == 0 else { return wrong }
+        guard areWhole else { return wrong }
         wrong += try enteredTwice(world, outcomes: outcomes, decisions)
         // At most one act a cause: whatever order left the building is the one that was written down under its decision, byte for byte.
-        let acts = Set(try controller.disk.read { try $0.all("SELECT bytes FROM act") { $0.blob(0) } })
+        let acts = Set(try all.flatMap { try $0.disk.read { try $0.all("SELECT bytes FROM act") { $0.blob(0) } } })
+        let keys = [world.grantKey, world.station?.key].compactMap { $0 }
+        let believed = Dictionary(keys.map { ($0.kid, $0.verifyingKey) }) { first, _ in first }
         for (grant, sent) in world.grants.sorted(by: { $0.value < $1.value }) {
             if !acts.contains(grant) { wrong.append("an order left that was never written down") }
-            let key = world.grantKey
-            guard let bytes = try? JWS.open(grant, keys: [key.kid: key.verifyingKey], type: Grant.type).get(),
+            guard let bytes = try? JWS.open(grant, keys: believed, type: Grant.type).get(),
                 let order = try? bytes.decoded(as: Grant.self)
             else {
                 wrong.append("an order left that no lock can read")
                 continue
             }
             // Its end is written in whole seconds.
-            if world.faultsAtStart.clockSet == 0, (sent + controller.skew).milliseconds / 1000 > order.exp {
+            if world.faultsAtStart.clockSet == 0, (sent + owner(of: order.aud).skew).milliseconds / 1000 > order.exp {
                 wrong.append("order \(order.jti) left after its end")
             }
         }
         // Nothing of the town's own making is refused by anybody.
         if world.faultsAtStart.garbage == 0, world.faultsAtStart.clone == 0 {
-            wrong += try controller.deadLetters().map { "lock-controller could not accept \($0)" }
+            for controller in all { wrong += try controller.deadLetters().map { "\(controller.name) could not accept \($0)" } }
             wrong += try world.auditor.deadLetters().map { "the auditor could not accept \($0)" }
         }
         return wrong

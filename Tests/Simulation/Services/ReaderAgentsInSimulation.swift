@@ -9,6 +9,7 @@ final class ReaderAgentsInSimulation: Participant {
     /// Cards held over readers: the truth everything is compared with.
     private(set) var held: [HeldCard] = []
     private let enrolment: ReaderID
+    private let lockerReader: ReaderID
 
     struct HeldCard {
         let token: Token
@@ -26,17 +27,20 @@ final class ReaderAgentsInSimulation: Participant {
 
     init(joining world: World) throws {
         let layout = world.layout
-        enrolment = layout.enrolment
+        (enrolment, lockerReader) = (layout.enrolment, layout.lockerReader)
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
                 AgentReader(
                     id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? .visit,
                     direction: $0.door == nil ? nil : layout.direction(at: index))
             }
-            if index == 0 { readers.append(AgentReader(id: layout.enrolment, place: "hall", purpose: .enrolment)) }
+            if index == 0 {
+                readers.append(AgentReader(id: layout.enrolment, place: "hall", purpose: .enrolment))
+                if layout.hasExtras { readers.append(AgentReader(id: layout.lockerReader, place: "hall", purpose: .lockers)) }
+            }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
-            return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker)
+            return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker(of: name))
         }
         for agent in agents {
             agent.skew = world.drawnSkew(world.faults.skew)
@@ -83,6 +87,11 @@ final class ReaderAgentsInSimulation: Participant {
     /// Somebody holds a card over the reader at the residents' counter.
     func enrol(_ number: Int, in world: World) {
         hold(number, 0, over: (world.layout.enrolment, nil), at: machine(0, in: world), in: world)
+    }
+
+    /// Somebody holds a card over the locker's reader.
+    func hold(_ number: Int, atLockerIn world: World) {
+        hold(number, 0, over: (world.layout.lockerReader, nil), at: machine(0, in: world), in: world)
     }
 
     /// Somebody holds a card over one of the readers of an agent.
@@ -144,13 +153,13 @@ final class ReaderAgentsInSimulation: Participant {
                 let tap = try Envelope<Tapped>(json: row.event)
                 return (
                     tap.id, Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time), isForgotten,
-                    tap.data.purpose.door != nil
+                    tap.data.purpose.door != nil || tap.data.purpose.locker != nil
                 )
             }
         }
     }
 
-    /// Taps at doors, and whether their agent still has them.
+    /// Taps at doors and lockers, and whether their agent still has them.
     func tapsAtDoors() throws -> [(id: EventID, isForgotten: Bool)] {
         try taps().filter(\.isAtDoor).map { ($0.id, $0.isForgotten) }
     }
@@ -192,7 +201,7 @@ final class ReaderAgentsInSimulation: Participant {
     }
 
     /// Cards that were held where residents hold them.
-    var accepted: Int { held.count { $0.wasAccepted == true && $0.reader != enrolment } }
+    var accepted: Int { held.count { $0.wasAccepted == true && $0.reader != enrolment && $0.reader != lockerReader } }
 }
 
 extension Purpose {
