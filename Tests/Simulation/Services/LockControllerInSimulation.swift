@@ -18,13 +18,15 @@ final class LockControllerInSimulation: Participant {
                 id: $0, accepts: .proved, openFor: .seconds(5), plan: layout.plan(of: $0),
                 lease: $0 == layout.leaseDoor ? .seconds(7 * 86_400) : nil, hasKeypad: $0 == Layout.annex)
         }
+        let stationDoor = Door(id: Station.door, accepts: .proved, openFor: .seconds(5))
         let service = LockController(
-            doors: doors, others: layout.hasSite ? [Station.door] : [], duty: .town(hasSites: layout.hasSite), lockers: layout.lockers,
+            doors: doors, sites: layout.hasSite ? [Station.name: [stationDoor]] : [:], duty: .town(hasSites: layout.hasSite),
+            lockers: layout.lockers,
             disasters: layout.disasters, seal: GrantSeal(world.grantKey), codes: try World.codeKey())
         controller = try ServiceMachine(service, identity: world.identity(.lockController, "main"), broker: world.broker)
         siteController = try world.station.map { station in
             let service = LockController(
-                doors: [Door(id: Station.door, accepts: .proved, openFor: .seconds(5))], duty: .site, disasters: layout.disasters,
+                doors: [stationDoor], duty: .site, disasters: layout.disasters,
                 seal: GrantSeal(station.key))
             return try ServiceMachine(service, identity: world.identity(.lockController, Station.name), broker: station.broker)
         }
