@@ -64,8 +64,6 @@ struct ShelterPaperTests {
             count.byKind.map(\.kind) == [.night, .day, .car, .home] && count.byKind[0].counts == [4, 4, 1, 9]
                 && count.byKind[2].counts == [1, 0, 0, 1])
         #expect(count.byAge.map(\.count).reduce(0, +) == 10 && count.byAge.last?.count == 1)
-        let ages = Headcount.bands.compactMap(\.ages)
-        #expect(ages.flatMap(Array.init) == Array(0...130), "each age in one band")
         #expect(pages().headcount(people).contains("所内 9名 (うち外出中 1名)"))
     }
 

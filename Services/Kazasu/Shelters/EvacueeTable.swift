@@ -24,12 +24,6 @@ extension PlainWords {
 
 /// How many people of which kind are at a shelter: what a headcount sheet (人数集計表) says.
 struct Headcount {
-    /// Ages as shelters need them: milk, nappies, school, care. From the year, to the year before the next band; the last is of unknown age.
-    static let bands: [(title: String, ages: ClosedRange<Int>?)] = [
-        ("0歳", 0...0), ("1〜2歳", 1...2), ("3〜5歳", 3...5), ("6〜14歳", 6...14), ("15〜64歳", 15...64), ("65〜74歳", 65...74), ("75歳以上", 75...130),
-        ("不明", nil),
-    ]
-
     let people: [EvacueeBrief]
 
     /// Those who take up room, the temporarily out among them.
@@ -47,9 +41,7 @@ struct Headcount {
         }
     }
 
-    var byAge: [(title: String, count: Int)] {
-        Self.bands.map { band in
-            (band.title, count { brief in band.ages.map { ages in brief.age.map(ages.contains) ?? false } ?? (brief.age == nil) })
-        }
+    var byAge: [(band: ShelterNeeds.Band, count: Int)] {
+        ShelterNeeds.Band.allCases.map { band in (band, count { ShelterNeeds.Band(age: $0.age) == band }) }
     }
 }

@@ -41,7 +41,7 @@ struct ShelterPages {
         let sheet =
             "<p class=\"large\">所内 \(count.inside)名 (うち外出中 \(count.away)名)\(capacity.isEmpty ? "" : " 定員 \(capacity.joined(separator: "、"))")</p>"
             + grid(["滞在区分", "女", "男", "記載なし", "計", "目視"], kinds + [["計"] + sums.map(String.init) + [""]], of: "headcount")
-            + grid(["年齢", "人数", "目視"], count.byAge.map { [$0.title, "\($0.count)", ""] }, of: "headcount")
+            + grid(["年齢", "人数", "目視"], count.byAge.map { [$0.band.phrase.ja, "\($0.count)", ""] }, of: "headcount")
             + "<p class=\"sign\">確認者 ＿＿＿＿＿＿＿＿＿＿ 確認時刻 ＿＿月＿＿日＿＿時＿＿分</p>"
         return page("避難者数集計表", "A4 portrait", [sheet], note: "目視の数が違うときは、名簿を訂正してください。")
     }

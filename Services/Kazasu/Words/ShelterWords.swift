@@ -115,6 +115,20 @@ extension StayCorrected.Reason: Worded {
     }
 }
 
+extension ShelterNeeds.Band: Worded {
+    var phrase: Phrase {
+        switch self {
+        case .infant: Phrase("below 1", "0歳")
+        case .small: Phrase("1 to 5", "1〜5歳")
+        case .child: Phrase("6 to 14", "6〜14歳")
+        case .adult: Phrase("15 to 64", "15〜64歳")
+        case .old: Phrase("65 to 74", "65〜74歳")
+        case .veryOld: Phrase("from 75", "75歳以上")
+        case .unknown: Phrase("of unknown age", "年齢不明")
+        }
+    }
+}
+
 extension PlainWords {
     func list(_ words: [some Worded]) -> String {
         words.isEmpty ? "-" : words.map { $0.phrase[language] }.joined(separator: Phrase(", ", "・")[language])
