@@ -103,6 +103,13 @@ struct ShelterDeskTests {
         #expect(other.code == .refused && other.out.contains("1 changed") && other.out.contains("2 unclear"), "\(other)")
         #expect(other.out.contains("somebody of that name is here already, g-") && other.out.contains("nobody of that name is here"))
         #expect(try roster().map(\.name) == ["山田花"])
+
+        // What the registry does not take is told with its line, and the others are entered.
+        forms("f-3,1,入,2020-01-01 10:00,長井一,,,,,", "f-3,2,外,\(day) 13:00,,,,,,g-aaaaaaaaaaaaaaaa", "f-3,3,外,\(day) 13:00,山田花,,,,,")
+        let mixed = run("paper", "s01", path, "--enter")
+        #expect(mixed.code == .refused && mixed.out.hasSuffix("1 entered, 2 unclear\n"), "\(mixed)")
+        #expect(mixed.out.contains("last 31 days") && mixed.out.contains("There is no guest g-aaaaaaaaaaaaaaaa"))
+        #expect(try roster().map(\.presence) == [.away])
     }
 
     @Test("The national list is taken over once; a roster and a map are files of the right kind; a rehearsal leaves real rosters alone")

@@ -126,7 +126,8 @@ struct ShelterPaperTests {
         arguments: [
             (",1,入,1/2 8:05,山田,,,,,,", "of which sheet"), ("a-1,,入,1/2 8:05,山田,,,,,,", "of which sheet"),
             ("a-1,1,入,8:05,山田,,,,,,", "no day and time"),
-            ("a-1,1,入,2/30 8:05,山田,,,,,,", "no day and time"), ("a-1,1,来,1/2 8:05,山田,,,,,,", "動き is none of"),
+            ("a-1,1,入,2/30 8:05,山田,,,,,,", "no day and time"), ("a-1,1,入,2027-01-03 8:05,山田,,,,,,", "a time to come"),
+            ("a-1,1,来,1/2 8:05,山田,,,,,,", "動き is none of"),
             ("a-1,1,入,1/2 8:05,,,,,,,", "neither a name nor a number"),
             ("a-1,1,入,1/2 8:05,山田,,,九,,,", "no age"), ("a-1,1,入,1/2 8:05,山田,,,,,,12", "no number"),
         ])

@@ -37,8 +37,8 @@ extension Command {
             let count = "\(people.count) \(people.count == 1 ? "person" : "people")"
             if let path {
                 let words = PlainWords(.ja, reception.station.town)
-                let pages = ShelterPages(town: "", shelter: Shelter(id, title: id.text), isDrill: false, at: console.now(), words: words)
-                let file = path.hasSuffix("/") ? "\(path)\(pages.serial).csv" : path
+                let serial = ShelterPages.serial(of: id, at: console.now(), reception.offset)
+                let file = path.hasSuffix("/") ? "\(path)\(serial).csv" : path
                 try reception.write(header: words.rosterHeading, rows: people.map(words.row), to: file, count)
             } else if reception.json {
                 try console.json(people)

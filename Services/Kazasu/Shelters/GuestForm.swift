@@ -9,7 +9,7 @@ extension Form where Draft == GuestFacts {
                 .text("name", "氏名", Phrase("or something to call them by", "または呼び名"), \.name),
                 .text("reading", "ふりがな", Phrase("in kana", "かな"), \.reading),
                 Field("age", "年齢", Phrase("in years, about", "おおよその歳")) { draft, text in
-                    guard let age = age(text) else { return "\(quoted(text)) is no age. Write the years, 0 to 130." }
+                    guard let age = writtenAge(text) else { return "\(quoted(text)) is no age. Write the years, 0 to 130." }
                     draft.age = age
                     return nil
                 },
@@ -21,9 +21,6 @@ extension Form where Draft == GuestFacts {
 }
 
 /// `72`, `72歳`, `７２`
-func age(_ text: String) -> Int? {
-    let plain = text.trimmed.unicodeScalars.filter { $0 != "歳" && $0 != "才" }.map { scalar in
-        ("０"..."９").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value - 0xFF10 + 48)) : scalar
-    }
-    return Int(String(String.UnicodeScalarView(plain))).flatMap { (0...130).contains($0) ? $0 : nil }
+func writtenAge(_ text: String) -> Int? {
+    Int(narrowed(text.trimmed).filter { $0 != "歳" && $0 != "才" }).flatMap { (0...130).contains($0) ? $0 : nil }
 }

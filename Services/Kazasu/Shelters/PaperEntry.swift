@@ -20,14 +20,21 @@ struct PaperEntry {
         let isDrill = try reception.shelter(shelter).run.isDrill
         var present = try reception.roster(of: shelter, drill: isDrill)
         var outcomes: [Outcome] = []
-        for line in lines {
+        for (count, line) in lines.enumerated() {
+            reception.console.progress("\(count + 1) of \(lines.count) lines")
             do {
                 let who = try who(line, among: present)
                 outcomes.append(try enter(line, who))
                 // Somebody who came by one line may go by another.
                 if who == .guest(line.guest) { present = present.filter { $0.who != who } + [line.brief(of: who)] }
-            } catch let unclear as Unclear { outcomes.append(Outcome(line: line.line, what: .unclear, sentence: unclear.sentence)) }
+            } catch let unclear as Unclear {
+                outcomes.append(Outcome(line: line.line, what: .unclear, sentence: unclear.sentence))
+            } catch let refused as Failure where refused.code == .refused {
+                // The registry takes none of this line; whoever does not answer takes none of any.
+                outcomes.append(Outcome(line: line.line, what: .unclear, sentence: harmless(refused.description)))
+            }
         }
+        reception.console.progress("")
         return outcomes
     }
 

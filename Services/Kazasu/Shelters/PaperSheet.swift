@@ -108,7 +108,7 @@ private struct PaperCells {
     }
 
     func line(of shelter: ShelterID, now: Instant, _ offset: UTCOffset) throws(PaperFault) -> PaperLine {
-        guard !self[.sheet].isEmpty, let place = Int(self[.line]), place > 0 else {
+        guard !self[.sheet].isEmpty, let place = Int(narrowed(self[.line])), place > 0 else {
             throw PaperFault(
                 text: "of which sheet, and which line of it? Both are printed on the form; without them the line could be entered twice")
         }
@@ -119,11 +119,13 @@ private struct PaperCells {
         (facts.name, facts.reading, facts.district) = (text(.name), text(.reading), text(.district))
         facts.sex = try word(.sex, PersonFacts.Sex.allCases)
         if !self[.age].isEmpty {
-            guard let years = age(self[.age]) else { throw PaperFault(text: "\(quoted(self[.age])) is no age, 0 to 130") }
+            guard let years = writtenAge(self[.age]) else { throw PaperFault(text: "\(quoted(self[.age])) is no age, 0 to 130") }
             facts.age = years
         }
+        let at = try time(now: now, offset)
+        guard at <= now + .seconds(3600) else { throw PaperFault(text: "\(at.minute(offset)) is a time to come") }
         return PaperLine(
-            line: row.line, step: try step(), at: try time(now: now, offset), kind: try kind(), who: who,
+            line: row.line, step: try step(), at: at, kind: try kind(), who: who,
             guest: GuestID(sha256("paper\n\(shelter)\n\(self[.sheet])\n\(place)")), facts: facts)
     }
 
@@ -159,7 +161,7 @@ private struct PaperCells {
 
     /// `11/21 10:05`, `11月21日 10:05`, `2026-11-21 10:05`, `令和8年11月21日 10:05`; in full-width characters too.
     private func time(now: Instant, _ offset: UTCOffset) throws(PaperFault) -> Instant {
-        let text = plain(self[.time])
+        let text = narrowed(self[.time])
         let parts = text.split(separator: " ").map(String.init)
         let fault = PaperFault(text: "\(quoted(self[.time])) is no day and time. Write it as 11/21 10:05 or 2026-11-21 10:05")
         guard parts.count == 2, case .clock(let minutes)? = WrittenTime(parts[1]) else { throw fault }
@@ -177,17 +179,17 @@ private struct PaperCells {
         guard let latest else { throw fault }
         return latest
     }
+}
 
-    /// Digits and marks that a Japanese keyboard writes wide.
-    private func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar {
-                    case "\u{3000}": " "
-                    case "０"..."９", "：", "／": Unicode.Scalar(UInt8(scalar.value - 0xFEE0))
-                    default: scalar
-                    }
-                }))
-    }
+/// With the digits, colons, slashes and spaces that a Japanese keyboard writes wide as narrow ones.
+func narrowed(_ text: String) -> String {
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { scalar in
+                switch scalar {
+                case "\u{3000}": " "
+                case "０"..."９", "：", "／": Unicode.Scalar(UInt8(scalar.value - 0xFEE0))
+                default: scalar
+                }
+            }))
 }

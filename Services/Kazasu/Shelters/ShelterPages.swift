@@ -16,10 +16,12 @@ struct ShelterPages {
     static let rosterLines = 16
 
     /// `s01-20261121-0800`
-    var serial: String {
-        let digits = at.rfc3339(words.town.offset).filter(\.isNumber)
-        return "\(shelter.id)-\(digits.prefix(8))-\(digits.dropFirst(8).prefix(4))"
+    static func serial(of shelter: ShelterID, at moment: Instant, _ offset: UTCOffset) -> String {
+        let digits = moment.rfc3339(offset).filter(\.isNumber)
+        return "\(shelter)-\(digits.prefix(8))-\(digits.dropFirst(8).prefix(4))"
     }
+
+    var serial: String { Self.serial(of: shelter.id, at: at, words.town.offset) }
 
     func roster(_ people: [EvacueeBrief]) -> String {
         let heading = ["No."] + words.rosterHeading
