@@ -22,7 +22,8 @@ extension EndToEndTests {
         }
         let card = Cast.felica(7)
         let enrolment = try town.start(
-            ["person", "add", "--tap", "office/counter"], typing: "name: 長井 花子\nreading: ナガイ ハナコ\nborn: S29.3.1\nhousehold: 77\n")
+            ["person", "add", "--tap", "office/counter"],
+            typing: "name: 長井 花子\nreading: ナガイ ハナコ\nborn: S29.3.1\nhousehold: 77\ndistrict: 宮前\n")
         try town.wait("the counter to ask for the card") {
             enrolment.look()
             return enrolment.lines.contains { $0.contains("hold the card over office/counter") }
@@ -30,7 +31,7 @@ extension EndToEndTests {
         try town.hold(card, at: ShelterTown.counter)
         _ = try town.end(enrolment)
         let enrolled = try town.end(
-            town.start(["person", "add", "--json"], typing: "name: 長井 太郎\nreading: ナガイ タロウ\nborn: H28.4.2\nhousehold: 77\n"))
+            town.start(["person", "add", "--json"], typing: "name: 長井 太郎\nreading: ナガイ タロウ\nborn: H28.4.2\nhousehold: 77\ndistrict: 宮前\n"))
         let grandchild = try Array(#require(enrolled.last).utf8).decoded(as: PersonAnswer.self).person.person
 
         let desk = try town.start(["shelter", "desk", "s01"])
@@ -52,6 +53,10 @@ extension EndToEndTests {
         _ = try say(["shelter", "guest", "s01"], typing: "name: 旅の人\n")
 
         func roster(_ shelter: String) throws -> [EvacueeBrief] { try Array(say(["shelter", "roster", shelter, "--json"]).utf8).decoded() }
+        #expect(
+            try say(["shelter", "missing", "district/宮前"]).hasSuffix("1 missing, 0 seen and gone; 1 at shelters, 0 in cars or at home"))
+        let asked = try say(["shelter", "look-up", "--relation", "household"], typing: "name: 長井花子\nreading: ながい はなこ\n")
+        #expect(asked.hasPrefix("safe, at s01 since "), "\(asked)")
         let both = try roster("s01")
         #expect(both.map(\.name) == ["長井 花子", "旅の人"])
         let person = try #require(both.first?.who)

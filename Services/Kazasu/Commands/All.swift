@@ -19,7 +19,7 @@ extension Kazasu {
             .shelterList, .shelterStatus, .shelterOpen, .shelterClose, .shelterDesk,
             .shelterCheckIn, .shelterCheckOut, .shelterOut, .shelterMove, .shelterShow, .shelterCorrect,
             .shelterGuest, .shelterGuestEdit, .shelterIdentify, .shelterRoster, .shelterPrint, .shelterPaper,
-            .shelterAdd, .shelterImport, .shelterGeoJSON,
+            .shelterMissing, .shelterLookUp, .shelterAdd, .shelterImport, .shelterGeoJSON,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.
