@@ -180,7 +180,7 @@ let package = Package(
                 of: [
                     "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Store", "Town", "VirtualReader",
                     "kazasu",
-                    "reader-agent", "lock-controller", "resident-directory",
+                    "reader-agent", "lock-controller", "resident-directory", "shelter-registry",
                 ]),
             tests(
                 "KazasuTests",

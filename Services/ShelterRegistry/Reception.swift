@@ -68,7 +68,7 @@ extension ShelterRegistry {
         let known = try wish.guest.flatMap { try facts(of: $0, in: turn.db) }
         let isThere = try wish.guest.map { try isKnown($0, in: turn.db) } ?? false
         let guest = wish.guest ?? GuestID(Array(EventID.derived(from: command.id, type: "guest").bytes[6...]))
-        guard wish.guest == nil || isThere else {
+        guard wish.guest == nil || isThere || wish.fromPaper == true else {
             return .refuse("unknown-guest", "There is no guest \(guest) in the books. Leave the id away to write down another one.")
         }
         let anew = (known ?? GuestFacts()).changed(by: wish.facts)

@@ -26,7 +26,7 @@ extension ShelterRegistry {
         brief.needs = try needs(of: who, in: db)
         if isDrill { brief.drill = true }
         if let stay = try stays(of: who.description, isDrill, in: db).last {
-            (brief.shelter, brief.kind, brief.since) = (stay.shelter, stay.kind, stay.since)
+            (brief.shelter, brief.kind, brief.came, brief.since) = (stay.shelter, stay.kind, stay.starts, stay.since)
             brief.presence = stay.ends != nil ? .left : stay.isAway ? .away : .here
         }
         return brief

@@ -6,8 +6,8 @@ import Town
 
 @Suite("The bus in plain words")
 struct WordsTests {
-    private static let at = Instant(rfc3339: "2026-11-21T08:00:00.123+09:00")!
-    private static let id = EventID("01JD8X5Z3Q4Y6W7V8T9SABCDEF")!
+    static let at = Instant(rfc3339: "2026-11-21T08:00:00.123+09:00")!
+    static let id = EventID("01JD8X5Z3Q4Y6W7V8T9SABCDEF")!
     private static let token = Token("k1." + String(repeating: "a", count: 26))!
 
     /// A message of every kind an operator reads, and what is said of it.
@@ -146,7 +146,7 @@ struct WordsTests {
 
     @Test("Every kind of message an operator may read has words in both languages")
     func allKinds() throws {
-        let samples = try Self.samples()
+        let samples = try Self.samples() + Self.shelterSamples()
         for sample in samples {
             let topic = try #require(Topic("nagai/" + sample.topic))
             for (language, expected) in [(Language.en, sample.en), (.ja, sample.ja)] {

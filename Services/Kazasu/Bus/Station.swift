@@ -62,6 +62,21 @@ struct Station {
         return Desk(session: try session(.registrar, wanted ?? first))
     }
 
+    /// A connection that may see who is at a shelter, and say who comes and goes.
+    func shelterDesk() throws -> Desk {
+        try refuseAtSite()
+        let desks = town.shelterDesks.map { $0.named(as: Instance.self) }
+        guard let first = desks.first else {
+            throw Failure.refused(
+                "this town has no reception for shelters, and only those may see who is there. Add one to its file, such as shelter-desks: [headquarters], and start it again: kazasu up"
+            )
+        }
+        if let wanted, !desks.contains(wanted) {
+            throw Failure.refused("there is no shelter desk \(wanted). Shelter desks: \(desks.map(\.text).joined(separator: ", ")).")
+        }
+        return Desk(session: try session(.shelterDesk, wanted ?? first))
+    }
+
     private func refuseAtSite() throws(Failure) {
         guard let place else { return }
         throw .refused("this is the station of site \(place), where one may only look. Give the command where the town's broker is.")

@@ -111,6 +111,7 @@ extension Option where Value == Name<TownList> {
 }
 
 extension Flag {
+    static var apply: Self { Self("--apply", "do it; without this it is only said what would happen") }
     static var json: Self { Self("--json", "JSON for programs: one value on one line") }
     static var yes: Self { Self("--yes", "do not ask whether it is the right person") }
 }

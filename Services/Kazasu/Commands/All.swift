@@ -15,6 +15,11 @@ extension Kazasu {
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,
             .disasterPropose, .disasterAgree, .disasterEnd, .disasterStatus,
+            // To run shelters, at a reception or at headquarters.
+            .shelterList, .shelterStatus, .shelterOpen, .shelterClose, .shelterDesk,
+            .shelterCheckIn, .shelterCheckOut, .shelterOut, .shelterMove, .shelterShow, .shelterCorrect,
+            .shelterGuest, .shelterGuestEdit, .shelterIdentify, .shelterRoster, .shelterPrint, .shelterPaper,
+            .shelterMissing, .shelterLookUp, .shelterAdd, .shelterImport, .shelterGeoJSON,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

@@ -21,7 +21,6 @@ extension Option where Value == Day {
 }
 
 extension Flag {
-    fileprivate static var apply: Self { Self("--apply", "do it; without this it is only said what would happen") }
     fileprivate static var complete: Self {
         Self("--complete", "cancel what that system booked before and the file does not name any more")
     }

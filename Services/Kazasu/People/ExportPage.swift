@@ -41,18 +41,18 @@ extension PersonPage {
     }
 
     private func cells(_ row: [String]) -> String { row.map { "<td>\(escaped($0))</td>" }.joined() }
+}
 
-    /// As text may stand in HTML, between tags and in attributes.
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { escaped, character in
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.append(character)
-            }
+/// As text may stand in HTML, between tags and in attributes.
+func escaped(_ text: String) -> String {
+    text.reduce(into: "") { escaped, character in
+        switch character {
+        case "&": escaped += "&amp;"
+        case "<": escaped += "&lt;"
+        case ">": escaped += "&gt;"
+        case "\"": escaped += "&quot;"
+        case "'": escaped += "&#39;"
+        default: escaped.append(character)
         }
     }
 }

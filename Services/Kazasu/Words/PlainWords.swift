@@ -58,6 +58,13 @@ package struct PlainWords {
             return said(json) { (e: Envelope<PassbackForgiven>) in (e.data.forgiven.zone.text, forgiven(e.data)) }
         case (.event, "resident-directory", "person"):
             return said(json) { (e: Envelope<PersonRuled>) in (e.data.person.text, ruled(e.data)) }
+        case (.event, "shelter-registry", "shelter"):
+            return said(json) { (e: Envelope<ShelterChanged>) in (e.data.shelter.id.text, shelter(e.data)) }
+        case (.event, "shelter-registry", "stay-note"):
+            return said(json) { (e: Envelope<StayNoted>) in (e.data.shelter.text, stayNote(e.data)) }
+        case (.event, "shelter-registry", "stay-correction"):
+            return said(json) { (e: Envelope<StayCorrected>) in (entity, stayCorrection(e.data)) }
+        case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }
         case (.state, "reader-agent", _):

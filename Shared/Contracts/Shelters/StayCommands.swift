@@ -38,6 +38,8 @@ package struct StaysNoted: Codable, Sendable, Equatable {
 /// Somebody as staff see them: a line of a roster.
 package struct EvacueeBrief: Codable, Sendable, Equatable {
     package var age: Int?
+    /// When they came to this shelter; `since` is since when it is as it is.
+    package var came: Instant?
     package var district: String?
     package var drill: Bool?
     package var kind: StayKind?
@@ -76,10 +78,15 @@ package struct PutGuest: CommandBody {
     package static let type = "guest-put"
 
     package var facts: GuestFacts
+    /// The id follows from a line of paper, so it may be new: the same line entered twice is one guest.
+    package var fromPaper: Bool?
     /// Another guest if absent.
     package var guest: GuestID?
 
-    package init(_ facts: GuestFacts, of guest: GuestID? = nil) { (self.facts, self.guest) = (facts, guest) }
+    package init(_ facts: GuestFacts, of guest: GuestID? = nil, fromPaper: Bool = false) {
+        (self.facts, self.guest) = (facts, guest)
+        self.fromPaper = fromPaper ? true : nil
+    }
 }
 
 /// Says whom a guest was found to be, or that they are themselves after all.

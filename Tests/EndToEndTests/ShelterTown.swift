@@ -1,0 +1,95 @@
+import Contracts
+import Glibc
+import ServiceKit
+import Testing
+import VirtualReader
+
+@testable import Kazasu
+
+/// A town with two shelters, a reader at one of them and one at the residents' counter; all of it the real programs.
+final class ShelterTown {
+    let folder: String
+    private let pcscd: PrivatePCSCD
+    private(set) var town: Errand
+
+    static let gate = 0
+    static let counter = 1
+
+    init() throws {
+        folder = try makeTemporaryFolder()
+        let text = """
+            town: nagai
+            title: 長井市
+            broker: { host: localhost, port: \(try unusedPort()) }
+            double-tap: { default: 0s }
+            agents:
+              school: { readers: { gate: { device: "ACS ACR122U gate", place: school, purpose: "shelter:s01" } } }
+              office: { readers: { counter: { device: "ACS ACR122U counter", place: town-hall, purpose: enrol } } }
+            shelter-desks: [headquarters]
+            registrars: [civil-affairs]
+
+            """
+        Self.write(text, to: "\(folder)/town.yaml")
+        pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: ["ACS ACR122U gate", "ACS ACR122U counter"])
+        try pcscd.start()
+        town = try Errand(
+            ChildSpec(
+                "town", .service, program: "\(programs)/kazasu", arguments: ["up", "\(folder)/town.yaml"],
+                environment: ["PCSCLITE_CSOCK_NAME": pcscd.socketPath]))
+        try wait("the town") { town.lines.contains { $0.contains("ready: ") } }
+    }
+
+    func strike() {
+        town.signal(SIGTERM)
+        try? wait("the end") { town.code != nil }
+        pcscd.remove()
+        try? remove(folder)
+    }
+
+    func wait(_ what: String, until condition: () throws -> Bool) throws {
+        let deadline = monotonicMilliseconds() + 40_000
+        while try !condition() {
+            guard monotonicMilliseconds() < deadline else {
+                throw Failure.refused("waited in vain for \(what). \(town.lines.suffix(12).joined(separator: "\n"))")
+            }
+            town.look()
+            usleep(1000)
+        }
+    }
+
+    /// A command that runs beside others.
+    func start(_ words: [String], typing text: String = "") throws -> Errand {
+        var spec = ChildSpec(words[1], .service, program: "\(programs)/kazasu", arguments: words + ["--town", "\(folder)/town.yaml"])
+        Self.write(text, to: "\(folder)/typed")
+        spec.input = "\(folder)/typed"
+        return try Errand(spec)
+    }
+
+    /// A command, to its end, and what it has said.
+    func end(_ errand: Errand) throws -> [String] {
+        try wait(errand.name) {
+            errand.look()
+            return errand.code != nil
+        }
+        try #require(errand.code == 0, "\(errand.name): \(errand.lines)")
+        return errand.lines
+    }
+
+    /// Holds a card over a reader until its lamp says that it counts.
+    func hold(_ card: VirtualCard, at reader: Int, meanwhile look: () -> Void = {}) throws {
+        let slot = pcscd.slots[reader]
+        let lamps = slot.escapes.count
+        try slot.insert(card)
+        try wait("the lamp") {
+            look()
+            return slot.escapes.count > lamps
+        }
+        slot.remove()
+    }
+
+    private static func write(_ text: String, to path: String) {
+        let file = fopen(path, "w")
+        fputs(text, file)
+        fclose(file)
+    }
+}

@@ -1,0 +1,35 @@
+import Contracts
+
+extension WordsTests {
+    /// What operators read of shelters, and what is said of it.
+    static func shelterSamples() throws -> [(topic: String, json: [UInt8], en: String, ja: String)] {
+        func envelope<Body: Payload>(_ data: Body) throws -> [UInt8] {
+            try Envelope(id: id, source: "/nagai/x/y", time: at, data: data).json()
+        }
+        return [
+            (
+                "shelter-registry/event/main/shelter",
+                try envelope(
+                    ShelterChanged(
+                        Shelter("s01", title: "第一中学校"), ShelterRun(.open, since: at, by: "shelter-desk-hq", drill: true, until: at))),
+                "s01  第一中学校: open, a drill until 2026-11-21 08:00, by shelter-desk-hq",
+                "s01  第一中学校: 開設中(訓練、2026-11-21 08:00まで)(shelter-desk-hq)"
+            ),
+            (
+                "shelter-registry/event/main/stay-note",
+                try envelope(StayNoted(.in, .person(PersonID("p-7k3mq2x5t4w2vbza")!), at: "s01", kind: .car)),
+                "s01  p-7k3mq2x5t4w2vbza in (car), by card", "s01  p-7k3mq2x5t4w2vbza 入所 (車中泊)(カード)"
+            ),
+            (
+                "shelter-registry/event/main/stay-correction",
+                try envelope(StayCorrected(id, stands: false, reason: .wrongPerson, by: "shelter-desk-hq")),
+                "main  note struck: wrong person, by shelter-desk-hq", "main  記録を取消: 人違い(shelter-desk-hq)"
+            ),
+            (
+                "shelter-registry/state/s01/occupancy",
+                try envelope(Occupancy(at: at, maxAge: 90, .silent, headcount: 12, congestion: .free, heard: at, drill: false)),
+                "s01  silent: 12 when last heard, room", "s01  応答なし: 最後は12名・空きあり"
+            ),
+        ]
+    }
+}
