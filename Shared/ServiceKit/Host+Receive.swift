@@ -116,19 +116,19 @@ extension Host {
 
     private func conflict(_ sentence: String) { alarm("conflict", Problem(.red, "conflict", sentence)) }
 
-    private func isPoison(_ error: any Error) -> Bool {
+    func isPoison(_ error: any Error) -> Bool {
         if error is Poisoned { return false }
         guard let error = error as? StoreError else { return true }
         return error.isConstraint
     }
 
-    private func bury(_ message: Message, _ reason: String, in turn: borrowing Turn) throws {
+    func bury(_ message: Message, _ reason: String, in turn: borrowing Turn) throws {
         counts.unreadable += 1
         log("not accepted on \(message.topic): \(reason)")
         try DeadLetter.keep(message.payload, topic: message.topic, reason: reason, program: identity.version, now: turn.now, in: turn.db)
     }
 
-    private func describe(_ error: any Error) -> String {
+    func describe(_ error: any Error) -> String {
         // What was said stays under the vault: a service's own words, and those about a value, may repeat it.
         let isDiscreet = vault == nil || error is StoreError || error is JournalError || error is JSONFault
         guard let error = error as? DecodingError else { return String("\(isDiscreet ? "\(error)" : "\(type(of: error))")".prefix(300)) }
@@ -237,69 +237,6 @@ extension Host {
             log("\(header.topic): \(lost.first)…\(lost.last) of \(lost.epoch) will not come (\(reason.rawValue))")
         }
         asks.answered(header.topic, at: turn.now)
-    }
-
-    // MARK: Commands and reports
-
-    private func reply(
-        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, isKept: Bool,
-        in turn: borrowing Turn, carefully: Bool
-    ) throws {
-        turn.work.actor = topic.entity.named()
-        turn.work.isAwaited = true
-        turn.work.isLive = !isStalled
-        guard message.payload.count <= 32 * 1024, let question = try? decode(message.payload) else {
-            return try bury(message, "not a readable \(isCommand ? "command" : "report")", in: turn)
-        }
-        // Devices are users of their own: the answer goes to `lock-gym`.
-        let asker: Entity = isCommand ? topic.entity : Entity("\(topic.owner)-\(topic.entity)") ?? topic.entity
-        let answerer = isCommand ? topic.owner : identity.address.program
-        let answer = Topic(town: topic.town, owner: answerer, kind: .reply, entity: asker, name: topic.name)
-        let digest = turn.db.mask(contentDigest(message.payload))
-        func place() -> String { "reply/\(Hex.text(question.id.bytes))" }
-        let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) {
-            ($0.int(0), try turn.db.open($0.blob(1), place()))
-        }
-        if let (before, bytes) = stored, before == digest {
-            counts.repeats += 1
-            return turn.work.say(answer, bytes)
-        }
-        func seal(_ body: ReplyBody) throws -> [UInt8] {
-            try body.envelope(turn.work.newID(at: turn.now), identity.source, turn.now, question.id).get()
-        }
-        func obey() throws -> [UInt8] { try seal(try question.apply(turn)) }
-        if stored != nil {
-            return turn.work.say(
-                answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
-        }
-        let bytes: [UInt8]
-        if isCommand, !isTimely(question, at: turn.now) {
-            bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
-        } else {
-            do {
-                bytes = try carefully ? turn.attempt(obey) : obey()
-            } catch let error where isPoison(error) {
-                guard carefully else { throw Poisoned() }
-                guard case JournalError.tooLarge(_, let size) = error else { return try bury(message, describe(error), in: turn) }
-                bytes = try seal(
-                    try question.refuse(
-                        "too-large",
-                        "What would be written down of this is \(size) bytes long, and 32,768 is the most. Nothing was done. Give it in several parts."
-                    ))
-            }
-        }
-        if isKept {
-            try turn.db.run(
-                "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description,
-                turn.db.close(bytes, place()))
-        }
-        turn.work.say(answer, bytes)
-    }
-
-    private func isTimely(_ command: DecodedQuestion, at now: Instant) -> Bool {
-        let span = Retention.personalAnswers.milliseconds
-        return (command.expires ?? command.time + .seconds(30)) >= now
-            && (vault == nil || (-span...span).contains((now - command.id.time).milliseconds))
     }
 }
 

@@ -50,6 +50,8 @@ struct TownTests {
     @Test("Restarted a hundred times, no service says anything new")
     func restarts() throws {
         let history = try History(seed: 3, layout: Layout(), faults: Faults.none)
+        // A door's lock may fall silent a moment after the last tap.
+        #expect(history.comesToRest())
         let before = try history.events()
         for _ in 0..<100 { history.restartEverybody() }
         #expect(history.comesToRest())
