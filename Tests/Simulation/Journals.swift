@@ -21,7 +21,20 @@ extension ServiceMachine {
         }
         guard let other else { return rows }
         let kept = Set(try self.rows(of: other))
-        return rows.filter { !kept.contains($0) }
+        let written = try other.read {
+            try $0.all("SELECT topic, epoch, first, last FROM segment JOIN stream ON stream.id = segment.stream") {
+                (place: "\($0.text(0)) \($0.text(1))", first: $0.int(2), last: $0.int(3))
+            }
+        }
+        // What a keyed stream has deleted because something newer took its place was not forgotten.
+        return rows.filter { row in
+            guard !kept.contains(row) else { return false }
+            let isKeyed = Topic(row.topic).map { topic in
+                Contract.rows.contains { $0.isKeyed && $0.owner == topic.owner && $0.name == topic.name }
+            }
+            return isKeyed != true
+                || !written.contains { $0.place == "\(row.topic) \(row.epoch)" && ($0.first...$0.last).contains(row.number) }
+        }
     }
 
     /// A consumer that counted a number as handled has its event, or says that it is lost. Of what it never heard of it can say nothing.

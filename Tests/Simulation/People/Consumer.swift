@@ -57,7 +57,11 @@ struct Consumer<View: PersonView> {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    private func unknown() throws -> Set<String> { Set(try disk.read { try $0.all("SELECT key FROM keyed WHERE unknown") { $0.text(0) } }) }
+    /// Of the directory's; a site knows other keyed streams too.
+    private func unknown() throws -> Set<String> {
+        let topic = View.channel.topic(in: "nagai", "main").description
+        return Set(try disk.read { try $0.all("SELECT key FROM keyed WHERE unknown AND topic = ?", topic) { $0.text(0) } })
+    }
 
     /// Whoever never heard of a person is not told into whom they were merged.
     private func isUntoldMerge(_ key: String, _ expected: Row?, _ found: Row?) throws -> Bool {
