@@ -50,7 +50,7 @@ struct TownTests {
     @Test("Restarted a hundred times, no service says anything new")
     func restarts() throws {
         let history = try History(seed: 3, layout: Layout(), faults: Faults.none)
-        // A door's lock may fall silent a moment after the last tap.
+        // Somebody may stand in a door at the end of the day, which is shut behind them a moment later.
         #expect(history.comesToRest())
         let before = try history.events()
         for _ in 0..<100 { history.restartEverybody() }

@@ -38,7 +38,8 @@ final class KeypadsInSimulation: Participant {
         for report in reports.suffix(3) where world.now - report.made < .seconds(10) { world.broker.inject(report.message) }
         if desk.isIdle { manage(world) }
         switch world.below(isTried ? 2 : 8) {
-        case 0: enter(world.happens(0.5) ? "000000" : "123456", world)
+        // Five wrong ones lock it for longer than most towns last: where nobody tries, they are rare.
+        case 0: if isTried || world.happens(0.1) { enter(world.happens(0.5) ? "000000" : "123456", world) }
         case 1...5: if !given.isEmpty { enter(code(world.among(given.suffix(3))), world) }
         case 6: if !reports.isEmpty { world.broker.inject(world.among(reports).message) }
         default: break
