@@ -163,16 +163,6 @@ extension LockController {
     }
 }
 
-/// Why something cannot be booked, before it is known who is answered.
-struct Objection {
-    let word: String
-    let text: String
-
-    init(_ word: String, _ text: String) { (self.word, self.text) = (word, text) }
-
-    func reply<Answer>() -> Reply<Answer> { .refuse(word, text) }
-}
-
 extension Booking {
     init(_ id: EventID, _ slot: PutBooking.Slot, reference: BookingReference? = nil) {
         let persons = slot.persons ?? []

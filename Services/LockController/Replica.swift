@@ -130,8 +130,3 @@ extension LockController {
         )
     }
 }
-
-/// A right that is filed under another one's name.
-private struct Misfiled: Error, CustomStringConvertible {
-    let description = "the subject is not what the row is about"
-}

@@ -62,8 +62,3 @@ extension ShelterRegistry {
         }
     }
 }
-
-/// A row that is filed under another one's name.
-struct Misfiled: Error, CustomStringConvertible {
-    let description = "the subject is not what the row is about"
-}

@@ -31,6 +31,8 @@ extension ShelterRegistry {
                 return .refuse("bad-times", "A rehearsal ends some time ahead, and within seven days.")
             }
             guard known.run.stage != .open || known.run.isDrill != isDrill || known.run.until != until else { return .accept(known) }
+            // Whoever is there stays.
+            try turn.db.run("UPDATE shelter SET emptied_by = NULL, emptied_for = NULL WHERE id = ?", wish.shelter.text)
             known.run = ShelterRun(.open, since: turn.now, by: turn.actor, drill: isDrill, until: until)
         case .closing, .closed:
             guard known.run.stage != .closed else { return .accept(known) }
@@ -83,7 +85,7 @@ extension ShelterRegistry {
     /// A rehearsal whose time is over closes its shelter, and whoever is still noted there is noted as gone.
     func endDrills(in turn: borrowing Turn) throws -> Instant? {
         let over = try turn.db.all("SELECT id FROM shelter WHERE until <= ? ORDER BY id", turn.now.milliseconds) { ShelterID($0.text(0)) }
-        for case let id? in over where keeps(id) {
+        for case let id? in over {
             guard var known = try known(id, in: turn.db), let until = known.run.until else { continue }
             known.run = ShelterRun(.closing, since: turn.now, by: nil, drill: true)
             let cause = EventID.derived(ofType: ShelterChanged.type, identity: id.text, at: until)
@@ -120,13 +122,15 @@ extension ShelterRegistry {
 
     private func write(_ changed: ShelterChanged, in turn: borrowing Turn) throws {
         let run = changed.run
+        // A rehearsal is ended where the shelter is kept, and there alone its end is waited for.
+        let isKept = keeps(changed.shelter.id)
         try turn.db.run(
             """
             INSERT INTO shelter (id, row, stage, drill, since, until, heard) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET row = excluded.row, stage = excluded.stage, drill = excluded.drill, since = excluded.since,
             until = excluded.until, heard = max(heard, excluded.heard), due = 0
             """, changed.shelter.id.text, try changed.json(), run.stage.rawValue, run.isDrill, run.since.milliseconds,
-            run.stage == .closed ? nil : run.until?.milliseconds, keeps(changed.shelter.id) ? turn.now.milliseconds : 0)
+            isKept && run.stage != .closed ? run.until?.milliseconds : nil, isKept ? turn.now.milliseconds : 0)
     }
 
     func known(_ shelter: ShelterID, in db: borrowing Transaction) throws -> ShelterChanged? {
@@ -161,15 +165,7 @@ extension ShelterRegistry {
     }
 }
 
-/// Why a command is not obeyed.
-struct Objection: Error {
-    let word: String
-    let text: String
-
-    init(_ word: String, _ text: String) { (self.word, self.text) = (word, text) }
-
-    func reply<Answer>() -> Reply<Answer> { .refuse(word, text) }
-
+extension Objection {
     /// Against what staff or a list say of a shelter.
     static func to(_ shelter: Shelter) -> Objection? {
         let texts = [shelter.title, shelter.address, shelter.district].compactMap(\.self)

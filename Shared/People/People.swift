@@ -106,7 +106,7 @@ package enum People<View: PersonView> {
 
     private static func take(_ event: Envelope<View>, in turn: borrowing Turn) throws {
         let view = event.data
-        guard let position = event.position, event.subject == view.person.text else { throw NotItsOwn() }
+        guard let position = event.position, event.subject == view.person.text else { throw Misfiled() }
         try forget(view.person.text, in: turn)
         guard view.tokens != nil || view.into != nil else { return }
         // Where the service has no vault, the row lies as it was said.
@@ -135,9 +135,4 @@ package struct PersonCard<Kind: OpaqueKind>: Equatable {
     package let isBarred: Bool
 
     package init(person: OpaqueID<Kind>, isBarred: Bool) { (self.person, self.isBarred) = (person, isBarred) }
-}
-
-/// A row that speaks of another person than it is filed under.
-struct NotItsOwn: Error, CustomStringConvertible {
-    var description: String { "the subject is not the person of the row" }
 }

@@ -93,6 +93,18 @@ import Testing
         #expect(try town.occupancy("h1")?.condition == .silent && town.headcount("h1") == 1)
     }
 
+    @Test("The end of a rehearsal at an island is the island's: the town neither ends it nor turns in a loop waiting for it")
+    func drillElsewhere() throws {
+        let (town, island) = try both()
+        try island.add("hall-school", drill: true)
+        var chance = Seeded(5)
+        try carry(from: island, to: town, &chance)
+        town.rig.now = town.now + .seconds(13 * 3600)
+        try town.rig.settle()
+        let entry = try town.ask(.listShelters, ListShelters()).answer?.shelters.first { $0.shelter.id == "hall-school" }
+        #expect(entry?.run.stage == .open && entry?.run.isDrill == true)
+    }
+
     @Test(
         "Whatever happens on both sides, and in whatever order they hear of it, both end with the same stays",
         arguments: 0..<25 as Range<UInt64>)

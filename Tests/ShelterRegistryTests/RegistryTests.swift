@@ -1,5 +1,6 @@
 import Contracts
 import Harness
+import ServiceKit
 import Store
 import Testing
 
@@ -192,6 +193,33 @@ import Testing
         #expect(try town.occupancy("s01")?.condition == .closed && town.headcount("s02") == 1)
         #expect(try town.rig.said(.shelters).last { $0.subject == "s01" }?.data.run.stage == .closed)
         #expect(try town.rig.said(.stayNotes).filter { $0.data.step == .out }.map(\.data.by) == ["shelter-desk-hq", "shelter-desk-hq"])
+    }
+
+    @Test("Opened again while all are noted as gone, a shelter keeps whoever is still there")
+    func opensAgain() throws {
+        let town = try town()
+        for card in 1...401 { try town.hold(card, at: "s02") }
+        let topic = "nagai/shelter-registry/command/shelter-desk-hq/shelter-run"
+        town.rig.say(topic, try town.command(RunShelter("s02", .closed, empties: true)).json())
+        _ = try town.rig.host.step(now: town.now)
+        town.rig.say(topic, try town.command(RunShelter("s02", .open)).json())
+        try town.rig.settle()
+        #expect(try town.occupancy("s02")?.condition == .open)
+        #expect(try town.headcount("s02") ?? 0 > 0)
+    }
+
+    @Test("When the vault has a newer key, names and views are sealed anew, and nothing needs the old one")
+    func rotation() throws {
+        let town = try town()
+        try town.learn(1, cards: [1])
+        var facts = GuestFacts()
+        facts.name = "山田はな"
+        try town.note(.in, try #require(town.ask(.putGuest, PutGuest(facts)).answer).who, at: "s01")
+        for keys in [1...2, 2...2] {
+            try town.restart(keys: keys)
+            try town.pass(.seconds(5))
+            #expect(try town.roster("s01").map(\.name) == ["山田はな"] && town.show(.card(.card(1))).brief.name == "住民1")
+        }
     }
 
     @Test("Nothing heard is silent and never empty: the last number stays, with the moment it was heard")

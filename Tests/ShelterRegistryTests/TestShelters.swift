@@ -12,7 +12,8 @@ final class TestShelters {
     let rig: Rig<ShelterRegistry>
     private(set) var agent: FakeAgent
     private var directory = FakeDirectory<ShelterView>()
-    private var sent = 0
+    private let service: (Vault) -> ShelterRegistry
+    private let seed: UInt64
 
     /// The island keeps `hall-…` and `h1`; the town keeps the rest.
     static let islands: [Instance: Set<ShelterID>] = ["hall": ["h1"]]
@@ -23,9 +24,10 @@ final class TestShelters {
         let roster = Roster([
             .readerAgent: ["gate-1", "gate-2"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall"], .shelterDesk: ["hq"],
         ])
-        rig = try Rig(
-            ShelterRegistry(vault: .forTests(seed: seed), duty: duty, rules: rules), as: .shelterRegistry, instance, roster: roster,
-            vault: .forTests(seed: seed))
+        service = { [rules] in ShelterRegistry(vault: $0, duty: duty, rules: rules) }
+        self.seed = seed
+        let vault = Vault.forTests(seed: seed)
+        rig = try Rig(service(vault), as: .shelterRegistry, instance, roster: roster, vault: vault)
         agent = FakeAgent(instance == "main" ? "gate-1" : "gate-2", seed: seed)
         try rig.settle()
     }
@@ -33,6 +35,20 @@ final class TestShelters {
     static func island() throws -> TestShelters { try TestShelters(.island("hall", ["h1"]), instance: "hall", seed: 11) }
 
     var now: Instant { rig.now }
+
+    /// It starts again with these keys of its vault.
+    func restart(keys: ClosedRange<Int>) throws {
+        let vault = Vault.forTests(seed: seed, keys: keys)
+        rig.vault = vault
+        try rig.start(service(vault))
+        try rig.settle()
+    }
+
+    func command<Body: Payload>(_ body: Body) -> Envelope<Body> {
+        var command = agent.command(body, at: now)
+        command.source = "/nagai/shelter-desk/hq"
+        return command
+    }
 
     // MARK: What others say
 
@@ -60,9 +76,7 @@ final class TestShelters {
 
     @discardableResult
     func ask<Body: CommandBody>(_ channel: Channel<Body>, _ body: Body) throws -> Reply<Body.Answer> {
-        sent += 1
-        var command = agent.command(body, at: now)
-        command.source = "/nagai/shelter-desk/hq"
+        let command = command(body)
         rig.say(channel.topic(in: "nagai", "shelter-desk-hq").description, try command.json())
         try rig.settle()
         let topic = channel.replyTopic(in: "nagai", to: "shelter-desk-hq").description
