@@ -84,6 +84,7 @@ import Testing
         try town.add("s01", drill: true)
         try town.learn(1, cards: [1])
         try town.hold(1, at: "s01")
-        #expect(try town.ask(.listMissing, ListMissing(of: miyamae)).answer?.missing == 1)
+        let page = try #require(try town.ask(.listMissing, ListMissing(of: miyamae)).answer)
+        #expect(page.missing == 1 && page.people.map(\.who) == [.person(.person(1))])
     }
 }
