@@ -86,6 +86,6 @@ struct PeopleTests {
         try sight.hear([sight.directory.row(LockView(ben, tokens: [.card(2)]), filedUnder: ami.text, at: sight.rig.now).json()])
         #expect(try sight.person(of: .card(1)) == nil && sight.person(of: .card(2)) == nil)
         let reasons = try sight.rig.disk.read { try $0.all("SELECT reason FROM dead_letter") { $0.text(0) } }
-        #expect(reasons == ["the subject is not the person of the row"])
+        #expect(reasons == ["the subject is not what the row is about"])
     }
 }
