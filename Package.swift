@@ -92,6 +92,10 @@ let package = Package(
         + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
         + [
             .target(
+                name: "Points", dependencies: ["Contracts", "Seal", "Store"], path: "Services/Points", swiftSettings: strict)
+        ]
+        + [
+            .target(
                 name: "Kazasu",
                 dependencies: [
                     "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Town",
@@ -149,6 +153,7 @@ let package = Package(
             tests(
                 "ResidentDirectoryTests",
                 of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
+            tests("PointsTests", of: ["Points", "Contracts", "Seal", "Store", "Harness"]),
             tests(
                 "ShelterRegistryTests",
                 of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),

@@ -1,0 +1,197 @@
+import Contracts
+import Seal
+import Store
+
+/// A ledger of double entry. Each transfer takes from one account what it gives to another, is written once and never changed, and stands in a chain
+/// of digests, so that whoever has its last one can tell whether anything before it was altered.
+package enum Ledger {
+    /// One transfer moves so much at most, and no account holds more than a thousand times that.
+    package static let most: Int64 = 1_000_000_000_000
+    private static let ceiling: Int64 = most * 1000
+
+    /// Makes transfers in order, each for itself.
+    package static func make(_ transfers: [Transfer], at now: Instant, in db: borrowing Transaction) throws -> [TransferResult] {
+        try transfers.map { try make($0, at: now, in: db) }
+    }
+
+    package static func make(_ transfer: Transfer, at now: Instant, in db: borrowing Transaction) throws -> TransferResult {
+        if let known = try earlier(transfer, in: db) { return known }
+        let result = try attempt(transfer, at: now, in: db)
+        if case .refused(let refusal) = result { try remember(refusal, of: transfer, in: db) }
+        return result
+    }
+
+    /// Makes all of them or none.
+    /// - Returns: of each what it would have come to; where one was refused, of all the others that.
+    package static func make(linked transfers: [Transfer], at now: Instant, in db: borrowing Transaction) throws -> [TransferResult] {
+        let known = try transfers.map { try earlier($0, in: db) }
+        // Asked before: as a whole, since it stood or fell as a whole.
+        if known.allSatisfy({ $0 != nil }), !known.isEmpty { return known.compactMap(\.self) }
+        var results: [TransferResult] = []
+        do {
+            try db.savepoint {
+                for (transfer, known) in zip(transfers, known) {
+                    results.append(try known ?? attempt(transfer, at: now, in: db))
+                    if case .refused? = results.last { throw Unlinked() }
+                }
+            }
+            return results
+        } catch is Unlinked {
+            let last = results.count - 1
+            return try transfers.enumerated().map { place, transfer in
+                let refusal: TransferRefusal =
+                    if place == last, case .refused(let own) = results[last] { own } else { .linkedEventFailed }
+                if let known = known[place] { return known }
+                try remember(refusal, of: transfer, in: db)
+                return .refused(refusal)
+            }
+        }
+    }
+
+    private struct Unlinked: Error {}
+
+    /// Pending ones whose time is over are freed, each by a transfer of its own.
+    /// - Returns: when the next one's is.
+    package static func expire(at now: Instant, atMost limit: Int = 200, in db: borrowing Transaction) throws -> Instant? {
+        let over = try db.all(
+            "SELECT transfer.id, reserved.due FROM reserved JOIN transfer USING (n) WHERE reserved.due <= ? ORDER BY reserved.due, n LIMIT ?",
+            now.milliseconds, limit
+        ) { (EventID(bytes: $0.blob(0)), Instant(milliseconds: $0.int(1))) }
+        for case (let id?, let due) in over {
+            let expiry = Transfer(.derived(from: id, type: "expiry"), .expire(id), for: "expiry", cause: id, moment: due)
+            _ = try make(expiry, at: now, in: db)
+        }
+        return try db.first("SELECT min(due) FROM reserved") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
+    }
+
+    // MARK: Asked
+
+    package static func balance(of account: Account, in db: borrowing Transaction) throws -> Balance {
+        try row(of: account, in: db)?.balance ?? Balance()
+    }
+
+    /// What was posted by the end of a moment of the ledger's own time.
+    package static func posted(of account: Account, at moment: Instant, in db: borrowing Transaction) throws -> Int64 {
+        try db.first(
+            """
+            SELECT balance FROM entry WHERE account = (SELECT id FROM account WHERE purse = ? AND kind = ? AND holder = ?) AND at <= ?
+            ORDER BY at DESC, n DESC LIMIT 1
+            """, account.purse.text, account.kind.rawValue, account.holder.text, moment.milliseconds
+        ) { $0.int(0) } ?? 0
+    }
+
+    // MARK: One transfer
+
+    private static func attempt(_ transfer: Transfer, at now: Instant, in db: borrowing Transaction) throws -> TransferResult {
+        switch transfer.move {
+        case .single(let from, let to, let amount):
+            if let refusal = fault(from, to, amount) { return .refused(refusal) }
+            var (debit, credit) = (try opened(from, in: db), try opened(to, in: db))
+            debit.balance.debitsPosted += amount
+            credit.balance.creditsPosted += amount
+            return try write(transfer, amount, debit, credit, at: now, in: db)
+        case .pending(let from, let to, let amount, let timeout):
+            if let refusal = fault(from, to, amount) { return .refused(refusal) }
+            var (debit, credit) = (try opened(from, in: db), try opened(to, in: db))
+            debit.balance.debitsPending += amount
+            credit.balance.creditsPending += amount
+            return try write(transfer, amount, debit, credit, due: now + timeout, at: now, in: db)
+        case .post(let id, let part):
+            return try resolve(id, by: transfer, at: now, in: db) { pending in part ?? pending.amount }
+        case .void(let id), .expire(let id):
+            return try resolve(id, by: transfer, at: now, in: db) { _ in 0 }
+        }
+    }
+
+    private static func fault(_ from: Account, _ to: Account, _ amount: Int64) -> TransferRefusal? {
+        guard from != to else { return .accountsMustBeDifferent }
+        guard from.purse == to.purse else { return .accountsMustHaveTheSamePurse }
+        return (1...most).contains(amount) ? nil : .badAmount
+    }
+
+    /// Frees what is pending, and moves a part of it.
+    private static func resolve(
+        _ id: EventID, by transfer: Transfer, at now: Instant, in db: borrowing Transaction, _ part: (Pending) -> Int64
+    ) throws -> TransferResult {
+        guard let pending = try Pending(id, in: db) else { return .refused(.pendingTransferNotFound) }
+        guard pending.isPending else { return .refused(.pendingTransferNotPending) }
+        switch pending.end {
+        case .post: return .refused(.pendingTransferAlreadyPosted)
+        case .void: return .refused(.pendingTransferAlreadyVoided)
+        case .expire: return .refused(.pendingTransferExpired)
+        case .single, .pending, nil: break
+        }
+        if case .expire = transfer.move {
+        } else {
+            // Its time is over, whether or not that has been written down yet.
+            guard let due = pending.due, due > now else { return .refused(.pendingTransferExpired) }
+        }
+        let amount = part(pending)
+        guard amount >= 0 else { return .refused(.badAmount) }
+        guard amount <= pending.amount else { return .refused(.exceedsPendingTransferAmount) }
+        var (debit, credit) = (try row(pending.debit, in: db), try row(pending.credit, in: db))
+        debit.balance.debitsPending -= pending.amount
+        credit.balance.creditsPending -= pending.amount
+        debit.balance.debitsPosted += amount
+        credit.balance.creditsPosted += amount
+        try db.run("DELETE FROM reserved WHERE n = ?", pending.n)
+        return try write(transfer, amount, debit, credit, resolving: pending.n, at: now, in: db)
+    }
+
+    /// Writes the transfer, what both accounts hold after it, and its place in the chain.
+    private static func write(
+        _ transfer: Transfer, _ amount: Int64, _ debit: AccountRow, _ credit: AccountRow, due: Instant? = nil,
+        resolving pending: Int64? = nil,
+        at now: Instant, in db: borrowing Transaction
+    ) throws -> TransferResult {
+        guard !debit.isGuarded || debit.balance.free >= 0 else { return .refused(.exceedsCredits) }
+        guard [debit.balance, credit.balance].allSatisfy({ $0.isWithin(ceiling) }) else { return .refused(.overflow) }
+        let last = try db.first("SELECT n, at, hash FROM transfer ORDER BY n DESC LIMIT 1") { ($0.int(0), $0.int(1), $0.blob(2)) }
+        let line = ChainLine(
+            n: (last?.0 ?? 0) + 1, id: transfer.id, debit: debit.account, credit: credit.account, amount: amount, kind: transfer.move.kind,
+            pending: pending, due: due, code: transfer.code.text, cause: transfer.cause, moment: transfer.moment,
+            // The ledger's time never goes back.
+            at: max(now, Instant(milliseconds: last?.1 ?? 0)))
+        try db.run(
+            """
+            INSERT INTO transfer (n, id, digest, debit, credit, amount, kind, pending, due, code, cause, moment, at, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, line.n, transfer.id.bytes, transfer.digest, debit.id, credit.id, amount, line.kind.rawValue, pending, due?.milliseconds,
+            line.code, transfer.cause?.bytes, transfer.moment.milliseconds, line.at.milliseconds, line.hash(after: last?.2 ?? []))
+        if let due { try db.run("INSERT INTO reserved (n, due) VALUES (?, ?)", line.n, due.milliseconds) }
+        for row in [debit, credit] {
+            try db.run(
+                "UPDATE account SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ? WHERE id = ?",
+                row.balance.debitsPending, row.balance.debitsPosted, row.balance.creditsPending, row.balance.creditsPosted, row.id)
+            if line.kind.posts, amount > 0 {
+                try db.run(
+                    "INSERT INTO entry (account, at, n, balance) VALUES (?, ?, ?, ?)", row.id, line.at.milliseconds, line.n,
+                    row.balance.posted)
+            }
+        }
+        return .created
+    }
+
+    // MARK: Asked again
+
+    /// What came of it at first; `nil` for one that is new.
+    private static func earlier(_ transfer: Transfer, in db: borrowing Transaction) throws -> TransferResult? {
+        let digest = transfer.digest
+        if let made = try db.first("SELECT digest FROM transfer WHERE id = ?", transfer.id.bytes, read: { $0.blob(0) }) {
+            return made == digest ? .exists : .refused(.existsWithDifferentContent)
+        }
+        return try db.first("SELECT digest, refusal FROM refused_transfer WHERE id = ?", transfer.id.bytes) { row in
+            guard row.blob(0) == digest, let refusal = TransferRefusal(rawValue: row.text(1)) else {
+                return .refused(.existsWithDifferentContent)
+            }
+            return .refused(refusal)
+        }
+    }
+
+    private static func remember(_ refusal: TransferRefusal, of transfer: Transfer, in db: borrowing Transaction) throws {
+        // Another transfer has this id; what was said of that one stands.
+        guard refusal != .existsWithDifferentContent else { return }
+        try db.run(
+            "INSERT INTO refused_transfer (id, digest, refusal) VALUES (?, ?, ?)", transfer.id.bytes, transfer.digest, refusal.rawValue)
+    }
+}
