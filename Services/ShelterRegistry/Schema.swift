@@ -126,8 +126,8 @@ extension ShelterRegistry {
                 title TEXT,
                 PRIMARY KEY (shelter, item)
             ) WITHOUT ROWID;
-            -- `due`: when its numbers are to be told again.
-            CREATE TABLE supply_told (shelter TEXT PRIMARY KEY, told INTEGER NOT NULL, due INTEGER) WITHOUT ROWID;
+            -- The numbers of each shelter as they were told last; `due`: when they are to be told again.
+            CREATE TABLE supply_told (shelter TEXT PRIMARY KEY, row TEXT, told INTEGER NOT NULL, due INTEGER) WITHOUT ROWID;
             CREATE INDEX supply_told_due ON supply_told (due) WHERE due IS NOT NULL;
 
             CREATE TABLE hand_out (

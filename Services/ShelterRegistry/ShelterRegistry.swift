@@ -62,6 +62,8 @@ package struct ShelterRegistry: Service {
             look(.listMissing, list),
             answer(.lookUpEvacuee, lookUp),
             on(.lookUps, learn),
+            follow(.supplies, learn, drop: forgetSupplies),
+            look(.listSupplies, list),
             answer(.putSupply, put),
             answer(.runHandOut, run),
             answer(.handTo, hand),
@@ -77,7 +79,6 @@ package struct ShelterRegistry: Service {
 
     package func publishStates(in turn: borrowing Turn) throws {
         try turn.db.run("UPDATE shelter SET due = 0, needs_due = 0")
-        try turn.db.run("UPDATE supply_told SET due = 0")
         _ = try tellOccupancies(in: turn)
     }
 

@@ -2,10 +2,10 @@ import Contracts
 import ServiceKit
 import Store
 
-/// What shelters have and want (物資), told to headquarters as numbers.
+/// What shelters have and want (物資): kept where the shelter is kept, told to all other registries and to headquarters as numbers.
 extension ShelterRegistry {
     private static let pause = Duration.seconds(1)
-    private static let maxAge = 86_400
+    private static let page = 2
     /// Pieces of anything, at most.
     static let pieces = 0...1_000_000
 
@@ -70,6 +70,27 @@ extension ShelterRegistry {
 
     // MARK: What headquarters see
 
+    func list(_ command: Envelope<ListSupplies>, in turn: borrowing Turn) throws -> Reply<SuppliesPage> {
+        let shelters = try turn.db.all(
+            "SELECT row FROM supply_told WHERE shelter > ? AND row IS NOT NULL ORDER BY shelter LIMIT ?", command.data.after?.text ?? "",
+            Self.page + 1
+        ) { try $0.blob(0).decoded(as: ShelterSupplies.self) }
+        return .accept(SuppliesPage(Array(shelters.prefix(Self.page)), more: shelters.count > Self.page))
+    }
+
+    /// What another registry says of a shelter it keeps.
+    func learn(_ told: Envelope<ShelterSupplies>, in turn: borrowing Turn) throws {
+        guard told.data.shelter.text == told.subject else { throw Misfiled() }
+        guard !keeps(told.data.shelter) else { return }
+        try turn.db.run(
+            "INSERT OR REPLACE INTO supply_told (shelter, row, told) VALUES (?, ?, ?)", told.data.shelter.text, try told.data.json(),
+            turn.now.milliseconds)
+    }
+
+    func forgetSupplies(_ key: String, in turn: borrowing Turn) throws {
+        try turn.db.run("UPDATE supply_told SET row = NULL WHERE shelter = ? AND due IS NULL", key)
+    }
+
     func recountSupplies(_ shelter: ShelterID, in turn: borrowing Turn) throws {
         try turn.db.run(
             """
@@ -80,19 +101,20 @@ extension ShelterRegistry {
 
     /// - Returns: when the next shelter is due.
     func tellSupplies(in turn: borrowing Turn) throws -> Instant? {
-        let due = try turn.db.all("SELECT shelter FROM supply_told WHERE due <= ? ORDER BY shelter", turn.now.milliseconds) {
+        let due = try turn.db.all(
+            "SELECT shelter FROM supply_told WHERE due <= ?1 OR due IS NOT NULL AND told > ?1 ORDER BY shelter", turn.now.milliseconds
+        ) {
             ShelterID($0.text(0))
         }
         for case let shelter? in due {
             let rounds = try rounds(at: shelter, in: turn.db).map {
-                ShelterSupplies.Round(
-                    $0.handOut, since: $0.since, received: try received($0, in: turn.db), drill: $0.isDrill)
+                ShelterSupplies.Round($0.handOut, since: $0.since, received: try received($0, in: turn.db), drill: $0.isDrill)
             }
-            let supplies = try supplies(at: shelter, in: turn.db)
-            try turn.publishState(
-                ShelterSupplies(at: turn.now, maxAge: Self.maxAge, supplies, handOuts: rounds), on: .supplies, about: shelter.named())
+            let told = ShelterSupplies(try supplies(at: shelter, in: turn.db), handOuts: rounds, at: shelter)
+            try turn.emitRoot(told, on: .supplies, subject: shelter.text, time: turn.now)
             try turn.db.run(
-                "UPDATE supply_told SET told = ?, due = NULL WHERE shelter = ?", turn.now.milliseconds, shelter.text)
+                "UPDATE supply_told SET row = ?, told = ?, due = NULL WHERE shelter = ?", try told.json(), turn.now.milliseconds,
+                shelter.text)
         }
         return try turn.db.first("SELECT min(due) FROM supply_told") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
     }

@@ -45,6 +45,7 @@ package enum Launch {
     /// Runs to the end of the process and gives its exit code.
     package static func run<S: Service>(_ role: Role, job: String, needsInstance: Bool = false, wire: (Place) throws -> Wiring<S>) -> Int32
     {
+        keepLibCryptoToTheEnd()
         let program = S.program
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.contains("--help") || arguments.contains("-h") {

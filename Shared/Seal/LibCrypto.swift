@@ -1,5 +1,10 @@
 import CCrypto
 
+/// To be called before anything else of libcrypto: what other threads do with it when the process ends, a TLS handshake say, they may finish. By default
+/// it takes itself apart under their hands, and a process that was asked to stop dies of a segmentation fault (OPENSSL_init_crypto(3),
+/// OPENSSL_INIT_NO_ATEXIT).
+package func keepLibCryptoToTheEnd() { OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) }
+
 /// The reason libcrypto gave last, as an error; empties its queue.
 ///
 /// The queue is per thread and shared with TLS: `SSL_get_error` takes an entry left there for a failure of its own

@@ -45,10 +45,9 @@ extension WordsTests {
                 "s01  2 bento to p-7k3mq2x5t4w2vbza", "s01  bento 2個:p-7k3mq2x5t4w2vbza"
             ),
             (
-                "shelter-registry/state/s01/supplies",
+                "shelter-registry/event/main/supplies",
                 try envelope(
-                    ShelterSupplies(
-                        at: at, maxAge: 90, [Supply("bento", stock: 5), Supply("water", stock: 240, wanted: 400)], handOuts: [])),
+                    ShelterSupplies([Supply("bento", stock: 5), Supply("water", stock: 240, wanted: 400)], handOuts: [], at: "s01")),
                 "s01  missing: water 160", "s01  不足:water 160"
             ),
             (

@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Harness
 import Store
@@ -140,6 +141,21 @@ import Testing
         let said = try told(town)
         #expect(said.supplies == [Supply("bento", stock: 10)] && said.handOuts.map(\.received) == [1])
         #expect(try town.rig.said(.handedOut).map(\.data.drill) == [true])
+    }
+
+    @Test("Headquarters know what an island's shelters have and want as the island has told it, and change nothing of it")
+    func island() throws {
+        let (town, island) = (try town(), try TestShelters.island())
+        try island.add("h1")
+        try put(island, "water", at: "h1") { ($0.stock, $0.wanted) = (12, 400) }
+        try island.pass(.seconds(2))
+        for message in island.told() { town.rig.say(message.topic, message.payload) }
+        try town.rig.settle()
+        let page = try #require(try town.ask(.listSupplies, ListSupplies()).answer)
+        #expect(page.shelters.map(\.shelter) == ["h1", "s01"] && !page.more)
+        #expect(page.shelters.first?.supplies == [Supply("water", stock: 12, wanted: 400)])
+        #expect(try put(town, "water", at: "h1") { $0.stock = 0 }.refusal == "elsewhere")
+        #expect(try town.ask(.listSupplies, ListSupplies(after: "h1")).answer?.shelters.map(\.shelter) == ["s01"])
     }
 
     @Test("Who received what is forgotten with those who stayed")

@@ -14,6 +14,7 @@ struct Main {
     private static let program: Program = "lock-driver"
 
     static func main() {
+        keepLibCryptoToTheEnd()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.contains("--help") || arguments.contains("-h") {
             print(LaunchOptions.help(program, "gives the orders of locks to devices from the shop", needsInstance: false))

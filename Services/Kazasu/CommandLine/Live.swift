@@ -2,11 +2,13 @@ import Bus
 import Glibc
 import Launch
 import Mosquitto
+import Seal
 import ServiceKit
 
 extension Kazasu {
     /// The whole program.
     package static func main() -> Never {
+        keepLibCryptoToTheEnd()
         let words = Array(Swift.CommandLine.arguments.dropFirst())
         exit(Kazasu(commands: commands, console: .live).run(words).rawValue)
     }

@@ -1,4 +1,3 @@
-import Bus
 import Contracts
 import Town
 
@@ -138,32 +137,25 @@ extension Command {
         }
     }
 
-    private static func text(_ shelters: [SuppliesOfShelter], _ words: PlainWords) -> String {
-        guard shelters.contains(where: { !$0.supplies.supplies.isEmpty }) else {
+    private static func text(_ shelters: [ShelterSupplies], _ words: PlainWords) -> String {
+        guard shelters.contains(where: { !$0.supplies.isEmpty }) else {
             return Phrase("nothing is put down yet: kazasu shelter supply SHELTER ITEM", "登録なし:kazasu shelter supply SHELTER ITEM")[
                 words.language] + "\n"
         }
-        return table([words.suppliesHeading] + shelters.flatMap { words.supplies($0) })
+        return table([words.suppliesHeading] + shelters.flatMap { words.rows($0) })
     }
 }
 
-/// A shelter's supplies, for programs.
-struct SuppliesOfShelter: Encodable {
-    let shelter: ShelterID
-    let supplies: ShelterSupplies
-}
-
 extension Reception {
-    /// As the registries have told the broker, in the order of the shelters' ids.
-    fileprivate func supplies(of shelter: ShelterID?) throws -> [SuppliesOfShelter] {
-        let town = station.town.name
-        let filter = shelter.map { Channel.supplies.topic(in: town, $0.named()).description } ?? Channel.supplies.filter(in: town)
-        let states: [SuppliesOfShelter] = try desk.session.look(at: [filter]).compactMap { message in
-            guard let topic = Topic(message.topic), let state = try? Envelope<ShelterSupplies>(json: message.payload).data else {
-                return nil
-            }
-            return SuppliesOfShelter(shelter: topic.entity.named(), supplies: state)
+    /// As the registry knows them, those of islands among them.
+    fileprivate func supplies(of shelter: ShelterID?) throws -> [ShelterSupplies] {
+        var all: [ShelterSupplies] = []
+        var page = try ask(ListSupplies(), on: .listSupplies)
+        all += page.shelters
+        while page.more, let last = all.last {
+            page = try ask(ListSupplies(after: last.shelter), on: .listSupplies)
+            all += page.shelters
         }
-        return states.sorted { $0.shelter < $1.shelter }
+        return all.filter { shelter == nil || $0.shelter == shelter }
     }
 }

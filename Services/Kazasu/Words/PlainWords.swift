@@ -70,7 +70,8 @@ package struct PlainWords {
             return said(json) { (e: Envelope<HandOutChanged>) in (e.data.handOut.shelter.text, handOut(e.data)) }
         case (.event, "shelter-registry", "handed-out"):
             return said(json) { (e: Envelope<HandedOut>) in (e.data.shelter.text, handedOut(e.data)) }
-        case (.state, "shelter-registry", "supplies"): return said(json) { (e: Envelope<ShelterSupplies>) in (entity, supplies(e.data)) }
+        case (.event, "shelter-registry", "supplies"):
+            return said(json) { (e: Envelope<ShelterSupplies>) in (e.data.shelter.text, supplies(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

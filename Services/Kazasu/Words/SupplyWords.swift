@@ -10,11 +10,11 @@ extension PlainWords {
         ].map { $0[language] }
     }
 
-    func supplies(_ state: SuppliesOfShelter) -> [[String]] {
-        state.supplies.supplies.map { supply in
-            let rounds = state.supplies.handOuts.filter { $0.handOut.item == supply.item }
+    func rows(_ told: ShelterSupplies) -> [[String]] {
+        told.supplies.map { supply in
+            let rounds = told.handOuts.filter { $0.handOut.item == supply.item }
             return [
-                state.shelter.text, supply.item.text, harmless(supply.title ?? "-"), "\(supply.stock)", "\(supply.wanted)",
+                told.shelter.text, supply.item.text, harmless(supply.title ?? "-"), "\(supply.stock)", "\(supply.wanted)",
                 "\(max(0, supply.wanted - supply.stock))", rounds.first.map(round) ?? "-",
             ]
         }
@@ -60,8 +60,8 @@ extension PlainWords {
             + drill(handed.drill)
     }
 
-    func supplies(_ state: ShelterSupplies) -> String {
-        let missing = state.supplies.filter { $0.wanted > $0.stock }.map { "\($0.item) \($0.wanted - $0.stock)" }
+    func supplies(_ told: ShelterSupplies) -> String {
+        let missing = told.supplies.filter { $0.wanted > $0.stock }.map { "\($0.item) \($0.wanted - $0.stock)" }
         return missing.isEmpty
             ? Phrase("nothing is missing", "不足なし")[language]
             : Phrase("missing: ", "不足:")[language] + missing.joined(separator: Phrase(", ", "、")[language])

@@ -5,7 +5,7 @@ package typealias SupplyID = Name<SupplyKind>
 /// What a shelter has and wants of one kind of goods, as its staff say.
 package struct Supply: Codable, Sendable, Equatable {
     /// Kinds at one shelter, at most.
-    package static let kinds = 100
+    package static let kinds = 60
 
     package var item: SupplyID
     /// Pieces in the store room.
@@ -145,8 +145,8 @@ package struct HandedOut: EventBody {
     }
 }
 
-/// What a shelter has, wants and is handing out: numbers, and nobody in them.
-package struct ShelterSupplies: StateBody {
+/// What a shelter has, wants and is handing out, as the registry that keeps it says to all others: numbers, and nobody in them.
+package struct ShelterSupplies: EventBody {
     package static let type = "supplies"
 
     package struct Round: Codable, Sendable, Equatable {
@@ -162,17 +162,32 @@ package struct ShelterSupplies: StateBody {
         }
     }
 
-    package var at: Instant
     /// What is handed out now.
     package var handOuts: [Round]
-    /// Seconds after `at` when this snapshot is too old to be believed.
-    package var maxAge: Int
+    package var shelter: ShelterID
     /// By name.
     package var supplies: [Supply]
 
-    package init(at: Instant, maxAge: Int, _ supplies: [Supply], handOuts: [Round]) {
-        (self.at, self.maxAge, self.supplies, self.handOuts) = (at, maxAge, supplies, handOuts)
+    package init(_ supplies: [Supply], handOuts: [Round], at shelter: ShelterID) {
+        (self.supplies, self.handOuts, self.shelter) = (supplies, handOuts, shelter)
     }
+}
+
+/// What the shelters have, want and hand out, page by page, by their ids.
+package struct ListSupplies: CommandBody {
+    package typealias Answer = SuppliesPage
+    package static let type = "supply-list"
+
+    package var after: ShelterID?
+
+    package init(after: ShelterID? = nil) { self.after = after }
+}
+
+package struct SuppliesPage: Codable, Sendable, Equatable {
+    package var more: Bool
+    package var shelters: [ShelterSupplies]
+
+    package init(_ shelters: [ShelterSupplies], more: Bool) { (self.shelters, self.more) = (shelters, more) }
 }
 
 extension Channel where Body == PutSupply {
@@ -200,5 +215,9 @@ extension Channel where Body == HandedOut {
 }
 
 extension Channel where Body == ShelterSupplies {
-    package static var supplies: Self { Self(of: "shelter-registry", named: "supplies") }
+    package static var supplies: Self { Self(of: "shelter-registry", named: "supplies", keyed: true) }
+}
+
+extension Channel where Body == ListSupplies {
+    package static var listSupplies: Self { Self(of: "shelter-registry", named: "supply-list") }
 }
