@@ -14,6 +14,12 @@ package struct Signal: Effect, Equatable {
         case again
         /// The door is open.
         case opened
+        /// A shelter has its holder as here.
+        case `in`
+        /// As temporarily out.
+        case out
+        /// As what they were already.
+        case already
         /// Not written down: this station cannot work at the moment.
         case failed
     }

@@ -13,18 +13,23 @@ final class Gate {
     var desk = FakeAgent(seed: 5)
     var uptime: Int64 = 1_000_000
 
-    init(limit: Int64 = 1000, purpose: Purpose = .visit) throws {
+    /// - Parameter whenOpen: the shelter that the first reader stands for while it is open.
+    init(limit: Int64 = 1000, purpose: Purpose = .visit, whenOpen: ShelterID? = nil) throws {
         rig = try Rig(
-            Self.agent(limit: limit, purpose: purpose), as: .readerAgent, "gate-1",
-            roster: Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .desk: ["office"]]))
+            Self.agent(limit: limit, purpose: purpose, whenOpen: whenOpen), as: .readerAgent, "gate-1",
+            roster: Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .shelterRegistry: ["main"], .desk: ["office"]]))
         try rig.settle()
         for reader: ReaderID in ["reader-1", "reader-2"] { try rig.settle([.condition(reader, .ready)]) }
         rig.forgetWhatWasSaid()
     }
 
-    static func agent(limit: Int64 = 1000, purpose: Purpose = .visit, boot: String = "first") -> ReaderAgent {
+    static func agent(
+        limit: Int64 = 1000, purpose: Purpose = .visit, boot: String = "first", whenOpen: ShelterID? = nil
+    ) -> ReaderAgent {
         ReaderAgent(
-            readers: ["reader-1", "reader-2"].map { AgentReader(id: $0, place: "hall", purpose: purpose) }, doubleTap: { _ in .seconds(1) },
+            readers: ["reader-1", "reader-2"].map {
+                AgentReader(id: $0, place: "hall", purpose: purpose, whenOpen: $0 == "reader-1" ? whenOpen : nil)
+            }, doubleTap: { _ in .seconds(1) },
             journalLimit: limit, boot: boot)
     }
 
