@@ -64,7 +64,10 @@ extension ShelterRegistry {
     /// Whatever was said of them, by this name or by another, is looked at again.
     func doubt(_ who: Evacuee, in turn: borrowing Turn) throws {
         try turn.db.run(
-            "INSERT INTO doubtful SELECT DISTINCT raw FROM note WHERE raw = ?1 OR key = ?1 ON CONFLICT DO NOTHING", who.description)
+            """
+            INSERT INTO doubtful SELECT raw FROM note WHERE raw = ?1 OR key = ?1 UNION SELECT raw FROM handed WHERE raw = ?1 OR key = ?1
+            ON CONFLICT DO NOTHING
+            """, who.description)
     }
 
     /// Looks again at some names.
@@ -74,10 +77,13 @@ extension ShelterRegistry {
         var keys: Set<String> = []
         for name in names {
             guard let raw = Evacuee(name) else { preconditionFailure("notes are written with names of evacuees") }
-            let key = try whoIs(raw, in: turn.db).description
+            let who = try whoIs(raw, in: turn.db)
+            let key = who.description
             keys.formUnion(try turn.db.all("SELECT DISTINCT key FROM note WHERE raw = ?", name) { $0.text(0) })
             keys.insert(key)
             try turn.db.run("UPDATE note SET key = ? WHERE raw = ?", key, name)
+            try turn.db.run(
+                "UPDATE handed SET key = ?, household = ? WHERE raw = ?", key, try household(of: who, in: turn.db), name)
             try turn.db.run("DELETE FROM doubtful WHERE raw = ?", name)
         }
         for key in keys.sorted() {

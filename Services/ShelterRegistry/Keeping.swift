@@ -28,6 +28,7 @@ extension ShelterRegistry {
         try turn.db.run(
             "DELETE FROM look_up WHERE id IN (SELECT id FROM look_up WHERE at < ? AND who NOT IN (SELECT key FROM note) OR at < ? AND who IS NULL LIMIT 200)",
             limit, limit)
+        try forgetHandOuts(before: Instant(milliseconds: limit), in: turn)
     }
 
     private func forget(_ key: String, _ isDrill: Bool, in turn: borrowing Turn) throws {

@@ -114,7 +114,52 @@ extension ShelterRegistry {
 
             -- What was told last of where somebody is.
             CREATE TABLE told_whereabouts (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            CREATE TABLE supply (
+                shelter TEXT NOT NULL,
+                item TEXT NOT NULL,
+                stock INTEGER NOT NULL,
+                wanted INTEGER NOT NULL,
+                title TEXT,
+                PRIMARY KEY (shelter, item)
+            ) WITHOUT ROWID;
+            -- `due`: when its numbers are to be told again.
+            CREATE TABLE supply_told (shelter TEXT PRIMARY KEY, told INTEGER NOT NULL, due INTEGER) WITHOUT ROWID;
+            CREATE INDEX supply_told_due ON supply_told (due) WHERE due IS NOT NULL;
+
+            CREATE TABLE hand_out (
+                id BLOB PRIMARY KEY,
+                shelter TEXT NOT NULL,
+                item TEXT NOT NULL,
+                each INTEGER NOT NULL,
+                household INTEGER NOT NULL,
+                agent TEXT,
+                reader TEXT,
+                drill INTEGER NOT NULL,
+                starts INTEGER NOT NULL,
+                ends INTEGER
+            ) WITHOUT ROWID;
+            -- One at a time of anything, and at a reader.
+            CREATE UNIQUE INDEX hand_out_now ON hand_out (shelter, item) WHERE ends IS NULL;
+            CREATE UNIQUE INDEX hand_out_here ON hand_out (agent, reader) WHERE ends IS NULL AND reader IS NOT NULL;
+
+            -- Who received it: `raw` as it was said, `key` and `household` as far as is known now.
+            CREATE TABLE handed (
+                id BLOB PRIMARY KEY,
+                hand_out BLOB NOT NULL,
+                raw TEXT NOT NULL,
+                key TEXT NOT NULL,
+                household TEXT,
+                at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX handed_key ON handed (hand_out, key);
+            CREATE INDEX handed_household ON handed (hand_out, household) WHERE household IS NOT NULL;
+            CREATE INDEX handed_who ON handed (key);
+            CREATE INDEX handed_raw ON handed (raw);
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

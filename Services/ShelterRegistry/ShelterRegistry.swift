@@ -64,16 +64,22 @@ package struct ShelterRegistry: Service {
             look(.listMissing, list),
             answer(.lookUpEvacuee, lookUp),
             on(.lookUps, learn),
+            answer(.putSupply, put),
+            answer(.runHandOut, run),
+            answer(.handTo, hand),
         ]
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        try [resolveDoubts(in: turn), emptyShelters(in: turn), endDrills(in: turn), tellOccupancies(in: turn), tellNeeds(in: turn)]
-            .compactMap(\.self).min()
+        try [
+            resolveDoubts(in: turn), emptyShelters(in: turn), endDrills(in: turn), tellOccupancies(in: turn), tellNeeds(in: turn),
+            tellSupplies(in: turn),
+        ].compactMap(\.self).min()
     }
 
     package func publishStates(in turn: borrowing Turn) throws {
         try turn.db.run("UPDATE shelter SET due = 0, needs_due = 0")
+        try turn.db.run("UPDATE supply_told SET due = 0")
         _ = try tellOccupancies(in: turn)
     }
 

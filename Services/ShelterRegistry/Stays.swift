@@ -10,6 +10,7 @@ extension ShelterRegistry {
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
+        if try receive(tap, of: turn.topic.entity.named(), in: turn) { return }
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
         let isNews = try say(said, cause: tap.id, at: tap.time, in: turn).isNews

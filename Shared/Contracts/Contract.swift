@@ -150,6 +150,13 @@ package enum Contract {
         ContractRow(.listMissing, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.lookUpEvacuee, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.showEvacuee, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.supplyChanges, from: .shelterRegistry, to: .operator),
+        ContractRow(.handOuts, from: .shelterRegistry, to: .operator),
+        ContractRow(.handedOut, from: .shelterRegistry, to: .shelterDesk, .operator),
+        ContractRow(.supplies, from: .shelterRegistry, to: .shelterDesk, .operator),
+        ContractRow(.putSupply, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.runHandOut, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.handTo, from: .shelterDesk, to: .shelterRegistry),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),

@@ -58,6 +58,8 @@ final class Connection {
     var confirmed = 0
     /// Set when libmosquitto or the broker has ended it.
     var end: (code: Int32, reason: String)?
+    /// A reference of our own to libmosquitto's session: the library lets go of it before it says that the connection has ended.
+    private var session: OpaquePointer?
 
     /// - Throws: what is wrong with the settings, in a sentence.
     init(_ settings: BrokerSettings) throws(ConnectionError) {
@@ -97,6 +99,7 @@ final class Connection {
     }
 
     deinit {
+        SSL_free(session)
         mosquitto_destroy(handle)
         mosquitto_property_free_all(properties)
         properties.deallocate()
@@ -109,6 +112,16 @@ final class Connection {
 
     var descriptor: Int32 { mosquitto_socket(handle) }
 
+    /// Whether the broker itself has closed the connection, which it says in TLS (RFC 8446, 6.1: close_notify). A broker that dies says nothing, and
+    /// neither does a line that is cut. Without TLS nobody can tell them apart.
+    var isClosedByBroker: Bool { session.map { SSL_get_shutdown($0) & SSL_RECEIVED_SHUTDOWN != 0 } ?? true }
+
+    private func keepSession() {
+        guard let raw = mosquitto_ssl_get(handle) else { return }
+        session = OpaquePointer(raw)
+        SSL_up_ref(session)
+    }
+
     // MARK: Callbacks
 
     private func setCallbacks() {
@@ -116,6 +129,7 @@ final class Connection {
             let me = Connection.from(object)
             if code == 0 {
                 me.isConnected = true
+                me.keepSession()
                 me.events.append(.connected(session: flags & 1 != 0))
             } else {
                 me.end = (code, refusal(code))

@@ -14,7 +14,7 @@ package final class MosquittoTransport: Transport {
     private var pause: Int64 = 0
     private var nextAttempt: Int64 = 0
     private var nextUpkeep: Int64 = 0
-    /// Connections in a row that the broker accepted and that ended before they were `goodLife` old.
+    /// Connections in a row that the broker accepted, and closed before they were `goodLife` old.
     private var shortLives = 0
     private var connectedAt: Int64?
     private var ended: [BusEvent] = []
@@ -140,6 +140,7 @@ package final class MosquittoTransport: Transport {
                 connection = connector.connection
                 nextUpkeep = monotonic() + 1000
             } else {
+                shortLives = 0
                 ended.append(.disconnected("\(settings.host):\(settings.port): \(why)"))
                 wait()
             }
@@ -160,15 +161,15 @@ package final class MosquittoTransport: Transport {
     private func lose(_ connection: Connection, _ code: Int32, _ why: String? = nil) -> [BusEvent] {
         let end = connection.end ?? (code, why ?? describe(code))
         self.connection = nil
-        if let connectedAt, why == nil {
-            let isShort = monotonic() - connectedAt < Self.goodLife
-            shortLives = isShort ? shortLives + 1 : 0
-            if !isShort { pause = 0 }
+        if why == nil {
+            let isShort = connectedAt.map { monotonic() - $0 < Self.goodLife } ?? false
+            shortLives = isShort && connection.isClosedByBroker ? shortLives + 1 : 0
+            if connectedAt != nil, !isShort { pause = 0 }
         }
         connectedAt = nil
         wait()
         // MQTT 5.0, 3.14.2.1 has a reason code for it, 0x8E, session taken over; but Mosquitto 2.0.11 only closes the connection. A broker that
-        // crashes again and again is away for a moment each time, and that begins the count anew.
+        // crashes again and again, or is away for a moment, and a line that is cut again and again begin the count anew.
         if shortLives >= Self.mostShortLives {
             shortLives = 0
             return [

@@ -128,6 +128,20 @@ struct EndToEndTests {
         }
     }
 
+    @Test("A broker that dies again and again is not taken for somebody with the same name")
+    func dyingBroker() throws {
+        try withTown { stage in
+            let process = stage.supervisor.process(of: "agent-hall")
+            for _ in 1...6 {
+                try stage.wipeBroker()
+                let now = stage.console.now()
+                try stage.waitForLives(since: now)
+            }
+            #expect(stage.supervisor.process(of: "agent-hall") == process)
+            #expect(!stage.log.contains("takes our place"), "\(stage.log)")
+        }
+    }
+
     @Test("pcscd gone: the agent lives on and says so; pcscd back: the next card is a tap")
     func noReaders() throws {
         try withTown { stage in

@@ -26,6 +26,32 @@ extension WordsTests {
                 "main  note struck: wrong person, by shelter-desk-hq", "main  記録を取消: 人違い(shelter-desk-hq)"
             ),
             (
+                "shelter-registry/event/main/supply",
+                try envelope(SupplyChanged(Supply("water", stock: 240, wanted: 160, title: "飲料水"), at: "s01", by: "shelter-desk-hq")),
+                "s01  water (飲料水): 240 in stock, 160 wanted", "s01  water (飲料水): 在庫240、必要160"
+            ),
+            (
+                "shelter-registry/event/main/hand-out",
+                try envelope(
+                    HandOutChanged(
+                        HandOut("bento", at: "s01", household: true, agent: "gate-1", reader: "reader-1"), since: at, by: "shelter-desk-hq",
+                        drill: true)),
+                "s01  bento is handed out, 1 for each household, at gate-1/reader-1, drill",
+                "s01  bento 配布中(1世帯1個)、gate-1/reader-1(訓練)"
+            ),
+            (
+                "shelter-registry/event/main/handed-out",
+                try envelope(HandedOut(HandOut("bento", at: "s01", each: 2), to: .person(PersonID("p-7k3mq2x5t4w2vbza")!))),
+                "s01  2 bento to p-7k3mq2x5t4w2vbza", "s01  bento 2個:p-7k3mq2x5t4w2vbza"
+            ),
+            (
+                "shelter-registry/state/s01/supplies",
+                try envelope(
+                    ShelterSupplies(
+                        at: at, maxAge: 90, [Supply("bento", stock: 5), Supply("water", stock: 240, wanted: 400)], handOuts: [])),
+                "s01  missing: water 160", "s01  不足:water 160"
+            ),
+            (
                 "shelter-registry/state/s01/occupancy",
                 try envelope(Occupancy(at: at, maxAge: 90, .silent, headcount: 12, congestion: .free, heard: at, drill: false)),
                 "s01  silent: 12 when last heard, room", "s01  応答なし: 最後は12名・空きあり"

@@ -6,8 +6,8 @@ extension Command {
     package static var shelterDesk: Command {
         Command(
             "shelter desk", "SHELTER", count: 1...1,
-            summary: "who comes and goes at a shelter, by name, as it happens, until Ctrl-C (受付画面)",
-            options: Reception.options, details: "With --json each line is one note, with who it is about."
+            summary: "who comes, goes and receives at a shelter, by name, as it happens, until Ctrl-C (受付画面)",
+            options: Reception.options, details: "With --json each line is one note or one receipt, with who it is about."
         ) { arguments, console in
             let id = try arguments.operand(0, .shelter)
             let reception = try Reception(arguments, console)
@@ -27,9 +27,14 @@ extension Command {
                     do { try show(note, reception) } catch let error as Failure {
                         console.note("\(note.data.step.rawValue) \(note.data.who): \(error)")
                     }
+                } else if !message.isRetained, let handed = try? Envelope<HandedOut>(json: message.payload), handed.data.shelter == id {
+                    do { try show(handed, reception) } catch let error as Failure {
+                        console.note("\(handed.data.item) \(handed.data.who): \(error)")
+                    }
                 }
             }
-            for message in try ear.look(at: [numbers, Channel.stayNotes.filter(in: town)]) { try tell(message) }
+            let notes = [Channel.stayNotes.filter(in: town), Channel.handedOut.filter(in: town)]
+            for message in try ear.look(at: [numbers] + notes) { try tell(message) }
             while !signals.haveCome() {
                 if let message = try ear.next(within: 250) { try tell(message) }
             }
@@ -45,6 +50,23 @@ extension Command {
             reception.console.line(reception.words.line(note, page))
         }
     }
+
+    private static func show(_ handed: Envelope<HandedOut>, _ reception: Reception) throws {
+        let brief = try reception.ask(ShowEvacuee(handed.data.who), on: .showEvacuee).brief
+        if reception.json {
+            try reception.console.json(ReceiptLine(at: handed.time, brief: brief, each: handed.data.each, item: handed.data.item))
+        } else {
+            reception.console.line(reception.words.line(handed, brief))
+        }
+    }
+}
+
+/// What somebody received, for programs.
+private struct ReceiptLine: Encodable {
+    let at: Instant
+    let brief: EvacueeBrief
+    let each: Int
+    let item: SupplyID
 }
 
 /// A note with who it is about, for programs.
@@ -71,6 +93,13 @@ extension EvacueePage {
 }
 
 extension PlainWords {
+    /// `18:04:10  1 bento  長井花子 (ナガイ ハナコ), 72, 宮前, p-…`
+    fileprivate func line(_ handed: Envelope<HandedOut>, _ brief: EvacueeBrief) -> String {
+        let what = Phrase("\(handed.data.each) \(handed.data.item)", "\(handed.data.item) \(handed.data.each)個")[language]
+        let drill = handed.data.drill == true ? [Phrase("drill", "訓練")[language]] : []
+        return ([String(handed.time.clock(town.offset).prefix(8)), what, evacuee(brief)] + drill).joined(separator: "  ")
+    }
+
     /// `18:04:10  in    長井花子 (ナガイ ハナコ), 72, 宮前, p-…  night, card, from s02`
     fileprivate func line(_ note: Envelope<StayNoted>, _ page: EvacueePage) -> String {
         let more = [

@@ -15,7 +15,7 @@ extension Option where Value == PersonID {
 }
 
 extension Command {
-    private static let who = [Option.tap.shape, Option.evacuee.shape, Option.guest.shape, Option.card.shape, Option.noted.shape]
+    private static let who = Reception.who + [Option.noted.shape]
     private static let coming = who + [Option<StayKind>.stayKind.shape] + Reception.options
 
     package static var shelterCheckIn: Command {

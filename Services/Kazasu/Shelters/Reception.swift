@@ -11,6 +11,8 @@ struct Reception {
     let words: PlainWords
     private let arguments: Arguments
 
+    /// Whom a command is about.
+    static let who = [Option.tap.shape, Option.evacuee.shape, Option.guest.shape, Option.card.shape]
     static let options = [Option.language.shape, Flag.json.shape] + Station.options
 
     init(_ arguments: Arguments, _ console: Console) throws {

@@ -64,6 +64,13 @@ package struct PlainWords {
             return said(json) { (e: Envelope<StayNoted>) in (e.data.shelter.text, stayNote(e.data)) }
         case (.event, "shelter-registry", "stay-correction"):
             return said(json) { (e: Envelope<StayCorrected>) in (entity, stayCorrection(e.data)) }
+        case (.event, "shelter-registry", "supply"):
+            return said(json) { (e: Envelope<SupplyChanged>) in (e.data.shelter.text, supplyChanged(e.data)) }
+        case (.event, "shelter-registry", "hand-out"):
+            return said(json) { (e: Envelope<HandOutChanged>) in (e.data.handOut.shelter.text, handOut(e.data)) }
+        case (.event, "shelter-registry", "handed-out"):
+            return said(json) { (e: Envelope<HandedOut>) in (e.data.shelter.text, handedOut(e.data)) }
+        case (.state, "shelter-registry", "supplies"): return said(json) { (e: Envelope<ShelterSupplies>) in (entity, supplies(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

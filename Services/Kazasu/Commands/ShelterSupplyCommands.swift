@@ -1,0 +1,169 @@
+import Bus
+import Contracts
+import Town
+
+extension Operand where Value == SupplyID {
+    fileprivate static var supply: Self {
+        Self("ITEM", expected: "a kind of goods such as water or bento: a-z, 0-9 and -") { SupplyID($0) }
+    }
+}
+
+extension Option where Value == Int {
+    fileprivate static func pieces(_ name: String, _ help: String, in range: ClosedRange<Int>) -> Self {
+        Self(name, "N", help, expected: "a number of pieces, \(range.lowerBound) to \(range.upperBound)") {
+            Int($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+    fileprivate static var wanted: Self { pieces("--wanted", "how many are needed besides (必要数)", in: 0...1_000_000) }
+    fileprivate static var stock: Self { pieces("--stock", "how many there are, as counted now (在庫)", in: 0...1_000_000) }
+    fileprivate static var arrived: Self { pieces("--arrived", "how many came in (入荷): they add to the stock", in: 1...1_000_000) }
+    fileprivate static var each: Self { pieces("--each", "how many each receives (default: 1)", in: 1...1000) }
+}
+
+extension Option where Value == String {
+    fileprivate static var supplyTitle: Self {
+        Self("--title", "TEXT", "what it is called", expected: "a name of at most 30 characters") { $0.count <= 30 ? $0 : nil }
+    }
+}
+
+extension Option where Value == ReaderPlace {
+    fileprivate static var collecting: Self {
+        Self(
+            "--reader", "AGENT/READER", "the shelter's reader where cards are held to receive it",
+            expected: "a reader such as s01-desk/reader-1"
+        ) { ReaderPlace($0) }
+    }
+}
+
+extension Flag {
+    fileprivate static var perHousehold: Self { Self("--household", "once for each household (世帯), not for each person") }
+    fileprivate static var ends: Self { Self("--end", "no more is handed out") }
+}
+
+extension Command {
+    package static var shelterSupplies: Command {
+        Command(
+            "shelter supplies", "[SHELTER]", count: 0...1,
+            summary: "what the shelters have, want and hand out (物資)", options: Reception.options,
+            details: "MISSING is what is wanted and is not in stock. It shows numbers; who received what is known at its shelter alone."
+        ) { arguments, console in
+            let only = arguments.operands.isEmpty ? nil : try arguments.operand(0, .shelter)
+            let reception = try Reception(arguments, console)
+            let states = try reception.supplies(of: only)
+            if reception.json { try console.json(states) } else { console.out(text(states, reception.words)) }
+            return .done
+        }
+    }
+
+    package static var shelterSupply: Command {
+        Command(
+            "shelter supply", "SHELTER ITEM", count: 2...2, summary: "say what there is of something at a shelter, and what is needed",
+            options: [Option<Int>.wanted.shape, Option<Int>.stock.shape, Option<Int>.arrived.shape, Option<String>.supplyTitle.shape]
+                + Reception.options,
+            details: """
+                What is not given stays as it is. What arrives is taken off what is wanted.
+                Examples:
+                  kazasu shelter supply s01 water --title 飲料水500ml --wanted 400
+                  kazasu shelter supply s01 water --arrived 240
+                """
+        ) { arguments, console in
+            let shelter = try arguments.operand(0, .shelter)
+            var wish = PutSupply(try arguments.operand(1, .supply), at: shelter)
+            wish.wanted = try arguments.optional(.wanted)
+            wish.stock = try arguments.optional(.stock)
+            wish.arrived = try arguments.optional(.arrived)
+            wish.title = try arguments.optional(.supplyTitle)
+            let reception = try Reception(arguments, console)
+            let changed = try reception.ask(wish, on: .putSupply)
+            if reception.json { try console.json(changed) } else { console.line("\(shelter): \(reception.words.supplyChanged(changed))") }
+            return .done
+        }
+    }
+
+    package static var shelterHandOut: Command {
+        Command(
+            "shelter hand-out", "SHELTER ITEM", count: 2...2,
+            summary: "begin to hand something out, once for each, confirmed by a card (物資の配布)",
+            options: [Option<Int>.each.shape, Flag.perHousehold.shape, Option<ReaderPlace>.collecting.shape, Flag.ends.shape]
+                + Reception.options,
+            details: """
+                Until --end, a card held at that reader receives and says nothing of where its holder stays, so whoever lives at home collects there too.
+                Whoever has no card: kazasu shelter hand-to.
+                Examples:
+                  kazasu shelter hand-out s01 bento --reader s01-desk/reader-1
+                  kazasu shelter hand-out s01 water --each 6 --household --reader s01-desk/reader-2
+                  kazasu shelter hand-out s01 bento --end
+                """
+        ) { arguments, console in
+            let shelter = try arguments.operand(0, .shelter)
+            let item = try arguments.operand(1, .supply)
+            let reader = try arguments.optional(.collecting)
+            let ends = arguments.has(.ends)
+            let reception = try Reception(arguments, console)
+            if let reader {
+                let readers = reception.station.town.agent(reader.agent)?.readers.map(\.id) ?? []
+                guard readers.contains(reader.reader) else {
+                    throw Failure.refused("there is no reader \(reader) in this town. They are listed by: kazasu reader list")
+                }
+            }
+            let handOut = HandOut(
+                item, at: shelter, each: try arguments.optional(.each) ?? 1, household: arguments.has(.perHousehold), agent: reader?.agent,
+                reader: reader?.reader)
+            let changed = try reception.ask(RunHandOut(handOut, ends: ends), on: .runHandOut)
+            if reception.json { try console.json(changed) } else { console.line("\(shelter): \(reception.words.handOut(changed))") }
+            if changed.ended == nil {
+                console.note(
+                    "who comes is told by: kazasu shelter desk \(shelter); to end it: kazasu shelter hand-out \(shelter) \(item) --end")
+            }
+            return .done
+        }
+    }
+
+    package static var shelterHandTo: Command {
+        Command(
+            "shelter hand-to", "SHELTER ITEM", count: 2...2, summary: "hand something to people who have no card at the reader",
+            options: Reception.who + Reception.options
+        ) { arguments, console in
+            let shelter = try arguments.operand(0, .shelter)
+            let item = try arguments.operand(1, .supply)
+            let reception = try Reception(arguments, console)
+            let answer = try reception.ask(HandTo(item, to: try reception.evacuees(), at: shelter), on: .handTo)
+            if reception.json {
+                try console.json(answer)
+            } else {
+                for entry in answer.entries { console.line(reception.words.handed(entry)) }
+            }
+            // Nobody needs to read the words to know that somebody was there before.
+            return answer.entries.contains { $0.before != nil } ? .refused : .done
+        }
+    }
+
+    private static func text(_ shelters: [SuppliesOfShelter], _ words: PlainWords) -> String {
+        guard shelters.contains(where: { !$0.supplies.supplies.isEmpty }) else {
+            return Phrase("nothing is put down yet: kazasu shelter supply SHELTER ITEM", "登録なし:kazasu shelter supply SHELTER ITEM")[
+                words.language] + "\n"
+        }
+        return table([words.suppliesHeading] + shelters.flatMap { words.supplies($0) })
+    }
+}
+
+/// A shelter's supplies, for programs.
+struct SuppliesOfShelter: Encodable {
+    let shelter: ShelterID
+    let supplies: ShelterSupplies
+}
+
+extension Reception {
+    /// As the registries have told the broker, in the order of the shelters' ids.
+    fileprivate func supplies(of shelter: ShelterID?) throws -> [SuppliesOfShelter] {
+        let town = station.town.name
+        let filter = shelter.map { Channel.supplies.topic(in: town, $0.named()).description } ?? Channel.supplies.filter(in: town)
+        let states: [SuppliesOfShelter] = try desk.session.look(at: [filter]).compactMap { message in
+            guard let topic = Topic(message.topic), let state = try? Envelope<ShelterSupplies>(json: message.payload).data else {
+                return nil
+            }
+            return SuppliesOfShelter(shelter: topic.entity.named(), supplies: state)
+        }
+        return states.sorted { $0.shelter < $1.shelter }
+    }
+}
