@@ -20,6 +20,10 @@ package struct Signal: Effect, Equatable {
         case out
         /// As what they were already.
         case already
+        /// What is handed out at a shelter is theirs.
+        case received
+        /// They had it before: nothing is due.
+        case receivedBefore = "received-before"
         /// Not written down: this station cannot work at the moment.
         case failed
     }

@@ -62,6 +62,8 @@ extension ReaderAgent {
             case .in: .in
             case .out: .out
             case .already: .already
+            case .received: .received
+            case .receivedBefore: .receivedBefore
             }
         turn.perform(Signal(feedback.data.reader, kind))
     }

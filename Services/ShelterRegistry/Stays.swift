@@ -6,18 +6,23 @@ import Store
 /// Stays follow from notes. A note that becomes known late, a correction, and a guest who turns out to be a resident each give the stays that would
 /// have been, had it been known at once.
 extension ShelterRegistry {
-    /// A card over a reader of a shelter says that its holder is here, or goes out where the reader stands at the way out.
+    /// A card over a reader of a shelter confirms a receipt where something is handed out, and otherwise says where its holder is. How it was taken is
+    /// told there and then.
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
-        if try receive(tap, of: turn.topic.entity.named(), in: turn) { return }
+        let agent: AgentID = turn.topic.entity.named()
+        let signal = try receive(tap, of: agent, in: turn) ?? noteStay(of: tap, at: shelter, in: turn)
+        guard turn.isLive else { return }
+        try turn.tell(agent, ShelterFeedback(tap: tap.id, reader: tap.data.reader, signal: signal), on: .shelterFeedback)
+    }
+
+    /// Its holder is here, or goes out where the reader stands at the way out.
+    private func noteStay(of tap: Envelope<Tapped>, at shelter: ShelterID, in turn: borrowing Turn) throws -> ShelterFeedback.Signal {
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
-        let isNews = try say(said, cause: tap.id, at: tap.time, in: turn).isNews
-        guard turn.isLive else { return }
-        let signal: ShelterFeedback.Signal = !isNews ? .already : step == .in ? .in : .out
-        try turn.tell(
-            turn.topic.entity.named(), ShelterFeedback(tap: tap.id, reader: tap.data.reader, signal: signal), on: .shelterFeedback)
+        guard try say(said, cause: tap.id, at: tap.time, in: turn).isNews else { return .already }
+        return step == .in ? .in : .out
     }
 
     /// Writes a note of this registry's own.

@@ -113,7 +113,8 @@ extension Town {
         package var id: AgentID
         /// The most taps kept while the broker is away.
         package var journalLimit = 1_000_000
-        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again, opened, failed, in, out or already.
+        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again, opened or failed, or as a
+        /// shelter says it: in, out, already, received or received-before.
         package var sound: String?
         package var readers: [Reader]
 

@@ -41,6 +41,19 @@ import Testing
         #expect(try told(town) == [.in, .in])
     }
 
+    @Test("Where something is handed out the reader says who receives it, and who has received it before")
+    func received() throws {
+        let town = try TestShelters()
+        try town.add("s01")
+        var supply = PutSupply("bento", at: "s01")
+        supply.stock = 10
+        #expect(try town.ask(.putSupply, supply).accepted)
+        let handOut = HandOut("bento", at: "s01", each: 1, household: false, agent: "gate-1", reader: "reader-1")
+        #expect(try town.ask(.runHandOut, RunHandOut(handOut)).accepted)
+        for card in [1, 2, 1] { try town.hold(card, at: "s01") }
+        #expect(try told(town) == [.received, .received, .receivedBefore])
+    }
+
     @Test("Nobody is told of a tap that is heard again, or by a registry that lags behind, or of one at a shelter that is kept elsewhere")
     func late() throws {
         let town = try TestShelters()

@@ -9,6 +9,10 @@ package struct ShelterFeedback: FeedbackBody {
         case out
         /// Nothing changed: it was so already.
         case already
+        /// Has received what is handed out here.
+        case received
+        /// Had received it before, or somebody of the household had: nothing is due.
+        case receivedBefore = "received-before"
     }
 
     package var reader: ReaderID
