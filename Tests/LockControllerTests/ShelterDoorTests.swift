@@ -120,3 +120,18 @@ import Testing
         #expect(try !town.opens())
     }
 }
+
+extension TestTown {
+    func shelter(
+        _ shelter: ShelterID, _ stage: ShelterRun.Stage, drill: Bool = false, until: Instant? = nil, filedUnder subject: String? = nil
+    ) throws {
+        publish(registry.topic, try registry.row(shelter, stage, drill: drill, until: until, filedUnder: subject, at: now).json())
+        settle()
+    }
+
+    /// The registry comes back from a copy that ends with its `last`th row.
+    func restoreRegistry(to last: Int64) throws {
+        publish(.heads(of: Address("shelter-registry", "main"), in: Self.town), try registry.restored(to: last, at: now).json())
+        settle()
+    }
+}

@@ -27,7 +27,7 @@ final class TestTown {
     private var otherEvents: [TopicName: Int64] = [:]
     private let leaseDoor: DoorID?
     private var directory = FakeDirectory<LockView>()
-    private var registry = FakeRegistry()
+    var registry = FakeRegistry()
 
     let plans: [DoorID: DoorPlan]
 
@@ -238,21 +238,6 @@ extension TestTown {
     /// The directory comes back from a copy that ends with its `last`th row.
     func restoreDirectory(to last: Int64) throws {
         publish(.heads(of: Address("resident-directory", "main"), in: Self.town), try directory.restored(to: last, at: now).json())
-        settle()
-    }
-
-    // MARK: The shelters
-
-    func shelter(
-        _ shelter: ShelterID, _ stage: ShelterRun.Stage, drill: Bool = false, until: Instant? = nil, filedUnder subject: String? = nil
-    ) throws {
-        publish(registry.topic, try registry.row(shelter, stage, drill: drill, until: until, filedUnder: subject, at: now).json())
-        settle()
-    }
-
-    /// The registry comes back from a copy that ends with its `last`th row.
-    func restoreRegistry(to last: Int64) throws {
-        publish(.heads(of: Address("shelter-registry", "main"), in: Self.town), try registry.restored(to: last, at: now).json())
         settle()
     }
 
