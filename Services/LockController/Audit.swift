@@ -131,7 +131,7 @@ extension Right {
     fileprivate var words: String {
         let named: [(String, String?)] = [
             ("booking", booking?.description), ("exception", exception?.description), ("disaster", disaster?.description),
-            ("group", group?.text), ("schedule", schedule?.text),
+            ("shelter", shelter.map { drill == true ? "\($0) (drill)" : $0.text }), ("group", group?.text), ("schedule", schedule?.text),
         ]
         return named.compactMap { word, name in name.map { "\(word) \($0)" } }.joined(separator: ", ")
     }

@@ -19,7 +19,7 @@ struct Standing: Equatable {
     var isBarred = false
     /// Of the groups that the door's plan and its exceptions name, those it belongs to.
     var groups: Set<GroupID> = []
-    /// What disaster modes in force say of the door.
+    /// What disaster modes in force and open shelters say of the door.
     var emergency: Emergency?
     /// Around the moment, in the order in which they were made.
     var exceptions: [DoorException] = []
@@ -51,7 +51,8 @@ struct Standing: Equatable {
 }
 
 extension Rights {
-    /// All rights that touch the day, narrowest first: exceptions, bookings, groups at any time, disaster modes, schedules as the plan lists them.
+    /// All rights that touch the day, narrowest first: exceptions, bookings, groups at any time, disaster modes, shelters, schedules as the plan lists
+    /// them.
     func claims(at moment: Instant, by plan: DoorPlan, in town: UTCOffset) -> [Claim] {
         // Whoever found a lost card has none of its rights, by whatever name they were given.
         guard !standing.isBarred else { return [] }
@@ -70,9 +71,8 @@ extension Rights {
             claims.append(claim)
         }
         if let group { claims.append(Claim(right: .group(group), says: .opens)) }
-        for group in standing.groups.sorted() {
-            guard let mode = standing.emergency?.opens[group] else { continue }
-            claims.append(Claim(right: .disaster(mode.id), to: mode.until, says: .opens))
+        for opening in standing.emergency?.opens ?? [] where standing.groups.contains(opening.group) {
+            claims.append(Claim(right: opening.right, to: opening.until, says: .opens))
         }
         for opening in plan.openings where standing.belongs(to: opening.whom) {
             add(opening, at: moment, of: plan, days, to: &claims)

@@ -109,23 +109,21 @@ extension LockController {
             """, due?.milliseconds, read: DisasterMode.init)
     }
 
-    /// What the modes in force say of a door at a moment of a tap.
+    /// What the modes in force and the shelters that are open say of a door at a moment of a tap; `nil` if that is nothing.
     func emergency(at door: DoorID, at moment: Instant, in db: borrowing Transaction) throws -> Emergency? {
         let active = try db.all(
             "SELECT id, plan, until FROM disaster WHERE stage = 'active' AND until > ? ORDER BY id", moment.milliseconds
         ) {
             (EventID(bytes: $0.blob(0)), DisasterPlanID($0.text(1)), Instant(milliseconds: $0.int(2)))
         }
-        guard !active.isEmpty else { return nil }
         var emergency = Emergency()
         for case (let id?, let name?, let until) in active {
             guard let plan = plans[name] else { continue }
             emergency.isSuspended = emergency.isSuspended || plan.suspends.contains(door)
-            for group in plan.opens[door] ?? [] where emergency.opens[group] == nil {
-                emergency.opens[group] = Emergency.Mode(id: id, until: until)
-            }
+            emergency.opens += (plan.opens[door] ?? []).sorted().map { Emergency.Opening(group: $0, right: .disaster(id), until: until) }
         }
-        return emergency
+        if let shelters = shelters[door] { emergency.opens += try openings(by: shelters, at: moment, in: db) }
+        return emergency == Emergency() ? nil : emergency
     }
 
     func disasterProblems(in db: borrowing Transaction) throws -> [Problem] {
@@ -142,15 +140,18 @@ extension LockController {
     }
 }
 
-/// What disaster modes in force say of one door.
+/// What disaster modes in force and open shelters say of one door.
 struct Emergency: Equatable {
-    struct Mode: Equatable {
-        let id: EventID
-        let until: Instant
+    /// A group that opens it.
+    struct Opening: Equatable {
+        let group: GroupID
+        let right: Right
+        /// When it is over by itself.
+        let until: Instant?
     }
 
-    /// Groups that open it, and by which mode.
-    var opens: [GroupID: Mode] = [:]
+    /// Modes before shelters.
+    var opens: [Opening] = []
     var isSuspended = false
 }
 

@@ -49,8 +49,9 @@ struct LeaseTimes {
             for opening in openings where standing.belongs(to: opening.whom) { found = found.with(opening.windows) }
         }
         if isMember { found = found.with(.always) }
-        for group in groups {
-            if let mode = emergency?.opens[group], let window = LeaseWindow(now, mode.until) { found = found.with(LeaseWindows([window])) }
+        for opening in emergency?.opens ?? [] where groups.contains(opening.group) {
+            guard let until = opening.until else { found = .always; continue }
+            if let window = LeaseWindow(now, until) { found = found.with(LeaseWindows([window])) }
         }
         // Of two exceptions the later one counts.
         for exception in exceptions where standing.isConcerned(by: exception) {

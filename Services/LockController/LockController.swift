@@ -7,13 +7,15 @@ import Store
 /// Decides by bookings and groups, of cards and of persons, which taps open which doors, orders locks to open, and keeps what became of it.
 ///
 /// Rulings: `door-decision`, `door-order`, `booking`, `booking-code`, `group`, `door-exception`, `passback-forgiven`, `disaster`, `locker-item`.
-/// Folds: `door-life`, who is inside of a zone. Acts: grants, leases. Outcomes are added as locks report them; a late one never takes back a decision.
+/// Folds: `door-life`, who is inside of a zone, which shelters are open. Acts: grants, leases. Outcomes are added as locks report them; a late one never takes back a decision.
 package struct LockController: Service {
     package static let program: Program = "lock-controller"
 
     /// Those it decides on.
     let doors: [DoorID: Door]
     let plans: [DisasterPlanID: DisasterPlan]
+    /// Which groups a door lets in while which shelter is open.
+    let shelters: [DoorID: [ShelterID: Set<GroupID>]]
     let lockers: [LockerID: Locker]
     /// Those whose locks decide alone while the town is away.
     let leaseDoors: [DoorID: Lending]
@@ -35,15 +37,18 @@ package struct LockController: Service {
     }
 
     /// - Parameters:
-    ///   - doors: from the town's configuration, those it decides on, with the compartments of its lockers; as are `disasters` and `keep`.
+    ///   - doors: from the town's configuration, those it decides on, with the compartments of its lockers; as are `disasters`, `shelters`
+    ///     and `keep`.
     ///   - sites: those that are decided on elsewhere, by the name of their controller.
     package init(
         doors: [Door], sites: [Instance: [Door]] = [:], duty: Duty = .town(hasSites: false), lockers: [Locker] = [],
-        disasters: [DisasterPlan] = [], seal: GrantSeal, codes: CodeKey? = nil, keep: Duration = .seconds(90 * 86_400)
+        disasters: [DisasterPlan] = [], shelters: [DoorID: [ShelterID: Set<GroupID>]] = [:], seal: GrantSeal, codes: CodeKey? = nil,
+        keep: Duration = .seconds(90 * 86_400)
     ) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
+        self.shelters = shelters
         leaseDoors = self.doors.compactMapValues(Lending.init)
         let far = sites.flatMap { site, doors in doors.map { ($0.id, FarDoor(door: $0, site: site)) } }
         others = Dictionary(uniqueKeysWithValues: far)
@@ -56,6 +61,7 @@ package struct LockController: Service {
         [
             on(.taps, decide),
             People<LockView>.reading(markCards),
+            follow(.shelters, keep, drop: dropShelter),
             on(.leaseHashes, learn),
             answer(.admissions, note),
             answer(.lockOutcomes, note),

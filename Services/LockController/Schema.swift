@@ -1,7 +1,7 @@
 import Store
 
 extension LockController {
-    package static let migrations = spine + atDoors + atSites
+    package static let migrations = spine + atDoors + atSites + atShelters
 
     private static let spine = [
         Migration(

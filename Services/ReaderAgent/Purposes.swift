@@ -2,7 +2,8 @@ import Contracts
 import ServiceKit
 import Store
 
-/// What a reader is for: set by command at run time and remembered, until the configuration itself says something new.
+/// What a reader is for: set by command at run time and remembered, until the configuration itself says something new. While its shelter is open it is
+/// for that, or for what a desk has set since.
 extension ReaderAgent {
     func setPurpose(_ command: Envelope<SetPurpose>, in turn: borrowing Turn) throws -> Reply<Done> {
         let wish = command.data
@@ -10,9 +11,15 @@ extension ReaderAgent {
             let known = readers.keys.sorted().map(\.text).joined(separator: ", ")
             return .refuse("unknown-reader", "Agent \(turn.identity.address.instance) has no reader \(wish.reader). It has: \(known).")
         }
-        try turn.db.run(
-            "INSERT OR REPLACE INTO purpose (reader, purpose, configured) VALUES (?, ?, ?)", reader.id.text, wish.purpose.description,
-            reader.purpose.description)
+        if let shelter = try openShelter(of: reader, at: turn.now, in: turn.db) {
+            try turn.db.run(
+                "INSERT OR REPLACE INTO meanwhile (reader, shelter, purpose) VALUES (?, ?, ?)", reader.id.text, shelter.text,
+                wish.purpose.description)
+        } else {
+            try turn.db.run(
+                "INSERT OR REPLACE INTO purpose (reader, purpose, configured) VALUES (?, ?, ?)", reader.id.text, wish.purpose.description,
+                reader.purpose.description)
+        }
         try turn.emit(
             PurposeChanged(reader: reader.id, purpose: wish.purpose, by: turn.actor), on: .purposes, cause: command.id,
             subject: reader.id.text)
@@ -20,7 +27,11 @@ extension ReaderAgent {
         return .accept(Done())
     }
 
-    func purpose(of reader: AgentReader, in turn: borrowing Turn) throws -> Purpose {
+    /// - Parameter moment: now, if absent.
+    func purpose(of reader: AgentReader, at moment: Instant? = nil, in turn: borrowing Turn) throws -> Purpose {
+        if let shelter = try openShelter(of: reader, at: moment ?? turn.now, in: turn.db) {
+            return try purposeMeanwhile(of: reader.id, at: shelter, in: turn.db) ?? .shelter(shelter)
+        }
         let set = try turn.db.first(
             "SELECT purpose FROM purpose WHERE reader = ? AND configured = ?", reader.id.text, reader.purpose.description
         ) { Purpose($0.text(0)) }

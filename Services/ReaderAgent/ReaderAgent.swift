@@ -26,7 +26,9 @@ package struct ReaderAgent: Service {
     package var reads: [Reading] {
         [
             answer(.setPurpose, setPurpose),
+            follow(.shelters, keep, drop: dropShelter),
             hear(.doorFeedback, show),
+            hear(.shelterFeedback, show),
         ]
     }
 
@@ -81,13 +83,18 @@ package struct AgentReader: Sendable {
     package let purpose: Purpose
     package let direction: Direction?
     package let position: Position?
+    /// While this shelter is open it stands for that.
+    package let whenOpen: ShelterID?
 
-    package init(id: ReaderID, place: PlaceID, purpose: Purpose, direction: Direction? = nil, position: Position? = nil) {
+    package init(
+        id: ReaderID, place: PlaceID, purpose: Purpose, direction: Direction? = nil, position: Position? = nil, whenOpen: ShelterID? = nil
+    ) {
         self.id = id
         self.place = place
         self.purpose = purpose
         self.direction = direction
         self.position = position
+        self.whenOpen = whenOpen
     }
 }
 

@@ -30,5 +30,14 @@ extension ReaderAgent {
             CREATE TABLE lease_told (token TEXT PRIMARY KEY, digest BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
             CREATE INDEX lease_told_at ON lease_told (at);
             """),
+        Migration(
+            4,
+            """
+            -- Shelters that are open or closing; until: the end of a rehearsal.
+            CREATE TABLE open_shelter (shelter TEXT PRIMARY KEY, stage TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER) WITHOUT ROWID;
+
+            -- A purpose set by command while the reader stands for a shelter holds until the next change of that.
+            CREATE TABLE meanwhile (reader TEXT PRIMARY KEY, shelter TEXT NOT NULL, purpose TEXT NOT NULL) WITHOUT ROWID;
+            """),
     ]
 }

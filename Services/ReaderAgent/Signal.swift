@@ -14,6 +14,16 @@ package struct Signal: Effect, Equatable {
         case again
         /// The door is open.
         case opened
+        /// A shelter has its holder as here.
+        case `in`
+        /// As temporarily out.
+        case out
+        /// As what they were already.
+        case already
+        /// What is handed out at a shelter is theirs.
+        case received
+        /// They had it before: nothing is due.
+        case receivedBefore = "received-before"
         /// Not written down: this station cannot work at the moment.
         case failed
     }

@@ -3,6 +3,9 @@ import ServiceKit
 import Store
 
 extension ReaderAgent {
+    /// How long somebody waits at a reader for an answer.
+    private static let patience = Duration.seconds(10)
+
     /// A card was read: a tap, unless it is the last one going on.
     func tap(_ card: IdentifiedCard, in turn: borrowing Turn) throws {
         guard let reader = readers[card.reader] else { return }
@@ -49,6 +52,20 @@ extension ReaderAgent {
         let said = feedback.data
         let reason = said.rule?.rawValue ?? said.reason?.rawValue
         turn.perform(Signal(said.reader, said.signal == .opened ? .opened : .refused, because: reason))
+    }
+
+    /// A shelter takes late taps too: whoever made one that waited here has gone. Its id says when that was, by this agent's own clock.
+    func show(_ feedback: Envelope<ShelterFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
+        guard turn.isLive, readers[feedback.data.reader] != nil, turn.now - feedback.data.tap.time < Self.patience else { return }
+        let kind: Signal.Kind =
+            switch feedback.data.signal {
+            case .in: .in
+            case .out: .out
+            case .already: .already
+            case .received: .received
+            case .receivedBefore: .receivedBefore
+            }
+        turn.perform(Signal(feedback.data.reader, kind))
     }
 }
 

@@ -82,11 +82,11 @@ extension ShelterRegistry {
     }
 
     /// A card at a reader that stood for a hand-out at that moment says nothing of where its holder stays: those who live at home collect too.
-    /// - Returns: whether it did.
-    func receive(_ tap: Envelope<Tapped>, of agent: AgentID, in turn: borrowing Turn) throws -> Bool {
-        guard let round = try round(at: agent, tap.data.reader, tap.time, in: turn.db) else { return false }
-        _ = try give(round, to: .card(tap.data.token), cause: tap.id, at: tap.time, by: nil, in: turn)
-        return true
+    /// - Returns: how it was taken; `nil` if the reader stood for none.
+    func receive(_ tap: Envelope<Tapped>, of agent: AgentID, in turn: borrowing Turn) throws -> ShelterFeedback.Signal? {
+        guard let round = try round(at: agent, tap.data.reader, tap.time, in: turn.db) else { return nil }
+        let before = try give(round, to: .card(tap.data.token), cause: tap.id, at: tap.time, by: nil, in: turn)
+        return before == nil ? .received : .receivedBefore
     }
 
     /// - Returns: when it had been received before; `nil` if it is received now.

@@ -30,7 +30,7 @@ extension ShelterRegistry {
             let known = try whoIs(who, in: turn.db)
             let before = try openStay(of: known, isDrill, in: turn.db)
             let said = StayNoted(wish.step, who, at: wish.shelter, kind: wish.step == .in ? wish.kind : nil, by: turn.actor, drill: isDrill)
-            let note = try say(said, cause: command.id, at: wish.at ?? moment(after: known, isDrill, in: turn), in: turn)
+            let note = try say(said, cause: command.id, at: wish.at ?? moment(after: known, isDrill, in: turn), in: turn).note
             let from = before.flatMap { $0.shelter == wish.shelter ? nil : $0.shelter }
             return StaysNoted.Entry(
                 try brief(whoIs(who, in: turn.db), isDrill, in: turn.db), note: note, from: wish.step == .in ? from : nil)

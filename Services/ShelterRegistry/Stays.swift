@@ -6,23 +6,32 @@ import Store
 /// Stays follow from notes. A note that becomes known late, a correction, and a guest who turns out to be a resident each give the stays that would
 /// have been, had it been known at once.
 extension ShelterRegistry {
-    /// A card over a reader of a shelter says that its holder is here, or goes out where the reader stands at the way out.
+    /// A card over a reader of a shelter confirms a receipt where something is handed out, and otherwise says where its holder is. How it was taken is
+    /// told there and then.
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
-        if try receive(tap, of: turn.topic.entity.named(), in: turn) { return }
+        let agent: AgentID = turn.topic.entity.named()
+        let signal = try receive(tap, of: agent, in: turn) ?? noteStay(of: tap, at: shelter, in: turn)
+        guard turn.isLive else { return }
+        try turn.tell(agent, ShelterFeedback(tap: tap.id, reader: tap.data.reader, signal: signal), on: .shelterFeedback)
+    }
+
+    /// Its holder is here, or goes out where the reader stands at the way out.
+    private func noteStay(of tap: Envelope<Tapped>, at shelter: ShelterID, in turn: borrowing Turn) throws -> ShelterFeedback.Signal {
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
-        try say(said, cause: tap.id, at: tap.time, in: turn)
+        guard try say(said, cause: tap.id, at: tap.time, in: turn).isNews else { return .already }
+        return step == .in ? .in : .out
     }
 
     /// Writes a note of this registry's own.
+    /// - Returns: the note, and whether it has changed anybody's stays.
     @discardableResult
-    func say(_ said: StayNoted, cause: EventID, at moment: Instant, in turn: borrowing Turn) throws -> EventID {
+    func say(_ said: StayNoted, cause: EventID, at moment: Instant, in turn: borrowing Turn) throws -> (note: EventID, isNews: Bool) {
         let note = try turn.emit(
             said, on: .stayNotes, cause: cause, discriminator: said.who.description, subject: said.shelter.text, time: moment)
-        try take(said, note, from: turn.identity.address.instance, at: moment, in: turn)
-        return note
+        return (note, try take(said, note, from: turn.identity.address.instance, at: moment, in: turn))
     }
 
     /// What staff say now comes after all that is known of somebody, also where another clock is ahead.
@@ -35,14 +44,15 @@ extension ShelterRegistry {
 
     /// What another registry has noted.
     func learn(_ told: Envelope<StayNoted>, in turn: borrowing Turn) throws {
-        try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
+        _ = try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
     }
 
     func learn(_ told: Envelope<StayCorrected>, in turn: borrowing Turn) throws {
         try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
     }
 
-    private func take(_ said: StayNoted, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws {
+    /// - Returns: whether it has changed anybody's stays.
+    private func take(_ said: StayNoted, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws -> Bool {
         if case .card(let token) = said.who {
             // Staff may speak of its holder as a guest; both names mean the same one, also when the card's owner becomes known.
             let guest = GuestID(of: token)
@@ -56,7 +66,9 @@ extension ShelterRegistry {
             id.bytes, source.text, said.who.description, key, said.drill == true, said.shelter.text, said.step.rawValue,
             said.kind?.rawValue,
             moment.milliseconds, said.by?.text)
-        if try refold(key, said.drill == true, in: turn) { try tellWhereabouts(of: key, in: turn) }
+        guard try refold(key, said.drill == true, in: turn) else { return false }
+        try tellWhereabouts(of: key, in: turn)
+        return true
     }
 
     func take(_ said: StayCorrected, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws {

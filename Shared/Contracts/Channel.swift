@@ -27,11 +27,16 @@ package protocol QuestionBody: Payload {
 package protocol CommandBody: QuestionBody {}
 /// What a device without a journal says.
 package protocol ReportBody: QuestionBody {}
+/// What the person at a reader should see and hear of their tap: seconds of life, no names.
+package protocol FeedbackBody: Payload {
+    var tap: EventID { get }
+}
 
 extension EventBody { package static var kind: TopicClass { .event } }
 extension StateBody { package static var kind: TopicClass { .state } }
 extension CommandBody { package static var kind: TopicClass { .command } }
 extension ReportBody { package static var kind: TopicClass { .report } }
+extension FeedbackBody { package static var kind: TopicClass { .feedback } }
 
 /// A row of the contract: the topics of one kind in every town, with the payload found there.
 ///

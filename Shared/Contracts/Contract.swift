@@ -128,7 +128,9 @@ package enum Contract {
         ContractRow(.admissions, from: .lock, to: .lockController),
         ContractRow(.codes, from: .keypad, to: .lockController),
 
-        ContractRow(.shelters, from: .shelterRegistry, to: .shelterRegistry, .desk, .shelterDesk, .operator),
+        ContractRow(
+            .shelters, from: .shelterRegistry, to: .readerAgent, .lockController, .shelterRegistry, .desk, .shelterDesk, .operator),
+        ContractRow(.shelterFeedback, from: .shelterRegistry, to: .readerAgent),
         ContractRow(.stayNotes, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .operator),
         ContractRow(.stayCorrections, from: .shelterRegistry, to: .shelterRegistry, .operator),
         ContractRow(.evacueeFiles, from: .shelterRegistry, to: .shelterRegistry),

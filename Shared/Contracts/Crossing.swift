@@ -78,7 +78,8 @@ extension Contract {
             case .state where row.namesInstance:
                 for thing in site.agents[me.instance] ?? [] { add(row.owner, .state, me.instance.text, "\(thing)--\(row.name)") }
             case .state: for door in site.doors { add(row.owner, .state, door.text, row.name.text) }
-            case .command, .report, .feedback, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
+            case .feedback: add(row.owner, .feedback, you.instance.text, row.name.text)
+            case .command, .report, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
             }
         }
         for row in rows where crosses(row, from: reader.role, to: writer.role) {

@@ -141,9 +141,9 @@ package struct Turn: ~Copyable {
     }
 
     /// Tells the person at a reader, if this is worth telling now. Not kept: seconds later it would be noise.
-    package borrowing func tell(_ agent: AgentID, _ data: Feedback, on channel: Channel<Feedback>) throws {
+    package borrowing func tell<Body: FeedbackBody>(_ agent: AgentID, _ data: Body, on channel: Channel<Body>) throws {
         let envelope = Envelope(
-            id: .derived(from: data.tap, type: Envelope<Feedback>.type, discriminator: identity.address.description),
+            id: .derived(from: data.tap, type: Envelope<Body>.type, discriminator: identity.address.description),
             source: identity.source, time: now, cause: data.tap, data: data)
         work.say(channel.topic(in: identity.town, agent.named()), try envelope.json(identity.offset))
     }

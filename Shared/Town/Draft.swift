@@ -73,7 +73,7 @@ struct Draft {
             town.sites = sites(value, agents: town.agents, doors: doors, operators: town.operators)
             warnOfTownOnLoopback(town, at: value.keyMark)
         }
-        town.shelters = settings.optional(.shelters).map(shelters) ?? Town.Shelters()
+        town.shelters = settings.optional(.shelters).map { shelters($0, doors: doors) } ?? Town.Shelters()
         warnOfShelterWithoutDesk(town, at: file.mark)
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         warnOfIdleDoors(doors, agents: town.agents)

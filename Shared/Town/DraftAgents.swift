@@ -5,7 +5,10 @@ private enum AgentKey: String, Setting {
     case sound, readers
 }
 
-private enum ReaderKey: String, Setting { case device, place, purpose, direction, position }
+private enum ReaderKey: String, Setting {
+    case device, place, purpose, direction, position
+    case whenOpen = "when-open"
+}
 
 extension Draft {
     func agents(_ value: Value, doors: DoorTable?) -> [Town.Agent] {
@@ -58,9 +61,16 @@ extension Draft {
         let purpose = settings.required(.purpose, example: "visit").flatMap { self.purpose($0, of: value.subject, doors: doors) }
         let direction = settings.optional(.direction)?.choice(Direction.self)
         let position = settings.optional(.position).flatMap { self.position($0) }
+        let whenOpen = settings.optional(.whenOpen)?.name(ShelterID.self)
         guard let device, let place, let purpose else { return nil }
         var reader = Town.Reader(id: "unreadable", device: device, place: place, purpose: purpose)
-        (reader.direction, reader.position) = (direction, position)
+        (reader.direction, reader.position, reader.whenOpen) = (direction, position, whenOpen)
+        if let door = purpose.door, let whenOpen {
+            findings.warn(
+                value.keyMark,
+                "\(value.subject) counts people while shelter \"\(whenOpen)\" is open, and opens door \"\(door)\" for nobody meanwhile. Give the door another reader, or remove \"when-open\"."
+            )
+        }
         return reader
     }
 

@@ -40,7 +40,7 @@ extension Draft {
         return plans
     }
 
-    private func known(_ value: Value, _ doors: DoorTable?) -> [DoorID] {
+    func known(_ value: Value, _ doors: DoorTable?) -> [DoorID] {
         (value.list(of: "this door", example: "[gym]") ?? []).compactMap { item in
             guard let door = item.name(DoorID.self), let doors else { return nil }
             guard doors.ids.contains(door) else {

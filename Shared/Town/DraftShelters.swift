@@ -11,35 +11,69 @@ extension Town {
         package var keep = Duration.seconds(40 * 86_400)
         /// An open shelter not heard of for longer is silent.
         package var silentAfter = Duration.seconds(10 * 60)
+        /// Which groups a door lets in while which shelter is open.
+        package var doors: [DoorID: [ShelterID: Set<GroupID>]] = [:]
+        /// What people there are asked, and its title; where there is none, any need may be written down.
+        package var questions: [NeedID: String] = [:]
 
         package init() {}
     }
 
-    /// The agents with readers for shelters, as long as these stand in the file.
+    /// The agents with readers for shelters: as long as these stand in the file, or while one is open.
     package var shelterAgents: [AgentID: Set<ShelterID>] {
-        Dictionary(uniqueKeysWithValues: agents.map { ($0.id, Set($0.readers.compactMap(\.purpose.shelter))) }).filter { !$0.value.isEmpty }
+        let readers = agents.map { ($0.id, Set($0.readers.flatMap { [$0.purpose.shelter, $0.whenOpen] }.compactMap(\.self))) }
+        return Dictionary(uniqueKeysWithValues: readers).filter { !$0.value.isEmpty }
     }
 }
 
 private enum SheltersKey: String, Setting {
     case keep = "keep-days"
     case silentAfter = "silent-after"
+    case doors, questions
 }
 
 extension Draft {
-    func shelters(_ value: Value) -> Town.Shelters {
+    private static let mostQuestions = 100
+
+    func shelters(_ value: Value, doors table: DoorTable?) -> Town.Shelters {
         var shelters = Town.Shelters()
         guard let settings = value.section(SheltersKey.self) else { return shelters }
         shelters.keep = settings.optional(.keep)?.number(in: 1...400).map { .seconds(Int64($0) * 86_400) } ?? shelters.keep
         shelters.silentAfter =
             settings.optional(.silentAfter)?.duration(in: .seconds(60)...(.seconds(24 * 3600))) ?? shelters.silentAfter
+        shelters.doors = settings.optional(.doors).map { doors($0, among: table) } ?? [:]
+        shelters.questions = settings.optional(.questions).map(questions) ?? [:]
         return shelters
     }
 
-    /// Taps for a shelter are read by a registry, which a town has as soon as it has somebody to look at them.
+    private func doors(_ value: Value, among table: DoorTable?) -> [DoorID: [ShelterID: Set<GroupID>]] {
+        var doors: [DoorID: [ShelterID: Set<GroupID>]] = [:]
+        for (key, value) in value.members("shelter", suffix: " in \"doors\"") ?? [] {
+            let shelter = key.name(ShelterID.self)
+            for (key, value) in value.members("group", suffix: " of \(value.subject)") ?? [] {
+                let some = known(value, table)
+                guard let shelter, let group = key.name(GroupID.self) else { continue }
+                for door in some { doors[door, default: [:]][shelter, default: []].insert(group) }
+            }
+        }
+        return doors
+    }
+
+    private func questions(_ value: Value) -> [NeedID: String] {
+        let members = value.members("question") ?? []
+        if members.count > Self.mostQuestions {
+            findings.fault(value.keyMark, "\(value.subject) has \(members.count) questions. At most \(Self.mostQuestions) are taken.")
+        }
+        let questions = members.map { key, value in (key.name(NeedID.self), value.title()) }
+        return questions.reduce(into: [:]) { if case (let need?, let title?) = $1 { $0[need] = title } }
+    }
+
+    /// Shelters are kept by a registry, which a town has as soon as it has somebody to look at them.
     func warnOfShelterWithoutDesk(_ town: Town, at mark: Mark) {
-        guard town.shelterDesks.isEmpty, !town.shelterAgents.isEmpty else { return }
+        guard town.shelterDesks.isEmpty, !town.shelterAgents.isEmpty || !town.shelters.doors.isEmpty else { return }
         findings.warn(
-            mark, "readers stand for shelters, and nobody may look at who is there. Add a reception: shelter-desks: [headquarters]")
+            mark,
+            "readers or doors stand for shelters, and nobody may open one or look at who is there. Add a reception: shelter-desks: [headquarters]"
+        )
     }
 }

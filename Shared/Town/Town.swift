@@ -113,7 +113,8 @@ extension Town {
         package var id: AgentID
         /// The most taps kept while the broker is away.
         package var journalLimit = 1_000_000
-        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again, opened or failed.
+        /// Absolute path of a program run as `sound SIGNAL`, SIGNAL being accepted, offline, refused, again, opened or failed, or as a
+        /// shelter says it: in, out, already, received or received-before.
         package var sound: String?
         package var readers: [Reader]
 
@@ -133,6 +134,8 @@ extension Town {
         package var purpose: Purpose
         package var direction: Direction?
         package var position: Position?
+        /// While this shelter is open it stands for that, whatever it is for otherwise.
+        package var whenOpen: ShelterID?
 
         package init(id: ReaderID, device: String, place: PlaceID, purpose: Purpose) {
             (self.id, self.device, self.place, self.purpose) = (id, device, place, purpose)

@@ -23,6 +23,7 @@ struct AccessTests {
                 topic read nagai/lock-controller/ask/+/reader-agent--gate-1
                 topic read nagai/lock-controller/feedback/gate-1/tap
                 topic read nagai/operator/ask/+/reader-agent--gate-1
+                topic write nagai/reader-agent/ask/gate-1/+
                 topic readwrite nagai/reader-agent/ask/gate-1/session-probe
                 topic write nagai/reader-agent/batch/gate-1/+
                 topic read nagai/reader-agent/command/+/gate-1--purpose-set
@@ -39,6 +40,10 @@ struct AccessTests {
                 topic read nagai/resident-directory/ask/+/reader-agent--gate-1
                 topic read nagai/shelter-desk/ask/+/reader-agent--gate-1
                 topic read nagai/shelter-registry/ask/+/reader-agent--gate-1
+                topic read nagai/shelter-registry/batch/+/reader-agent--gate-1
+                topic read nagai/shelter-registry/event/+/shelter
+                topic read nagai/shelter-registry/feedback/gate-1/tap
+                topic read nagai/shelter-registry/journal/+/heads
                 topic read nagai/upkeep/command/+/reader-agent--gate-1
                 topic write nagai/upkeep/reply/+/reader-agent--gate-1
                 topic read nagai/uses/command/+/reader-agent--gate-1
@@ -174,5 +179,5 @@ struct AccessTests {
     }
 
     @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
-    func fingerprint() { #expect(Contract.fingerprint == "c39845b822100e9a") }
+    func fingerprint() { #expect(Contract.fingerprint == "f72289caf257ee66") }
 }

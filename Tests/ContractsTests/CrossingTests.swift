@@ -84,6 +84,22 @@ struct CrossingTests {
         #expect(all.allSatisfy { !$0.contains("pool") && !$0.contains("gate-1") && !$0.contains("hall") })
     }
 
+    @Test("That a shelter was opened comes in, for the site's doors and readers, and so does the word to whoever held a card there")
+    func shelters() {
+        var roster = Self.roster
+        roster.instances[.shelterRegistry] = ["main"]
+        let crossing = Contract.crossing(of: Self.site, in: "nagai", roster: roster)
+        #expect(
+            topics(crossing.in.subtracting(Self.crossing.in), "shelter-registry").filter { !$0.contains("reader-agent--gate-2") } == [
+                "shelter-registry/batch/main/lock-controller--school-gym", "shelter-registry/event/main/shelter",
+                "shelter-registry/feedback/gate-2/tap", "shelter-registry/journal/main/heads",
+            ])
+        #expect(
+            topics(crossing.out, "/ask/", "shelter-registry--main")
+                == ["lock-controller/ask/school-gym/shelter-registry--main", "reader-agent/ask/gate-2/shelter-registry--main"])
+        #expect(crossing.out.isDisjoint(with: crossing.in))
+    }
+
     @Test("A topic crosses in one direction, and its line may do at either broker what crosses, and nothing else")
     func oneDirection() {
         #expect(Self.crossing.out.isDisjoint(with: Self.crossing.in))

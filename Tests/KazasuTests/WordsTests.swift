@@ -198,6 +198,16 @@ struct WordsTests {
         #expect(PlainWords(.ja, try town()).page(answer).hasPrefix("gym 2026-11-21 08:00 (文化の日・休館日 works): 開かない:予約時間前\n"))
     }
 
+    @Test("A door that a shelter opens says which one, for whom, and that it is a drill")
+    func shelterRight() throws {
+        func said(_ language: Language, drill: Bool) throws -> String {
+            PlainWords(language, try town()).right(.shelter("s01", for: "shelter-staff", drill: drill))
+        }
+        #expect(try said(.en, drill: false) == "group shelter-staff while shelter s01 is open")
+        #expect(try said(.en, drill: true) == "group shelter-staff while shelter s01 is open for a drill")
+        #expect(try said(.ja, drill: true) == "グループ shelter-staff(避難所 s01 開設中・訓練)")
+    }
+
     @Test("No two reasons sound alike")
     func reasons() throws {
         for language in [Language.en, .ja] {

@@ -12,7 +12,7 @@ final class JoinedTown {
     static let premises = Premises("school-gym", agents: ["gate-1": ["reader-1"]], doors: ["gym"])
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main", "school-gym"], .residentDirectory: ["main"], .lock: ["gym", "hall"],
-        .desk: ["office"], .operator: ["it-1"],
+        .shelterRegistry: ["main"], .desk: ["office"], .operator: ["it-1"],
     ])
     static let crossing = Contract.crossing(of: premises, in: "nagai", roster: roster)
     static let card = Token("k1.aaaaaaaaaaaaaaaaaaaaaaaaaa")!
@@ -24,13 +24,14 @@ final class JoinedTown {
     private var number: Int64 = 0
     private let epoch = Epoch(after: nil, now: Rig<LockController>.morning, random: 3)
 
+    static let shelters: [DoorID: [ShelterID: Set<GroupID>]] = ["gym": ["s01": ["shelter-staff"]]]
     static let townService = LockController(
         doors: [Door(id: "hall", accepts: .read, openFor: .seconds(5))],
         sites: ["school-gym": [Door(id: "gym", accepts: .read, openFor: .seconds(5))]],
-        duty: .town(hasSites: true),
+        duty: .town(hasSites: true), shelters: shelters,
         seal: GrantSeal(try! SigningKey(seed: Array(repeating: 7, count: 32))))
     static let siteService = LockController(
-        doors: [Door(id: "gym", accepts: .read, openFor: .seconds(5))], duty: .site,
+        doors: [Door(id: "gym", accepts: .read, openFor: .seconds(5))], duty: .site, shelters: shelters,
         seal: GrantSeal(try! SigningKey(seed: Array(repeating: 8, count: 32))))
 
     init() throws {

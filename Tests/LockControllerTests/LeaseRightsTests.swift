@@ -42,7 +42,11 @@ struct LeaseRightsTests {
         let door = Door(id: "gym", accepts: .proved, openFor: .seconds(5), plan: Self.plan(), lease: .seconds(7 * 86_400))
         let lending = try #require(Lending(door))
         for emergency in [
-            nil, Emergency(opens: ["staff": .init(id: EventID(high: 8, low: 8), until: Self.at("2026-11-21T06:00"))], isSuspended: true),
+            nil,
+            Emergency(
+                opens: [.init(group: "staff", right: .disaster(EventID(high: 8, low: 8)), until: Self.at("2026-11-21T06:00"))],
+                isSuspended: true),
+            Emergency(opens: [.init(group: "club", right: .shelter("s01", for: "club"), until: nil)]),
         ] {
             var standing = Standing()
             (standing.groups, standing.isKnown, standing.exceptions, standing.emergency) = (groups, isKnown, Self.exceptions(), emergency)
@@ -55,7 +59,7 @@ struct LeaseRightsTests {
                 slots: [LeaseWindow(booked.from, booked.to)].compactMap { $0 }, isMember: groups.contains("staff"), groups: groups,
                 isKnown: isKnown)
             // A mode that suspends bookings ends by itself, and until it has ended the list cannot say what comes after it.
-            let end = emergency == nil ? 9 * 1440 : 20 * 60
+            let end = emergency?.isSuspended == true ? 20 * 60 : 9 * 1440
             for minute in 0..<end {
                 let moment = Self.now + .seconds(60 * minute)
                 let ruling = ruling(on: Attempt(at: moment, in: .japan), at: door, rights: rights)

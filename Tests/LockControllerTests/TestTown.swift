@@ -27,6 +27,7 @@ final class TestTown {
     private var otherEvents: [TopicName: Int64] = [:]
     private let leaseDoor: DoorID?
     private var directory = FakeDirectory<LockView>()
+    var registry = FakeRegistry()
 
     let plans: [DoorID: DoorPlan]
 
@@ -47,8 +48,8 @@ final class TestTown {
         _ key: SigningKey, _ disk: Database, _ broker: InMemoryBroker, _ now: Instant, _ plans: [DoorID: DoorPlan], _ leaseDoor: DoorID?
     ) throws -> (Host<LockController>, InMemoryTransport) {
         let roster = Roster([
-            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .lock: ["gym", "hall", "c1", "c2"],
-            .keypad: ["gym"], .desk: ["office", "second"],
+            .readerAgent: ["gate-1"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
+            .lock: ["gym", "hall", "c1", "c2"], .keypad: ["gym"], .desk: ["office", "second"],
         ])
         let service = LockController(
             doors: [
@@ -61,7 +62,7 @@ final class TestTown {
             disasters: [
                 DisasterPlan(id: "earthquake", opens: ["gym": ["shelter"]], suspends: ["gym"], longest: .seconds(3600)),
                 DisasterPlan(id: "flood", opens: ["hall": ["shelter"]], suspends: [], longest: .seconds(3600)),
-            ], seal: GrantSeal(key), codes: try codeKey())
+            ], shelters: ["gym": ["s01": ["shelter-staff"]]], seal: GrantSeal(key), codes: try codeKey())
         let transport = InMemoryTransport(broker, client: "lock-controller-main")
         // Each life of the process draws other numbers.
         var chance = UInt64(now.milliseconds)

@@ -13,18 +13,23 @@ final class Gate {
     var desk = FakeAgent(seed: 5)
     var uptime: Int64 = 1_000_000
 
-    init(limit: Int64 = 1000, purpose: Purpose = .visit) throws {
+    /// - Parameter whenOpen: the shelter that the first reader stands for while it is open.
+    init(limit: Int64 = 1000, purpose: Purpose = .visit, whenOpen: ShelterID? = nil) throws {
         rig = try Rig(
-            Self.agent(limit: limit, purpose: purpose), as: .readerAgent, "gate-1",
-            roster: Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .desk: ["office"]]))
+            Self.agent(limit: limit, purpose: purpose, whenOpen: whenOpen), as: .readerAgent, "gate-1",
+            roster: Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .shelterRegistry: ["main"], .desk: ["office"]]))
         try rig.settle()
         for reader: ReaderID in ["reader-1", "reader-2"] { try rig.settle([.condition(reader, .ready)]) }
         rig.forgetWhatWasSaid()
     }
 
-    static func agent(limit: Int64 = 1000, purpose: Purpose = .visit, boot: String = "first") -> ReaderAgent {
+    static func agent(
+        limit: Int64 = 1000, purpose: Purpose = .visit, boot: String = "first", whenOpen: ShelterID? = nil
+    ) -> ReaderAgent {
         ReaderAgent(
-            readers: ["reader-1", "reader-2"].map { AgentReader(id: $0, place: "hall", purpose: purpose) }, doubleTap: { _ in .seconds(1) },
+            readers: ["reader-1", "reader-2"].map {
+                AgentReader(id: $0, place: "hall", purpose: purpose, whenOpen: $0 == "reader-1" ? whenOpen : nil)
+            }, doubleTap: { _ in .seconds(1) },
             journalLimit: limit, boot: boot)
     }
 
@@ -143,33 +148,6 @@ struct DoubleTapTests {
         try gate.rig.settle()
         try gate.rig.settle([gate.card(uptime: gate.uptime + 500)])
         #expect(Set(try gate.taps.map(\.id)).count == 1)
-    }
-}
-
-@Suite("What a reader is for")
-struct PurposeTests {
-    @Test("Set by command it holds over a restart, until the configuration says something new")
-    func remembered() throws {
-        let gate = try Gate()
-        #expect(try gate.setPurpose(.door("gym")).accepted)
-        try gate.rig.settle([gate.card()])
-        try gate.rig.start(Gate.agent())
-        try gate.rig.settle()
-        try gate.rig.settle([gate.card(2), gate.card(3, at: "reader-2")])
-        try gate.rig.start(Gate.agent(purpose: .door("hall")))
-        try gate.rig.settle()
-        try gate.rig.settle([gate.card(4)])
-        var seen: Set<EventID> = []
-        let purposes = try gate.taps.filter { seen.insert($0.id).inserted }.map(\.data.purpose)
-        #expect(purposes == [.door("gym"), .door("gym"), .visit, .door("hall")])
-        #expect(try gate.rig.said(.purposes).first?.data == PurposeChanged(reader: "reader-1", purpose: .door("gym"), by: "desk-office"))
-    }
-
-    @Test("An unknown reader is refused with the names of the known ones")
-    func unknown() throws {
-        let answer = try Gate().setPurpose(.visit, reader: "reader-9")
-        #expect(answer.refusal == "unknown-reader")
-        #expect(answer.text?.contains("reader-1, reader-2") == true)
     }
 }
 

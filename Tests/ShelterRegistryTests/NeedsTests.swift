@@ -46,6 +46,16 @@ import Testing
         #expect(try town.show(.card(.card(1))).brief.needs == [])
     }
 
+    @Test("With a questionnaire nothing else is written down, and whoever tries is told what is asked")
+    func questionnaire() throws {
+        let town = try TestShelters(questions: ["allergy": "アレルギー", "formula": "ミルク"])
+        try town.learn(1, cards: [1])
+        let answer = try town.ask(.noteNeeds, NoteNeeds([NeedAnswer("formula"), NeedAnswer("alergy")], of: .person(.person(1))))
+        #expect(answer.refusal == "unknown-need" && answer.text?.hasSuffix("no question alergy. Questions: allergy, formula.") == true)
+        #expect(try town.show(.card(.card(1))).brief.needs == nil)
+        #expect(try town.ask(.noteNeeds, NoteNeeds([NeedAnswer("formula")], of: .person(.person(1)))).accepted)
+    }
+
     @Test("What was written down of a guest goes with them when they turn out to be a resident")
     func guest() throws {
         let town = try town()

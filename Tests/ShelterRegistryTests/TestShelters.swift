@@ -18,8 +18,12 @@ final class TestShelters {
     /// The island keeps `hall-…` and `h1`; the town keeps the rest.
     static let islands: [Instance: Set<ShelterID>] = ["hall": ["h1"]]
 
-    init(_ duty: ShelterRegistry.Duty = .town(islands: TestShelters.islands), instance: Instance = "main", seed: UInt64 = 7) throws {
+    init(
+        _ duty: ShelterRegistry.Duty = .town(islands: TestShelters.islands), instance: Instance = "main", seed: UInt64 = 7,
+        questions: [NeedID: String] = [:]
+    ) throws {
         var rules = ShelterRegistry.Rules()
+        rules.questions = questions
         rules.agents = ["gate-1": ["s01", "s02"]]
         let roster = Roster([
             .readerAgent: ["gate-1", "gate-2"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall"], .shelterDesk: ["hq"],

@@ -11,6 +11,13 @@ extension PlainWords {
         let group = right.group.map { Phrase("group \($0)", "グループ \($0)")[language] }
         let schedule = right.schedule.map { Phrase("schedule \($0)", "時間帯 \($0)")[language] }
         return [group, schedule].compactMap { $0 }.joined(separator: Phrase(", ", "・")[language])
+            + (right.shelter.map { open($0, drill: right.drill == true) } ?? "")
+    }
+
+    /// What stands behind the group that a shelter lets in.
+    private func open(_ shelter: ShelterID, drill: Bool) -> String {
+        let purpose = drill ? Phrase(" for a drill", "・訓練")[language] : ""
+        return Phrase(" while shelter \(shelter) is open\(purpose)", "(避難所 \(shelter) 開設中\(purpose))")[language]
     }
 
     func rule(_ rule: DoorRule) -> String {

@@ -161,7 +161,8 @@ extension PlainWords {
     }
 
     func needs(_ needs: [NeedAnswer]?) -> String {
-        (needs ?? []).map { $0.need.text + ($0.value.map { " " + harmless($0) } ?? "") }.joined(separator: Phrase(", ", "、")[language])
+        (needs ?? []).map { (town.shelters.questions[$0.need] ?? $0.need.text) + ($0.value.map { " " + harmless($0) } ?? "") }.joined(
+            separator: Phrase(", ", "、")[language])
     }
 
     /// A line of somebody's history.

@@ -17,7 +17,10 @@ struct Main {
                 }
                 let seal = GrantSeal(try SigningKey.load(file: place.folder.grantKey))
                 guard site == nil else {
-                    return Wiring(LockController(doors: doors, duty: .site, disasters: disasters, seal: seal, keep: town.keepsAudit))
+                    return Wiring(
+                        LockController(
+                            doors: doors, duty: .site, disasters: disasters, shelters: town.shelters.doors, seal: seal,
+                            keep: town.keepsAudit))
                 }
                 let lockers = town.lockers.map { Locker(id: $0.id, compartments: $0.compartments, keep: $0.keep, remind: $0.remind) }
                 let codes = try doors.contains(where: \.hasKeypad) ? CodeKey.load(file: place.folder.codeKey) : nil
@@ -25,8 +28,8 @@ struct Main {
                     LockController(
                         doors: doors,
                         sites: Dictionary(uniqueKeysWithValues: town.sites.map { ($0.id.named(), town.doors(at: $0.id).map(door)) }),
-                        duty: .town(hasSites: !town.sites.isEmpty), lockers: lockers, disasters: disasters, seal: seal, codes: codes,
-                        keep: town.keepsAudit))
+                        duty: .town(hasSites: !town.sites.isEmpty), lockers: lockers, disasters: disasters, shelters: town.shelters.doors,
+                        seal: seal, codes: codes, keep: town.keepsAudit))
             })
     }
 

@@ -43,7 +43,7 @@ final class Counter {
 
     func perform(_ effect: any Effect) {
         guard let signal = effect as? Signal else { return }
-        let cue: Cue = [.accepted, .offline, .opened].contains(signal.kind) ? .accepted : .refused
+        let cue: Cue = [.refused, .again, .receivedBefore, .failed].contains(signal.kind) ? .refused : .accepted
         if let device = cards.device(of: signal.reader) {
             for escape in escapes(for: cue, device: device) { cards.signal(signal.reader, escape) }
         }

@@ -14,7 +14,9 @@ struct Main {
             Launch.run(.readerAgent, job: "reads cards and turns them into taps", needsInstance: true) { place in
                 guard let agent = place.town.agent(place.instance.named()) else { throw Fatal("town.yaml has no agent \(place.instance).") }
                 let readers = agent.readers.map {
-                    AgentReader(id: $0.id, place: $0.place, purpose: $0.purpose, direction: $0.direction, position: $0.position)
+                    AgentReader(
+                        id: $0.id, place: $0.place, purpose: $0.purpose, direction: $0.direction, position: $0.position,
+                        whenOpen: $0.whenOpen)
                 }
                 let doubleTap = place.town.doubleTap
                 let service = ReaderAgent(

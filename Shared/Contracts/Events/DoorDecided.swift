@@ -60,10 +60,12 @@ extension DoorDecided {
             line.open()
             if let booking = right.booking { line.member("booking", booking) }
             if let disaster = right.disaster { line.member("disaster", disaster) }
+            if let drill = right.drill { line.member("drill", drill) }
             if let exception = right.exception { line.member("exception", exception) }
             if let group = right.group { line.member("group", group) }
             if let item = right.item { line.member("item", item) }
             if let schedule = right.schedule { line.member("schedule", schedule) }
+            if let shelter = right.shelter { line.member("shelter", shelter) }
             line.close()
             line.comma()
         }
@@ -80,16 +82,21 @@ package enum Verdict: Equatable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody may open a door: a booking, an exception, a disaster mode, a group at any time, or a schedule, of a group or of everybody.
+/// Why somebody may open a door: a booking, an exception, a disaster mode, a group at any time or while a shelter is open, or a schedule, of a group or
+/// of everybody.
 package struct Right: Codable, Sendable, Equatable {
     package var booking: EventID?
     package var disaster: EventID?
+    /// The shelter is open for a rehearsal.
+    package var drill: Bool?
     package var exception: EventID?
     package var group: GroupID?
     /// A weekly schedule of the town's file, or `always`.
     package var schedule: ScheduleID?
     /// What lies in the compartment.
     package var item: EventID?
+    /// One that is open, or closing.
+    package var shelter: ShelterID?
 
     package static func booking(_ id: EventID) -> Self { Self(booking: id) }
     package static func disaster(_ id: EventID) -> Self { Self(disaster: id) }
@@ -97,6 +104,9 @@ package struct Right: Codable, Sendable, Equatable {
     package static func exception(_ id: EventID) -> Self { Self(exception: id) }
     package static func item(_ id: EventID) -> Self { Self(item: id) }
     package static func schedule(_ id: ScheduleID, of group: GroupID? = nil) -> Self { Self(group: group, schedule: id) }
+    package static func shelter(_ id: ShelterID, for group: GroupID, drill: Bool = false) -> Self {
+        Self(drill: drill ? true : nil, group: group, shelter: id)
+    }
 }
 
 /// A rule of the town that a right does not stand against. Programs that do not know of it see a refusal `no-right`.

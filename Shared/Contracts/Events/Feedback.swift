@@ -1,7 +1,6 @@
 /// What the person at a reader should see and hear now. Seconds of life, no names.
-package struct Feedback: Payload {
+package struct Feedback: FeedbackBody {
     package static let type = "feedback"
-    package static var kind: TopicClass { .feedback }
 
     package enum Signal: String, Codable, Sendable, CaseIterable {
         /// The door opens.
