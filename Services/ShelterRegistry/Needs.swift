@@ -16,13 +16,15 @@ extension ShelterRegistry {
         guard wish.needs.compactMap(\.value).allSatisfy({ $0.utf8.count <= 300 && !$0.utf8.contains { $0 < 32 || $0 == 127 } }) else {
             return .refuse("bad-text", "No answer is longer than 100 characters or holds control characters.")
         }
-        if let unknown = wish.needs.first(where: { rules.questions[$0.need] == nil }), !rules.questions.isEmpty {
-            let known = rules.questions.keys.sorted().map(\.text).joined(separator: ", ")
-            return .refuse("unknown-need", "The town's file has no question \(unknown.need). Questions: \(known).")
-        }
         let who = try whoIs(wish.who, in: turn.db)
         if case .guest(let guest) = who, try !isKnown(guest, in: turn.db) {
             return .refuse("unknown-guest", "There is no guest \(guest) in the books. Write them down first.")
+        }
+        // What is known of them stays, though nobody asks it any more.
+        let known = try rules.questions + (needs(of: who, in: turn.db) ?? []).map(\.need)
+        if !rules.questions.isEmpty, let unknown = wish.needs.first(where: { !known.contains($0.need) }) {
+            let asked = rules.questions.map(\.text).joined(separator: ", ")
+            return .refuse("unknown-need", "The town's file has no question \(unknown.need). Questions: \(asked).")
         }
         var file = EvacueeFile(.needs, of: who)
         file.needs = wish.needs.sorted { $0.need < $1.need }

@@ -31,8 +31,8 @@ package struct ShelterRegistry: Service {
         package var keep = Duration.seconds(40 * 86_400)
         /// Which agents stand at which shelter: as long as they live, it is heard.
         package var agents: [AgentID: Set<ShelterID>] = [:]
-        /// The questionnaire: what is asked, and its title. Without one any need may be written down.
-        package var questions: [NeedID: String] = [:]
+        /// What is asked. Without questions any need may be written down.
+        package var questions: [NeedID] = []
 
         package init() {}
     }

@@ -13,10 +13,24 @@ extension Town {
         package var silentAfter = Duration.seconds(10 * 60)
         /// Which groups a door lets in while which shelter is open.
         package var doors: [DoorID: [ShelterID: Set<GroupID>]] = [:]
-        /// What people there are asked, and its title; where there is none, any need may be written down.
-        package var questions: [NeedID: String] = [:]
+        /// What people there are asked, in this order.
+        package var questions = Question.usual
 
         package init() {}
+
+        package struct Question: Hashable, Sendable {
+            package var need: NeedID
+            package var title: String
+
+            package init(_ need: NeedID, _ title: String) { (self.need, self.title) = (need, title) }
+
+            /// What a reception asks where the town's file says nothing: 避難所における要配慮者, Cabinet Office, 避難所運営等避難生活支援のためのガイドライン.
+            static let usual = [
+                Self("allergy", "アレルギー"), Self("medicine", "服薬・医療"), Self("care", "介助・介護"), Self("disability", "障がい"),
+                Self("pregnancy", "妊娠・産後"), Self("formula", "粉ミルク"), Self("nappies", "おむつ"), Self("language", "日本語以外の言語"),
+                Self("pet", "ペット同行"),
+            ]
+        }
     }
 
     /// The agents with readers for shelters: as long as these stand in the file, or while one is open.
@@ -42,7 +56,7 @@ extension Draft {
         shelters.silentAfter =
             settings.optional(.silentAfter)?.duration(in: .seconds(60)...(.seconds(24 * 3600))) ?? shelters.silentAfter
         shelters.doors = settings.optional(.doors).map { doors($0, among: table) } ?? [:]
-        shelters.questions = settings.optional(.questions).map(questions) ?? [:]
+        shelters.questions = settings.optional(.questions).map(questions) ?? shelters.questions
         return shelters
     }
 
@@ -59,13 +73,15 @@ extension Draft {
         return doors
     }
 
-    private func questions(_ value: Value) -> [NeedID: String] {
+    private func questions(_ value: Value) -> [Town.Shelters.Question] {
         let members = value.members("question") ?? []
         if members.count > Self.mostQuestions {
             findings.fault(value.keyMark, "\(value.subject) has \(members.count) questions. At most \(Self.mostQuestions) are taken.")
         }
-        let questions = members.map { key, value in (key.name(NeedID.self), value.title()) }
-        return questions.reduce(into: [:]) { if case (let need?, let title?) = $1 { $0[need] = title } }
+        return members.compactMap { key, value in
+            guard let need = key.name(NeedID.self), let title = value.title() else { return nil }
+            return Town.Shelters.Question(need, title)
+        }
     }
 
     /// Shelters are kept by a registry, which a town has as soon as it has somebody to look at them.

@@ -48,11 +48,15 @@ import Testing
 
     @Test("With a questionnaire nothing else is written down, and whoever tries is told what is asked")
     func questionnaire() throws {
-        let town = try TestShelters(questions: ["allergy": "アレルギー", "formula": "ミルク"])
+        let town = try TestShelters(questions: ["allergy", "formula"])
         try town.learn(1, cards: [1])
         let answer = try town.ask(.noteNeeds, NoteNeeds([NeedAnswer("formula"), NeedAnswer("alergy")], of: .person(.person(1))))
         #expect(answer.refusal == "unknown-need" && answer.text?.hasSuffix("no question alergy. Questions: allergy, formula.") == true)
         #expect(try town.show(.card(.card(1))).brief.needs == nil)
+        // What the directory told beforehand is not in the way of what is asked.
+        try town.learn(2, cards: [2]) { $0.needs = ["oxygen"] }
+        let both = [NeedAnswer("formula"), NeedAnswer("oxygen")]
+        #expect(try town.ask(.noteNeeds, NoteNeeds(both, of: .person(.person(2)))).answer?.needs == both)
         #expect(try town.ask(.noteNeeds, NoteNeeds([NeedAnswer("formula")], of: .person(.person(1)))).accepted)
     }
 

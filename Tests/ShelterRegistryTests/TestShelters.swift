@@ -20,7 +20,7 @@ final class TestShelters {
 
     init(
         _ duty: ShelterRegistry.Duty = .town(islands: TestShelters.islands), instance: Instance = "main", seed: UInt64 = 7,
-        questions: [NeedID: String] = [:]
+        questions: [NeedID] = []
     ) throws {
         var rules = ShelterRegistry.Rules()
         rules.questions = questions

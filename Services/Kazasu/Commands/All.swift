@@ -20,7 +20,7 @@ extension Kazasu {
             .shelterCheckIn, .shelterCheckOut, .shelterOut, .shelterMove, .shelterShow, .shelterCorrect,
             .shelterGuest, .shelterGuestEdit, .shelterIdentify, .shelterRoster, .shelterPrint, .shelterPaper,
             .shelterMissing, .shelterLookUp, .shelterAdd, .shelterImport, .shelterGeoJSON,
-            .shelterSupplies, .shelterSupply, .shelterHandOut, .shelterHandTo,
+            .shelterNeeds, .shelterAsk, .shelterSupplies, .shelterSupply, .shelterHandOut, .shelterHandTo,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

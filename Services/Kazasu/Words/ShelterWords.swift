@@ -161,9 +161,12 @@ extension PlainWords {
     }
 
     func needs(_ needs: [NeedAnswer]?) -> String {
-        (needs ?? []).map { (town.shelters.questions[$0.need] ?? $0.need.text) + ($0.value.map { " " + harmless($0) } ?? "") }.joined(
+        (needs ?? []).map { title(of: $0.need) + ($0.value.map { " " + harmless($0) } ?? "") }.joined(
             separator: Phrase(", ", "、")[language])
     }
+
+    /// As the town's questionnaire calls it.
+    func title(of need: NeedID) -> String { town.shelters.questions.first { $0.need == need }?.title ?? need.text }
 
     /// A line of somebody's history.
     func line(_ line: EvacueePage.Line) -> [String] {
