@@ -24,7 +24,7 @@ extension Town {
 
             package init(_ need: NeedID, _ title: String) { (self.need, self.title) = (need, title) }
 
-            /// What a reception asks where the town's file says nothing: 避難所における要配慮者, Cabinet Office, 避難所運営等避難生活支援のためのガイドライン.
+            /// What a reception asks where the town's file says nothing.
             static let usual = [
                 Self("allergy", "アレルギー"), Self("medicine", "服薬・医療"), Self("care", "介助・介護"), Self("disability", "障がい"),
                 Self("pregnancy", "妊娠・産後"), Self("formula", "粉ミルク"), Self("nappies", "おむつ"), Self("language", "日本語以外の言語"),

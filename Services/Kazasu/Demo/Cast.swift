@@ -73,8 +73,8 @@ struct DemoTown {
 
     /// - Parameter signals: folder of the programs the agents run as their sound.
     static func text(port: Int, issuer: String, signals: String, doubleTap: String) -> String {
-        func reader(_ place: ReaderPlace, _ where: String, _ purpose: String) -> String {
-            "      \(place.reader): { device: \"\(device(place))\", place: \(`where`), purpose: \"\(purpose)\" }"
+        func reader(_ place: ReaderPlace, _ where: String, _ purpose: String, _ more: String = "") -> String {
+            "      \(place.reader): { device: \"\(device(place))\", place: \(`where`), purpose: \"\(purpose)\"\(more) }"
         }
         return """
             town: nagai
@@ -89,7 +89,7 @@ struct DemoTown {
                 readers:
             \(reader(gymEntrance, "civic-gym", "door:gym"))
             \(reader(gymBack, "civic-gym", "door:gym"))
-            \(reader(lobby, "civic-gym", "visit"))
+            \(reader(lobby, "civic-gym", "visit", ", when-open: s01"))
               hall:
                 sound: \(signals)/hall
                 readers:
@@ -100,6 +100,8 @@ struct DemoTown {
               hall: { title: 中央公民館, accepts: read, open-for: 5s }
             desks: [office]
             registrars: [civil-affairs]
+            shelter-desks: [headquarters]
+            shelters: { doors: { s01: { shelter-staff: [gym] } } }
             operators: [maintenance, witness]
 
             """

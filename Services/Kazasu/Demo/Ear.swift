@@ -88,6 +88,12 @@ final class Ear {
         case "door-alarm":
             guard let alarm = try? Envelope<AlarmChanged>(json: message.payload) else { return }
             note(alarm.data.alarm, nil)
+        case "purpose":
+            guard let changed = try? Envelope<PurposeChanged>(json: message.payload) else { return }
+            note(changed.id, ReaderPlace(agent: agent, reader: changed.data.reader))
+        case "stay-note":
+            guard let stay = try? Envelope<StayNoted>(json: message.payload) else { return }
+            note(stay.id, nil)
         default: break
         }
     }

@@ -27,6 +27,7 @@ struct Story {
         try copies()
         try oneTapIsOne()
         try breakIn()
+        try shelterOpens()
         try weather()
         try search()
     }
