@@ -114,7 +114,20 @@ extension ShelterRegistry {
 
             -- What was told last of where somebody is.
             CREATE TABLE told_whereabouts (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- Of other registries: what their clock said last and when that was heard, by how much it is wrong, and the newest note of theirs from
+            -- a time to come. Milliseconds.
+            CREATE TABLE registry_clock (
+                registry TEXT PRIMARY KEY,
+                said INTEGER,
+                heard INTEGER,
+                error INTEGER,
+                ahead_until INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

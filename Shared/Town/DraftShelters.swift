@@ -15,6 +15,15 @@ extension Town {
         package init() {}
     }
 
+    /// Why an agent's readers cannot stand for a shelter, and what to do; `nil` where they can.
+    package func objection(to agent: AgentID, countingFor shelter: ShelterID) -> String? {
+        let (counts, keeps) = (shelterRegistry(of: agent), shelterKeepers.keeper(of: shelter))
+        guard counts != keeps else { return nil }
+        func place(_ registry: Instance) -> String { registry == .main ? "the town" : "site \"\(registry)\"" }
+        let advice = keeps == .main ? "Add it to the shelters of that site, or call it \"\(counts)-…\"." : "Add the agent to that site."
+        return "That shelter is kept by \(place(keeps)), and who holds a card there is counted by \(place(counts)). \(advice)"
+    }
+
     /// The agents with readers for shelters, as long as these stand in the file.
     package var shelterAgents: [AgentID: Set<ShelterID>] {
         Dictionary(uniqueKeysWithValues: agents.map { ($0.id, Set($0.readers.compactMap(\.purpose.shelter))) }).filter { !$0.value.isEmpty }
@@ -34,6 +43,18 @@ extension Draft {
         shelters.silentAfter =
             settings.optional(.silentAfter)?.duration(in: .seconds(60)...(.seconds(24 * 3600))) ?? shelters.silentAfter
         return shelters
+    }
+
+    /// Who holds a card is counted by the registry of that place: no reader may stand for a shelter that another one keeps.
+    func checkShelterReaders(of town: Town, at mark: Mark) {
+        for agent in town.agents {
+            for reader in agent.readers {
+                guard let shelter = reader.purpose.shelter, let objection = town.objection(to: agent.id, countingFor: shelter) else {
+                    continue
+                }
+                findings.fault(mark, "reader \"\(reader.id)\" of agent \"\(agent.id)\" stands for shelter \"\(shelter)\". \(objection)")
+            }
+        }
     }
 
     /// Taps for a shelter are read by a registry, which a town has as soon as it has somebody to look at them.

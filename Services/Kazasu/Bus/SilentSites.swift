@@ -6,7 +6,7 @@ extension Desk {
     /// - Parameter door: the one that was asked about, otherwise all are.
     func noteSilentSites(of door: DoorID?) throws {
         let town = session.town
-        let sites = door.map { [town.site(of: $0)].compactMap(\.self) } ?? town.sites.map(\.id)
+        let sites = door.map { [town.site(of: $0)].compactMap(\.self) } ?? town.sites.filter { !$0.doors.isEmpty }.map(\.id)
         guard !sites.isEmpty else { return }
         let lives = try session.look(at: town.lifeFilters)
         for site in sites {

@@ -14,7 +14,8 @@ struct Main {
                 (rules.keep, rules.silentAfter) = (place.town.shelters.keep, place.town.shelters.silentAfter)
                 rules.agents = place.town.shelterAgents
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                return Wiring(ShelterRegistry(vault: vault, rules: rules), vault: vault)
+                let registry = ShelterRegistry(vault: vault, name: place.instance, keepers: place.town.shelterKeepers, rules: rules)
+                return Wiring(registry, vault: vault)
             })
     }
 }
