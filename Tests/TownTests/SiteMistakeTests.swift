@@ -64,7 +64,7 @@ private let islandMistakes: [(text: String, expected: [String])] = [
     (
         "  west: { agents: [gate-3], shelter-desks: [west-dek] }",
         [
-            "10:46 site \"west\" names shelter desk \"west-dek\", which the town has not. Did you mean \"west-desk\"? Known: headquarters, west-desk."
+            "10:45 site \"west\" names shelter desk \"west-dek\", which the town has not. Did you mean \"west-desk\"? Known: headquarters, west-desk."
         ]
     ),
     (
@@ -81,7 +81,7 @@ private let islandMistakes: [(text: String, expected: [String])] = [
     ),
     (
         "  west: { agents: [gate-3], shelter-desks: [west-desk], shelters: [s07] }\n  east: { agents: [gate-1], doors: [gym], shelter-desks: [headquarters], shelters: [s07] }",
-        ["11:86 shelter \"s07\" is at site \"west\" already. It can be at one site alone, and once."]
+        ["11:85 shelter \"s07\" is at site \"west\" already. It can be at one site alone, and once."]
     ),
 ]
 
