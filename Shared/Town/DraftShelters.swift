@@ -47,6 +47,7 @@ extension Draft {
 
     /// Who holds a card is counted by the registry of that place: no reader may stand for a shelter that another one keeps.
     func checkShelterReaders(of town: Town, at mark: Mark) {
+        guard town.sites.contains(where: \.isIsland) else { return }
         for agent in town.agents {
             for reader in agent.readers {
                 guard let shelter = reader.purpose.shelter, let objection = town.objection(to: agent.id, countingFor: shelter) else {

@@ -75,6 +75,20 @@ struct IslandCrossingTests {
             topics(crossing.in, "/ask/", "reader-agent--west-1") == ["shelter-registry/ask/main/reader-agent--west-1"])
     }
 
+    @Test("Who has stolen the laptop can write nothing at the town's broker that another user writes")
+    func thief() {
+        let written = Self.crossing.farAccess.filter { $0.access == .write && !$0.filter.contains("/reply/") }.map(\.filter)
+        for (role, instance) in Self.roster.users where !Self.island.holds(role, instance) {
+            for line in Contract.access(of: role, instance, in: "nagai") where line.access != .read {
+                #expect(written.allSatisfy { Topic($0).map { !fits($0, line.filter) } ?? false }, "\(role) \(instance) \(line)")
+            }
+        }
+    }
+
+    private func fits(_ topic: Topic, _ filter: String) -> Bool {
+        zip("\(topic)".split(separator: "/"), filter.split(separator: "/")).allSatisfy { $1 == "+" || $0 == $1 }
+    }
+
     @Test("A topic crosses in one direction, without wildcards")
     func oneDirection() {
         #expect(Self.crossing.out.isDisjoint(with: Self.crossing.in))

@@ -22,7 +22,6 @@ extension Command {
             let path = arguments.operands.first ?? "town.yaml"
             let town = try Town.load(path: path)
             for warning in town.warnings { console.note(warning.described(in: path)) }
-            for missing in missingFiles(of: town) { console.note(missing) }
             let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
             let site = try town.site(named: try arguments.optional(.site) ?? data.site)
             return try run(town, at: site, townFile: path, data, arguments, console)
@@ -35,6 +34,7 @@ extension Command {
         _ town: Town, at site: Town.Site?, townFile path: String, _ data: DataFolder, _ arguments: Arguments, _ console: Console,
         remarks: @escaping (LifeWatch) -> [String] = { _ in [] }
     ) throws -> ExitCode {
+        for missing in missingFiles(of: town) { console.note(missing) }
         // The file's port, not the one of the last start: what is configured is what runs.
         let port = try arguments.optional(.port) ?? town.broker(at: site?.id).port
         let signals = try Signals()

@@ -12,7 +12,7 @@ struct Main {
             Launch.run(.shelterRegistry, job: "knows who is at which shelter") { place in
                 var rules = ShelterRegistry.Rules()
                 (rules.keep, rules.silentAfter) = (place.town.shelters.keep, place.town.shelters.silentAfter)
-                rules.agents = place.town.shelterAgents
+                rules.agents = place.town.shelterAgents.filter { place.town.shelterRegistry(of: $0.key) == place.instance }
                 let vault = try Vault.load(file: place.folder.vaultKey)
                 let registry = ShelterRegistry(vault: vault, name: place.instance, keepers: place.town.shelterKeepers, rules: rules)
                 return Wiring(registry, vault: vault)
