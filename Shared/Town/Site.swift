@@ -37,7 +37,9 @@ extension Town {
     package func shelterDesks(at place: SiteID?) -> [ShelterDeskID] { shelterDesks.filter { site(of: $0) == place } }
 
     package var shelterKeepers: ShelterKeepers {
-        ShelterKeepers(islands: Dictionary(uniqueKeysWithValues: sites.filter(\.isIsland).map { ($0.id.named(), Set($0.shelters)) }))
+        let islands = sites.filter(\.isIsland).map { ($0.id.named(as: Instance.self), Set($0.shelters)) }
+        // A file in which a name stands twice is still looked at for other mistakes.
+        return ShelterKeepers(islands: Dictionary(islands) { first, _ in first })
     }
 
     /// The registry that counts who holds a card at an agent: that of its site, if this is an island.

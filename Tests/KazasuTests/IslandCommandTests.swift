@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Glibc
 import Launch
@@ -111,6 +112,20 @@ struct IslandCommandTests {
             recorder.err.contains("kept by site \"west\", and who holds a card there is counted by the town. Add the agent to that site."))
         #expect(recorder.run("reader", "purpose", "west-1/reader-1", "shelter:s01", "--town", file) == .refused)
         #expect(recorder.err.contains("Add it to the shelters of that site, or call it \"west-…\"."))
+    }
+
+    @Test("An island that is not heard is silent since its registry's last word, whatever its agents say")
+    func silent() throws {
+        let now = wallClock()
+        func life(_ program: Program, _ instance: Instance, _ ago: Int64) throws -> Message {
+            let topic = Topic.life(of: Address(program, instance), in: "nagai").description
+            return Message(topic: topic, payload: try Life(.ready, at: now - .seconds(ago)).json(), isRetained: true)
+        }
+        let lives = try [life("reader-agent", "west-1", 1), life("shelter-registry", "west", 7200), life("shelter-registry", "main", 1)]
+        #expect(town.silence(of: .shelterRegistry, "west", among: lives, now: now) == now - .seconds(7200))
+        #expect(town.silence(of: .shelterRegistry, "main", among: lives, now: now) == nil)
+        #expect(town.vitals(lives, now: now).first { $0.role == .shelterRegistry && $0.instance == "west" }?.condition == .lost)
+        #expect(town.vitals(lives, at: "west", now: now).map(\.instance) == ["west-1", "west"])
     }
 
     @Test("It says whether the town is heard, since when not, how old is what is known of people, and what to do, in both languages")

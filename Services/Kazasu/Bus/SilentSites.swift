@@ -16,3 +16,19 @@ extension Desk {
         }
     }
 }
+
+extension Reception {
+    /// Says of which other registries not everything may be known here, where an answer rests on what they have told.
+    func noteSilentRegistries() throws {
+        let (town, here) = (station.town, station.place?.named() ?? Instance.main)
+        let others = town.roster.instances[.shelterRegistry, default: []].filter { $0 != here }
+        guard !others.isEmpty else { return }
+        let lives = try desk.session.look(at: town.lifeFilters)
+        for other in others {
+            guard let since = town.silence(of: .shelterRegistry, other, among: lives, now: console.now()) else { continue }
+            let place = other == .main ? "the town" : "island \(other)"
+            let words = since == .distantPast ? "has not been heard yet" : "is silent since \(since.minute(town.offset))"
+            console.note("\(place) \(words): who came to its shelters since then, or left them, is not known here until the line is back")
+        }
+    }
+}

@@ -20,11 +20,10 @@ struct IslandWords {
 
     func greeting(_ hearing: Hearing) -> [String] {
         let shelter = site.shelters.first ?? ShelterID("\(site.id)-1") ?? "s01"
-        let add = site.shelters.isEmpty ? "kazasu shelter add \(shelter) TITLE; " : ""
         return [
             "island \(site.id) of \(harmless(town.title ?? town.name.text)): it checks people in, counts and prints by itself この端末だけで受付・集計・印刷ができます",
             line(hearing),
-            "open a shelter 開設: \(add)kazasu shelter open \(shelter)",
+            "open a shelter 開設: kazasu shelter add \(shelter) TITLE (once 初回のみ), kazasu shelter open \(shelter)",
             "check in 受付: hold cards over the reader, or kazasu shelter check-in \(shelter), kazasu shelter guest \(shelter)",
             "who comes and goes 受付画面: kazasu shelter desk \(shelter); on paper 名簿: kazasu shelter print roster \(shelter) -o roster.html",
         ]
