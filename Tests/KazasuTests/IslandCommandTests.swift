@@ -132,12 +132,14 @@ struct IslandCommandTests {
     func words() throws {
         let words = IslandWords(town: town, site: try #require(town.site("west")))
         let now = wallClock()
-        func hearing(_ ago: Int64?) -> IslandWords.Hearing {
-            let counters = ago.map { ["town-heard": (now - .seconds($0)).milliseconds] }
-            return IslandWords.Hearing(Life(.ready, at: now, counters: counters), now: now)
+        func hearing(_ ago: Int64?, missing: Int64 = 0) -> IslandWords.Hearing {
+            let heard = ago.map { ["town-heard": (now - .seconds($0)).milliseconds] } ?? [:]
+            return IslandWords.Hearing(Life(.ready, at: now, counters: heard.merging(["missing": missing]) { $1 }), now: now)
         }
-        #expect(hearing(20).isHeard && !hearing(61).isHeard && !hearing(nil).isHeard)
-        #expect(words.line(hearing(20)).contains("as of now") && words.line(hearing(20)).contains("つながっています"))
+        #expect(hearing(20) == .heard && hearing(20, missing: 1) == .learning && hearing(nil, missing: 1) == .never)
+        #expect(hearing(61, missing: 1) == .silent(since: now - .seconds(61)))
+        #expect(words.line(.heard).contains("as of now") && words.line(.heard).contains("つながっています"))
+        #expect(!words.line(.learning).contains("as of now"))
         let since = (now - .seconds(7200)).minute(.japan)
         #expect(words.line(hearing(7200)).contains("not heard since \(since)") && words.line(hearing(7200)).contains("受付は続けられます"))
         #expect(words.line(hearing(nil)).contains("each card as a guest"))

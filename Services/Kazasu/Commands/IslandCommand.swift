@@ -33,7 +33,7 @@ extension Command {
             return try run(town, at: site, townFile: path, data, arguments, console) { watch in
                 guard let life = watch.life(.shelterRegistry, site.id.named()) else { return [] }
                 let hearing = IslandWords.Hearing(life, now: console.now())
-                guard hearing.isHeard != told?.isHeard else { return [] }
+                guard hearing != told else { return [] }
                 defer { told = hearing }
                 return told == nil ? words.greeting(hearing) : [words.line(hearing)]
             }

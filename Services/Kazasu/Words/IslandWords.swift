@@ -4,14 +4,19 @@ import Town
 /// What `kazasu island` says to whoever sits at a laptop in a shelter and may never have seen it before: both languages side by side.
 struct IslandWords {
     /// What an island's registry hears of the town.
-    struct Hearing: Equatable {
-        /// When the town was heard last; `nil`: never.
-        let last: Instant?
-        let isHeard: Bool
+    enum Hearing: Equatable {
+        case never
+        case silent(since: Instant)
+        /// Heard, and not all of what it has told before has come yet.
+        case learning
+        case heard
 
         init(_ life: Life, now: Instant) {
-            last = life.counters?["town-heard"].map { Instant(milliseconds: $0) }
-            isHeard = last.map { now - $0 <= Vitals.patience } ?? false
+            guard let last = life.counters?["town-heard"].map({ Instant(milliseconds: $0) }) else {
+                self = .never
+                return
+            }
+            self = now - last > Vitals.patience ? .silent(since: last) : life.counters?["missing"] ?? 0 > 0 ? .learning : .heard
         }
     }
 
@@ -31,11 +36,13 @@ struct IslandWords {
 
     /// Whether the town is heard, and how old is what is known of people.
     func line(_ hearing: Hearing) -> String {
-        if hearing.isHeard { return "the town is heard, and what is known of people is as of now 町とつながっています・住民情報は最新" }
-        guard let last = hearing.last else {
-            return "the town has not been heard yet: people are checked in all the same, each card as a guest 町と未接続・受付はできます(カードは仮登録)"
+        switch hearing {
+        case .heard: "the town is heard, and what is known of people is as of now 町とつながっています・住民情報は最新"
+        case .learning: "the town is heard, and what it has told meanwhile is on its way 町とつながっています・情報を受信中"
+        case .never:
+            "the town has not been heard yet: people are checked in all the same, each card as a guest 町と未接続・受付はできます(カードは仮登録)"
+        case .silent(let since):
+            "the town is not heard since \(since.minute(town.offset)): people are checked in all the same; what is known of them is as of then 町と不通・受付は続けられます・住民情報はその時点"
         }
-        return
-            "the town is not heard since \(last.minute(town.offset)): people are checked in all the same; what is known of them is as of then 町と不通・受付は続けられます・住民情報はその時点"
     }
 }
