@@ -44,16 +44,19 @@ extension ShelterRegistry {
     /// Somebody or something at the shelter was heard.
     func hear(_ shelter: ShelterID, in turn: borrowing Turn) throws { try hear([shelter], at: turn.now, in: turn) }
 
-    /// An agent lives, or the registry of an island: by its own time, since the line may carry old words again.
+    /// An agent lives, or another registry: by its own time, since the line may carry old words again.
     func hear(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
         guard turn.isLive, life.state != .lost, life.state != .stopped else { return }
-        let moment = min(life.at, turn.now)
-        if topic.owner == Self.program {
-            guard case .town(let islands) = duty else { return }
-            try hear(islands[topic.entity.named()] ?? [], at: moment, in: turn)
-        } else {
-            try hear(rules.agents[topic.entity.named()] ?? [], at: moment, in: turn)
+        guard topic.owner == Self.program else {
+            return try hear(rules.agents[topic.entity.named()] ?? [], at: min(life.at, turn.now), in: turn)
         }
+        let other: Instance = topic.entity.named()
+        guard other != name else { return }
+        try compareClock(of: other, at: life.at, in: turn)
+        let shelters = try turn.db.all("SELECT id FROM shelter") { ShelterID($0.text(0)) }.compactMap(\.self)
+        try hear(
+            Set(shelters.filter { keepers.keeper(of: $0) == other }),
+            at: min(life.at - (error(ofClockOf: other, in: turn.db) ?? .zero), turn.now), in: turn)
     }
 
     private func hear(_ shelters: Set<ShelterID>, at moment: Instant, in turn: borrowing Turn) throws {
@@ -102,9 +105,11 @@ extension ShelterRegistry {
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
         let shelters = try turn.db.all("SELECT row FROM shelter ORDER BY id") { try $0.blob(0).decoded(as: ShelterChanged.self) }
-        return try shelters.flatMap { entry in
+        let ofShelters = try shelters.flatMap { entry in
             let id = entry.shelter.id
             var found: [Problem] = []
+            // Whoever is at an island cannot ask after the others, and is told that the town is silent.
+            guard isOfTheTown || keeps(id) else { return found }
             if entry.run.stage == .closed {
                 let left = try count(at: id, drill: false, in: turn.db).all
                 if left > 0 {
@@ -127,6 +132,7 @@ extension ShelterRegistry {
             }
             return found
         }
+        return try [silentTown(in: turn)].compactMap(\.self) + wrongClocks(in: turn) + ofShelters
     }
 }
 

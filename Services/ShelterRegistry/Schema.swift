@@ -160,6 +160,19 @@ extension ShelterRegistry {
             CREATE INDEX handed_who ON handed (key);
             CREATE INDEX handed_raw ON handed (raw);
             """),
+        Migration(
+            3,
+            """
+            -- Of other registries: what their clock said last and when that was heard, by how much it is wrong, and the newest note of theirs from
+            -- a time to come. Milliseconds.
+            CREATE TABLE registry_clock (
+                registry TEXT PRIMARY KEY,
+                said INTEGER,
+                heard INTEGER,
+                error INTEGER,
+                ahead_until INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

@@ -12,16 +12,10 @@ package struct ShelterRegistry: Service {
     package static let program: Program = "shelter-registry"
 
     let vault: Vault
-    let duty: Duty
+    /// `main`, or the island whose registry this is.
+    let name: Instance
+    let keepers: ShelterKeepers
     let rules: Rules
-
-    /// For which shelters a registry speaks. Each shelter is kept by one.
-    package enum Duty: Sendable {
-        /// All that no island keeps.
-        case town(islands: [Instance: Set<ShelterID>])
-        /// Its own, and those that were opened on the spot there: their names begin with its own.
-        case island(Instance, Set<ShelterID>)
-    }
 
     /// What a town decides about its shelters.
     package struct Rules: Sendable {
@@ -37,8 +31,8 @@ package struct ShelterRegistry: Service {
         package init() {}
     }
 
-    package init(vault: Vault, duty: Duty = .town(islands: [:]), rules: Rules = Rules()) {
-        (self.vault, self.duty, self.rules) = (vault, duty, rules)
+    package init(vault: Vault, name: Instance = .main, keepers: ShelterKeepers = ShelterKeepers(), rules: Rules = Rules()) {
+        (self.vault, self.name, self.keepers, self.rules) = (vault, name, keepers, rules)
     }
 
     package var reads: [Reading] {
@@ -87,27 +81,16 @@ package struct ShelterRegistry: Service {
     package func purge(in turn: borrowing Turn) throws { try forgetWhatIsOver(in: turn) }
 
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
-        [
+        var counters: [String: Int64] = [
             "stays": try turn.db.first("SELECT count(*) FROM stay WHERE ends IS NULL AND NOT drill") { $0.int(0) } ?? 0,
             "shelters-open": try turn.db.first("SELECT count(*) FROM shelter WHERE stage <> 'closed' AND NOT drill") { $0.int(0) } ?? 0,
         ]
+        counters["town-heard"] = try townHeard(in: turn.db)?.milliseconds
+        return counters
     }
 
     /// Whether this registry speaks for a shelter.
-    func keeps(_ shelter: ShelterID) -> Bool {
-        switch duty {
-        case .island(let island, let own): own.contains(shelter) || shelter.isOnTheSpot(at: island)
-        case .town: keeper(of: shelter) == nil
-        }
-    }
+    func keeps(_ shelter: ShelterID) -> Bool { keepers.keeper(of: shelter) == name }
 
-    /// The island whose registry keeps a shelter; `nil` for those of the town's own.
-    func keeper(of shelter: ShelterID) -> Instance? {
-        guard case .town(let islands) = duty else { return nil }
-        return islands.keys.sorted().first { islands[$0]?.contains(shelter) ?? false || shelter.isOnTheSpot(at: $0) }
-    }
-}
-
-extension ShelterID {
-    fileprivate func isOnTheSpot(at island: Instance) -> Bool { text.hasPrefix("\(island)-") }
+    var isOfTheTown: Bool { name == .main }
 }

@@ -150,18 +150,13 @@ extension ShelterRegistry {
 
     /// A shelter is run where it is kept, so that no two registries contradict each other.
     func elsewhere(_ shelter: ShelterID) -> Objection? {
-        guard !keeps(shelter) else { return nil }
-        switch duty {
-        case .town:
-            let island = keeper(of: shelter)?.text ?? "another one"
-            return Objection(
-                "elsewhere",
-                "Shelter \(shelter) is kept by the registry of \(island). Say it there; it is known here as soon as the line holds.")
-        case .island(let name, _):
-            return Objection(
-                "elsewhere",
-                "Shelter \(shelter) is kept elsewhere, and this is \(name). A shelter opened on the spot here is called \(name)-…")
-        }
+        let keeper = keepers.keeper(of: shelter)
+        guard keeper != name else { return nil }
+        return Objection(
+            "elsewhere",
+            isOfTheTown
+                ? "Shelter \(shelter) is kept by the registry of \(keeper). Say it there; it is known here as soon as the line holds."
+                : "Shelter \(shelter) is kept elsewhere, and this is \(name). A shelter opened on the spot here is called \(name)-…")
     }
 }
 

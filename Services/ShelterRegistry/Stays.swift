@@ -44,6 +44,7 @@ extension ShelterRegistry {
 
     /// What another registry has noted.
     func learn(_ told: Envelope<StayNoted>, in turn: borrowing Turn) throws {
+        try compareClock(of: turn.topic.entity.named(), withNoteAt: told.time, in: turn)
         _ = try take(told.data, told.id, from: turn.topic.entity.named(), at: told.time, in: turn)
     }
 
@@ -132,7 +133,7 @@ extension ShelterRegistry {
     /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found
     /// nothing is said.
     func tellWhereabouts(of key: String, in turn: borrowing Turn) throws {
-        guard case .town = duty, let who = Evacuee(key) else { return }
+        guard isOfTheTown, let who = Evacuee(key) else { return }
         let isProtected = try who.person.flatMap { try People<ShelterView>.view(of: $0, in: turn.db)?.isProtected } ?? false
         guard let stay = try stays(of: key, false, in: turn.db).last, !isProtected else {
             if try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key) > 0 { try turn.retire(key, on: .whereabouts) }

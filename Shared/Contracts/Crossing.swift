@@ -4,9 +4,11 @@ package struct Premises: Sendable {
     /// Agents that are there, each with its readers.
     package let agents: [Instance: [Instance]]
     package let doors: [Instance]
+    /// Receptions of shelters. A site that has one is an island: it has a shelter-registry of its own, which goes on when the line is cut.
+    package let shelterDesks: [Instance]
 
-    package init(_ name: Instance, agents: [Instance: [Instance]], doors: [Instance]) {
-        (self.name, self.agents, self.doors) = (name, agents, doors)
+    package init(_ name: Instance, agents: [Instance: [Instance]], doors: [Instance], shelterDesks: [Instance] = []) {
+        (self.name, self.agents, self.doors, self.shelterDesks) = (name, agents, doors, shelterDesks)
     }
 
     /// The user who carries between the site's broker and the town's, and has a name at both.
@@ -16,7 +18,8 @@ package struct Premises: Sendable {
         switch role {
         case .readerAgent: agents[instance] != nil
         case .lock: doors.contains(instance)
-        case .lockController: instance == name
+        case .lockController, .shelterRegistry: instance == name
+        case .shelterDesk: shelterDesks.contains(instance)
         default: false
         }
     }
@@ -42,11 +45,11 @@ extension Contract {
         let elsewhere = roster.users.filter { !site.holds($0.role, $0.instance) }
         for one in there {
             for other in elsewhere {
-                if listens(other, to: one) {
+                if listens(other, to: one, at: site) {
                     crossing.out.formUnion(said(by: one, to: other, at: site, in: town))
                     crossing.in.formUnion(asked(by: other, of: one, in: town))
                 }
-                if listens(one, to: other) {
+                if listens(one, to: other, at: site) {
                     crossing.in.formUnion(said(by: other, to: one, at: site, in: town))
                     crossing.out.formUnion(asked(by: one, of: other, in: town))
                 }
@@ -58,8 +61,11 @@ extension Contract {
     private typealias User = (role: Role, instance: Instance)
 
     /// Agents, locks and their controller speak among themselves. Only controllers hear of other places: the town's own one of each site, and each site of
-    /// the town's own one, which gives the rights.
-    private static func listens(_ reader: User, to writer: User) -> Bool {
+    /// the town's own one, which gives the rights. Of shelters the registries speak with each other, each with the agents of its own place; who sits at
+    /// an island hears what its registry knows.
+    private static func listens(_ reader: User, to writer: User, at site: Premises) -> Bool {
+        if reader.role == .shelterDesk, site.holds(.shelterDesk, reader.instance) { return false }
+        if reader.role == .shelterRegistry, writer.role == .readerAgent { return site.shelterDesks.isEmpty && reader.instance == .main }
         let ofDoors: [Role] = [.readerAgent, .lock, .lockController]
         guard ofDoors.contains(reader.role), ofDoors.contains(writer.role) else { return true }
         return reader.role == .lockController && writer.role == .lockController && (writer.instance == .main || reader.instance == .main)
@@ -77,7 +83,9 @@ extension Contract {
             case .event: add(row.owner, .event, me.instance.text, row.name.text)
             case .state where row.namesInstance:
                 for thing in site.agents[me.instance] ?? [] { add(row.owner, .state, me.instance.text, "\(thing)--\(row.name)") }
-            case .state: for door in site.doors { add(row.owner, .state, door.text, row.name.text) }
+            case .state where writer.role == .lockController: for door in site.doors { add(row.owner, .state, door.text, row.name.text) }
+            // How full a shelter is, is said at each broker by the registry there: by what it knows, and that it hears nothing.
+            case .state: break
             case .feedback: add(row.owner, .feedback, you.instance.text, row.name.text)
             case .command, .report, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
             }

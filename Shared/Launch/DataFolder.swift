@@ -12,7 +12,7 @@ import Town
 ///   keys/grant.key, grant.pub signs grants; locks get the public half. Those of a site: grant-SITE.key, grant-SITE.pub
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
-///   keys/vault.key            personal data lies sealed under it; the directory alone reads it
+///   keys/vault.key            personal data lies sealed under it; directory and shelter-registry read it. An island's: vault-SITE.key
 ///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
 ///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
@@ -35,6 +35,7 @@ package struct DataFolder: Sendable {
     package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
         ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
     }
+    package func vaultKey(of site: SiteID) -> String { "\(root)/keys/vault-\(site).key" }
     package func devicePassword(of user: UserID) -> String { "\(root)/devices/\(user).password" }
     package func lockMemory(of door: DoorID) -> String { "\(root)/state/lock-\(door).json" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }

@@ -5,11 +5,12 @@ extension Town {
     /// Everybody who may have a certificate in this town, those at sites among them.
     package var roster: Roster {
         Roster([
-            .readerAgent: agents.map { $0.id.named() }, .lockController: [.main] + sites.map { $0.id.named() },
+            .readerAgent: agents.map { $0.id.named() }, .lockController: [.main] + sites.filter { !$0.doors.isEmpty }.map { $0.id.named() },
             .lock: doors.map { $0.id.named() },
             .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main],
             .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? [.main] : [], .desk: desks.map { $0.named() },
-            .shelterRegistry: shelterDesks.isEmpty ? [] : [.main], .registrar: registrars.map { $0.named() },
+            .shelterRegistry: shelterDesks.isEmpty ? [] : [.main] + sites.filter(\.isIsland).map { $0.id.named() },
+            .registrar: registrars.map { $0.named() },
             .shelterDesk: shelterDesks.map { $0.named() }, .operator: operators.map { $0.named() },
         ])
     }
@@ -19,15 +20,19 @@ extension Town {
         switch role {
         case .readerAgent: site(of: instance.named(as: AgentID.self))
         case .lock, .keypad: site(of: instance.named(as: DoorID.self))
-        case .lockController: site(instance.named())?.id
+        case .lockController, .shelterRegistry: site(instance.named())?.id
+        case .shelterDesk: site(of: instance.named(as: ShelterDeskID.self))
         default: nil
         }
     }
 
     /// Whose events a process believes. A lock-controller decides for the agents of its own place; it takes rights from the town's one alone, which is told by
-    /// all sites what their doors have done.
+    /// all sites what their doors have done. A shelter-registry counts who holds a card at its own place, and believes all other registries.
     package func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
+        if role == .shelterRegistry {
+            heard.instances[.readerAgent] = agents.map(\.id).filter { shelterRegistry(of: $0) == instance }.map { $0.named() }
+        }
         guard role == .lockController else { return heard }
         let place = place(of: role, instance)
         heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }
@@ -40,7 +45,9 @@ extension Town {
         let agents = agents.filter { site.agents.contains($0.id) }.map {
             ($0.id.named(as: Instance.self), $0.readers.map { $0.id.named(as: Instance.self) })
         }
-        return Premises(site.id.named(), agents: Dictionary(uniqueKeysWithValues: agents), doors: site.doors.map { $0.named() })
+        return Premises(
+            site.id.named(), agents: Dictionary(uniqueKeysWithValues: agents), doors: site.doors.map { $0.named() },
+            shelterDesks: site.shelterDesks.map { $0.named() })
     }
 
     package func crossing(of site: Site) -> Crossing { Contract.crossing(of: premises(site), in: name, roster: roster) }

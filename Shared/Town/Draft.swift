@@ -70,8 +70,9 @@ struct Draft {
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         if let value = settings.optional(.sites) {
-            town.sites = sites(value, agents: town.agents, doors: doors, operators: town.operators)
+            town.sites = sites(value, of: town, doors: doors)
             warnOfTownOnLoopback(town, at: value.keyMark)
+            checkShelterReaders(of: town, at: value.keyMark)
         }
         town.shelters = settings.optional(.shelters).map { shelters($0, doors: doors) } ?? Town.Shelters()
         warnOfShelterWithoutDesk(town, at: file.mark)

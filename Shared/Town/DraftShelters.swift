@@ -33,6 +33,15 @@ extension Town {
         }
     }
 
+    /// Why an agent's readers cannot stand for a shelter, and what to do; `nil` where they can.
+    package func objection(to agent: AgentID, countingFor shelter: ShelterID) -> String? {
+        let (counts, keeps) = (shelterRegistry(of: agent), shelterKeepers.keeper(of: shelter))
+        guard counts != keeps else { return nil }
+        func place(_ registry: Instance) -> String { registry == .main ? "the town" : "site \"\(registry)\"" }
+        let advice = keeps == .main ? "Add it to the shelters of that site, or call it \"\(counts)-…\"." : "Add the agent to that site."
+        return "That shelter is kept by \(place(keeps)), and who holds a card there is counted by \(place(counts)). \(advice)"
+    }
+
     /// The agents with readers for shelters: as long as these stand in the file, or while one is open.
     package var shelterAgents: [AgentID: Set<ShelterID>] {
         let readers = agents.map { ($0.id, Set($0.readers.flatMap { [$0.purpose.shelter, $0.whenOpen] }.compactMap(\.self))) }
@@ -82,6 +91,22 @@ extension Draft {
             guard let need = key.name(NeedID.self), let title = value.title() else { return nil }
             return Town.Shelters.Question(need, title)
         }
+    }
+
+    /// Who holds a card is counted by the registry of that place: no reader may stand for a shelter that another one keeps.
+    func checkShelterReaders(of town: Town, at mark: Mark) {
+        guard town.sites.contains(where: \.isIsland) else { return }
+        for agent in town.agents {
+            for reader in agent.readers {
+                let shelters = [reader.purpose.shelter, reader.whenOpen].compactMap(\.self)
+                for shelter in shelters { refuse(reader, of: agent, countingFor: shelter, in: town, at: mark) }
+            }
+        }
+    }
+
+    private func refuse(_ reader: Town.Reader, of agent: Town.Agent, countingFor shelter: ShelterID, in town: Town, at mark: Mark) {
+        guard let objection = town.objection(to: agent.id, countingFor: shelter) else { return }
+        findings.fault(mark, "reader \"\(reader.id)\" of agent \"\(agent.id)\" stands for shelter \"\(shelter)\". \(objection)")
     }
 
     /// Shelters are kept by a registry, which a town has as soon as it has somebody to look at them.

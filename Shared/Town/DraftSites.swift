@@ -1,6 +1,9 @@
 import Contracts
 
-private enum SiteKey: String, Setting { case agents, doors, broker }
+private enum SiteKey: String, Setting {
+    case agents, doors, shelters, broker
+    case shelterDesks = "shelter-desks"
+}
 
 /// Names that sites have claimed so far, each with the site.
 private typealias Claims = [String: SiteID]
@@ -10,12 +13,13 @@ extension Draft {
     /// Journals name a controller `lock-controller--…`, which fits into the 63 characters of a name.
     static let longestSite = 40
 
-    func sites(_ value: Value, agents: [Town.Agent], doors: DoorTable?, operators: [OperatorID]) -> [Town.Site] {
+    func sites(_ value: Value, of town: Town, doors: DoorTable?) -> [Town.Site] {
+        let (agents, operators) = (town.agents, town.operators)
         guard let members = value.members("site") else { return [] }
         if members.count > Self.mostSites {
             findings.fault(value.keyMark, "the town has \(members.count) sites. At most \(Self.mostSites) are taken.")
         }
-        var claims: (agents: Claims, doors: Claims) = ([:], [:])
+        var claims: (agents: Claims, doors: Claims, desks: Claims, shelters: Claims) = ([:], [:], [:], [:])
         return members.compactMap { key, value in
             guard let id = key.name(atMost: Self.longestSite, SiteID.self), let settings = value.section(SiteKey.self) else { return nil }
             if id == "main" || operators.contains(id.named()) {
@@ -27,20 +31,33 @@ extension Draft {
             let ofDoors = settings.optional(.doors)
             site.agents = ofAgents.map { claim($0, "agent", for: id, among: agents.map(\.id.text), &claims.agents) } ?? []
             site.doors = ofDoors.map { claim($0, "door", for: id, among: doors?.names ?? [], &claims.doors) } ?? []
+            let ofDesks = settings.optional(.shelterDesks)
+            site.shelterDesks =
+                ofDesks.map { claim($0, "shelter desk", for: id, among: town.shelterDesks.map(\.text), &claims.desks) } ?? []
+            if let value = settings.optional(.shelters) {
+                site.shelters = claim(value, "shelter", for: id, among: nil, &claims.shelters)
+                if ofDesks == nil {
+                    findings.fault(
+                        value.keyMark,
+                        "site \"\(id)\" keeps shelters, and nobody there may look at who is in them. Add a reception: shelter-desks: [\(id)-desk]"
+                    )
+                }
+            }
             site.broker = settings.optional(.broker).map { broker($0) } ?? site.broker
             checkReaders(site, agents, ofAgents, ofDoors)
             return site
         }
     }
 
-    /// The names of a site's list that the town has, each once in all sites.
+    /// The names of a site's list, each once in all sites.
+    /// - Parameter known: those the town has; `nil` where its file does not say which there are.
     private func claim<Kind>(
-        _ value: Value, _ noun: String, for site: SiteID, among known: [String], _ claims: inout Claims
+        _ value: Value, _ noun: String, for site: SiteID, among known: [String]?, _ claims: inout Claims
     ) -> [Name<Kind>] {
-        guard let items = value.list(of: "this \(noun)", example: "[\(known.first ?? "gate-1")]") else { return [] }
+        guard let items = value.list(of: "this \(noun)", example: "[\(known?.first ?? "gate-1")]") else { return [] }
         return items.compactMap { item in
             guard let name = item.name(atMost: Self.longestUser, Name<Kind>.self) else { return nil }
-            guard known.contains(name.text) else {
+            if let known, !known.contains(name.text) {
                 let near = suggestion(for: name.text, among: known)
                 findings.fault(
                     item.mark, "site \"\(site)\" names \(noun) \"\(name)\", which the town has not.\(near) Known: \(listed(known)).")

@@ -1,24 +1,32 @@
 import Contracts
 
 package enum SiteKind {}
-/// A place of the town with a broker and a lock-controller of its own.
+/// A place of the town with a broker of its own, and a lock-controller, a shelter-registry or both.
 package typealias SiteID = Name<SiteKind>
 
 extension Town {
-    /// A place whose doors go on while the town cannot be reached: its agents, its doors and its broker stand on a machine there, the station.
+    /// A place whose doors and shelters go on while the town cannot be reached: its agents, its locks and its broker stand with a machine there, the
+    /// station.
     package struct Site: Hashable, Sendable {
         package var id: SiteID
         package var agents: [AgentID] = []
         package var doors: [DoorID] = []
+        /// Receptions of shelters there. With one the site is an island, and has a shelter-registry of its own.
+        package var shelterDesks: [ShelterDeskID] = []
+        /// The shelters that are kept there beside those that are named after the site.
+        package var shelters: [ShelterID] = []
         /// Where the station is found by its agents and locks.
         package var broker = Broker()
 
         package init(id: SiteID) { self.id = id }
+
+        package var isIsland: Bool { !shelterDesks.isEmpty }
     }
 
     package func site(_ id: SiteID) -> Site? { sites.first { $0.id == id } }
     package func site(of agent: AgentID) -> SiteID? { sites.first { $0.agents.contains(agent) }?.id }
     package func site(of door: DoorID) -> SiteID? { sites.first { $0.doors.contains(door) }?.id }
+    package func site(of desk: ShelterDeskID) -> SiteID? { sites.first { $0.shelterDesks.contains(desk) }?.id }
 
     /// The broker that serves a site, or the town's own.
     package func broker(at site: SiteID?) -> Broker { site.flatMap { self.site($0) }?.broker ?? broker }
@@ -26,4 +34,16 @@ extension Town {
     /// The doors that are decided on at a site, or by the town itself.
     package func doors(at place: SiteID?) -> [Door] { doors.filter { site(of: $0.id) == place } }
     package func agents(at place: SiteID?) -> [Agent] { agents.filter { site(of: $0.id) == place } }
+    package func shelterDesks(at place: SiteID?) -> [ShelterDeskID] { shelterDesks.filter { site(of: $0) == place } }
+
+    package var shelterKeepers: ShelterKeepers {
+        let islands = sites.filter(\.isIsland).map { ($0.id.named(as: Instance.self), Set($0.shelters)) }
+        // A file in which a name stands twice is still looked at for other mistakes.
+        return ShelterKeepers(islands: Dictionary(islands) { first, _ in first })
+    }
+
+    /// The registry that counts who holds a card at an agent: that of its site, if this is an island.
+    package func shelterRegistry(of agent: AgentID) -> Instance {
+        site(of: agent).flatMap { site($0) }.flatMap { $0.isIsland ? $0.id.named() : nil } ?? .main
+    }
 }

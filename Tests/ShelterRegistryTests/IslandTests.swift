@@ -64,6 +64,29 @@ import Testing
         #expect(try town.whereabouts(.person(.person(1)))?.shelter == "h1")
     }
 
+    @Test(
+        "Two islands and their town that each checked the same person in agree in whatever order they hear of it: the last place counts, and one holder of a card nobody knows is one guest",
+        arguments: 0..<6 as Range<UInt64>)
+    func threePlaces(seed: UInt64) throws {
+        let (town, west, east) = (try TestShelters(), try TestShelters.island(), try TestShelters.island("east"))
+        let all = [(town, "s01"), (west, "h1"), (east, "e1")] as [(TestShelters, ShelterID)]
+        for (place, shelter) in all {
+            try place.add(shelter)
+            try place.learn(1, cards: [1])
+            try place.hold(1, at: shelter)
+            try place.hold(2, at: shelter)
+            for (other, _) in all { try other.pass(.seconds(60)) }
+        }
+        var chance = Seeded(seed)
+        var pairs = all.flatMap { one in all.filter { $0.0 !== one.0 }.map { (one.0, $0.0) } }
+        pairs.shuffle(using: &chance)
+        for (one, other) in pairs { try carry(from: one, to: other, &chance) }
+        for (place, _) in all {
+            #expect(try stays(place) == stays(town))
+            #expect(try all.map { try place.headcount($0.1) } == [0, 0, 2], "she and a guest, each at the last place alone")
+        }
+    }
+
     @Test("A guest's name is told between registries, and lies sealed at both")
     func names() throws {
         let (town, island) = try both()

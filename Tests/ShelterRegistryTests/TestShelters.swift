@@ -16,27 +16,25 @@ final class TestShelters {
     private let seed: UInt64
 
     /// The island keeps `hall-…` and `h1`; the town keeps the rest.
-    static let islands: [Instance: Set<ShelterID>] = ["hall": ["h1"]]
+    static let keepers = ShelterKeepers(islands: ["hall": ["h1"], "east": ["e1"]])
 
-    init(
-        _ duty: ShelterRegistry.Duty = .town(islands: TestShelters.islands), instance: Instance = "main", seed: UInt64 = 7,
-        questions: [NeedID] = []
-    ) throws {
+    init(_ instance: Instance = "main", seed: UInt64 = 7, questions: [NeedID] = []) throws {
         var rules = ShelterRegistry.Rules()
         rules.questions = questions
         rules.agents = ["gate-1": ["s01", "s02"]]
         let roster = Roster([
-            .readerAgent: ["gate-1", "gate-2"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall"], .shelterDesk: ["hq"],
+            .readerAgent: ["gate-1", "gate-2", "gate-3"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall", "east"],
+            .shelterDesk: ["hq"],
         ])
-        service = { [rules] in ShelterRegistry(vault: $0, duty: duty, rules: rules) }
+        service = { [rules] in ShelterRegistry(vault: $0, name: instance, keepers: Self.keepers, rules: rules) }
         self.seed = seed
         let vault = Vault.forTests(seed: seed)
         rig = try Rig(service(vault), as: .shelterRegistry, instance, roster: roster, vault: vault)
-        agent = FakeAgent(instance == "main" ? "gate-1" : "gate-2", seed: seed)
+        agent = FakeAgent(instance == "main" ? "gate-1" : instance == "hall" ? "gate-2" : "gate-3", seed: seed)
         try rig.settle()
     }
 
-    static func island() throws -> TestShelters { try TestShelters(.island("hall", ["h1"]), instance: "hall", seed: 11) }
+    static func island(_ name: Instance = "hall") throws -> TestShelters { try TestShelters(name, seed: name == "hall" ? 11 : 13) }
 
     var now: Instant { rig.now }
 

@@ -42,7 +42,7 @@ final class LifeWatch {
         }
     }
 
-    private func life(_ role: Role, _ instance: Instance) -> Life? {
+    func life(_ role: Role, _ instance: Instance) -> Life? {
         lives[Topic.life(of: Address(role.program, instance), in: town.name).description]
     }
 

@@ -78,8 +78,13 @@ extension Town {
 
     /// Since when nothing was heard of a site, by its lock-controller's last word; `nil` while it is heard.
     func silence(of site: SiteID, among lives: [Message], now: Instant) -> Instant? {
-        let controller = Vitals(.lockController, site.named(), life(.lockController, site.named(), among: lives), now: now)
-        return controller.answers ? nil : controller.life?.at ?? .distantPast
+        silence(of: .lockController, site.named(), among: lives, now: now)
+    }
+
+    /// The same of one process.
+    func silence(of role: Role, _ instance: Instance, among lives: [Message], now: Instant) -> Instant? {
+        let vitals = Vitals(role, instance, life(role, instance, among: lives), now: now)
+        return vitals.answers ? nil : vitals.life?.at ?? .distantPast
     }
 
     private func life(_ role: Role, _ instance: Instance, among lives: [Message]) -> Life? {

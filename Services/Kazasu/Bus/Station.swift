@@ -64,9 +64,10 @@ struct Station {
 
     /// A connection that may see who is at a shelter, and say who comes and goes.
     func shelterDesk() throws -> Desk {
-        try refuseAtSite()
-        let desks = town.shelterDesks.map { $0.named(as: Instance.self) }
+        // An island has its own.
+        let desks = town.shelterDesks(at: place).map { $0.named(as: Instance.self) }
         guard let first = desks.first else {
+            try refuseAtSite()
             throw Failure.refused(
                 "this town has no reception for shelters, and only those may see who is there. Add one to its file, such as shelter-desks: [headquarters], and start it again: kazasu up"
             )

@@ -3,7 +3,7 @@ extension Kazasu {
     package static var commands: [Command] {
         [
             // To set up and run a town.
-            .check, .up,
+            .check, .up, .island,
             .stationBundle, .stationLine, .stationTellAgain,
             // To look at it.
             .tail, .health, .doorList, .doorState, .doorLeases, .readerList,

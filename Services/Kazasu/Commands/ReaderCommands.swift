@@ -55,6 +55,9 @@ extension Command {
             }
             if let door = purpose.door { try station.check(door) }
             if let locker = purpose.locker { try station.check(locker) }
+            if let objection = purpose.shelter.flatMap({ station.town.objection(to: place.agent, countingFor: $0) }) {
+                throw Failure.refused("\(place) cannot be for \(purpose). \(objection)")
+            }
             _ = try station.desk().ask(
                 SetPurpose(reader: place.reader, purpose: purpose), on: .setPurpose, at: place.agent.named(), for: Done.self)
             if arguments.has(.json) {

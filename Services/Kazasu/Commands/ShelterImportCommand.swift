@@ -63,7 +63,14 @@ extension Command {
                     faults(sheet, path, "With --complete a line that is not understood would count as withdrawn, so nothing was done."))
             }
             let known = try reception.shelters().map(\.shelter)
-            let changes = ShelterImport(words: reception.words).changes(sheet, to: known, isComplete: isComplete)
+            let town = reception.station.town
+            let here: Instance = reception.station.place?.named() ?? .main
+            let all = ShelterImport(words: reception.words).changes(sheet, to: known, isComplete: isComplete)
+            let changes = all.filter { town.shelterKeepers.keeper(of: $0.shelter.id) == here }
+            if changes.count < all.count {
+                console.note(
+                    "\(all.count - changes.count) shelters of the file are kept elsewhere and left alone here: import it there too")
+            }
             let gone = changes.count { $0.what == .withdrawn }
             guard gone < 2 || gone <= changes.count - gone || arguments.has(.evenIfMany) else {
                 throw Failure.refused("\(gone) shelters would be withdrawn, more than half. Is the file whole? If so, add --even-if-many.")

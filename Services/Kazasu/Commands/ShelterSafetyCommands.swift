@@ -46,6 +46,7 @@ extension Command {
                 if !rows.isEmpty { console.out(table([heading] + rows.map { $0.map { $0.isEmpty ? "-" : harmless($0) } }) + "\n") }
                 console.line(words.missing(page))
             }
+            try reception.noteSilentRegistries()
             return .done
         }
     }
@@ -71,6 +72,7 @@ extension Command {
             let wish = LookUpEvacuee(name, reading: reading, age: draft.age, district: draft.district, relation: relation)
             let answer = try reception.ask(wish, on: .lookUpEvacuee)
             if reception.json { try console.json(answer) } else { console.line(reception.words.answer(answer)) }
+            try reception.noteSilentRegistries()
             return .done
         }
     }

@@ -11,7 +11,8 @@ extension Command {
             options: [Option<String>.town.shape, Option<String>.data.shape],
             details: """
                 Where the town's keys are. Copy DIR to the station and start it there: kazasu up. For a station that is broken, give the
-                command again: the new one gets the same keys, and its locks need nothing new. What is in DIR opens the doors of that site.
+                command again: the new one gets the same keys, and its locks need nothing new. What is in DIR opens the doors of that site and
+                reads what an island has written of people.
                 """
         ) { arguments, console in
             let id = try arguments.operand(0, .site)
@@ -24,11 +25,16 @@ extension Command {
             let place = absolute(arguments.operands[1])
             let left = try Bundle(town: town, site: site, townFile: absolute(path), data: data, destination: place).write()
             for thing in left { console.note(thing) }
-            console.line(
-                "\(place) is the station of \(site.id): \(counted(site.agents.count, "agent")), \(counted(site.doors.count, "door"))")
-            console.note("copy it to the station over a safe way, delete it here, and start it there: kazasu up")
-            console.note("its locks get \(data.grantKey(of: site.id).shown) and the broker \(site.broker.host):\(site.broker.port)")
-            console.note("start the town again, so that its broker and its lock-controller know the site: kazasu up")
+            let parts =
+                [counted(site.agents.count, "agent"), counted(site.doors.count, "door")]
+                + (site.isIsland ? [counted(site.shelterDesks.count, "shelter desk")] : [])
+            console.line("\(place) is the station of \(site.id): \(parts.joined(separator: ", "))")
+            let start = site.isIsland ? "kazasu island" : "kazasu up"
+            console.note("copy it to the station over a safe way, delete it here, and start it there: \(start)")
+            if !site.doors.isEmpty {
+                console.note("its locks get \(data.grantKey(of: site.id).shown) and the broker \(site.broker.host):\(site.broker.port)")
+            }
+            console.note("start the town again, so that its broker and its services know the site: kazasu up")
             return .done
         }
     }

@@ -5,7 +5,7 @@ import ServiceKit
 import Town
 
 extension Flag {
-    fileprivate static var noAgents: Self { Self("--no-agents", "start no reader-agent: they run on machines of their own") }
+    static var noAgents: Self { Self("--no-agents", "start no reader-agent: they run on machines of their own") }
 }
 
 extension Command {
@@ -16,48 +16,58 @@ extension Command {
             details: """
                 The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
                 town's file has gained and never replace a key. What ends by itself is started again.
-                In the folder of a station (kazasu station bundle) it runs that site: its broker, its lock-controller and its agents.
+                In the folder of a station (kazasu station bundle) it runs that site: its broker, its lock-controller or shelter-registry, and its agents.
                 """
         ) { arguments, console in
             let path = arguments.operands.first ?? "town.yaml"
             let town = try Town.load(path: path)
             for warning in town.warnings { console.note(warning.described(in: path)) }
-            for missing in missingFiles(of: town) { console.note(missing) }
             let data = DataFolder(try arguments.optional(.data) ?? "\(folder(of: path))/data")
             let site = try town.site(named: try arguments.optional(.site) ?? data.site)
-            // The file's port, not the one of the last start: what is configured is what runs.
-            let port = try arguments.optional(.port) ?? town.broker(at: site?.id).port
-            let signals = try Signals()
-            try data.makeFolders()
-            let lock = try FolderLock(data)
-            if let site {
-                try data.prepare(town, at: site, port: port)
-            } else {
-                let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
-                console.progress("")
-                for thing in made { console.note("made \(thing)") }
-            }
-            let devicePort = site == nil ? town.devicePort(beside: port) : nil
-            for port in [port] + (devicePort.map { [$0] } ?? []) where !isFree(port: port) {
-                throw Failure.refused(
-                    "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: …, device-port: … })."
-                )
-            }
-            let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)
-            let line = site.map { town.premises($0).line }
-            let specs = try Programs(
-                processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line
-            ).specs()
-            let log = EventLog(
-                path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
-            let supervisor = Supervisor(specs, log: log.line)
-            let watch = LifeWatch(console.connect(try login(town, at: site?.id, data, port, console)), town: town, at: site?.id)
-            let run = TownRun(
-                town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port)
-            let code = try run.untilSignal(signals)
-            _ = consume lock
-            return code
+            return try run(town, at: site, townFile: path, data, arguments, console)
         }
+    }
+
+    /// Runs a town or one of its sites until a signal comes.
+    /// - Parameter remarks: what is said beside the news of processes, asked for again and again once all are ready.
+    static func run(
+        _ town: Town, at site: Town.Site?, townFile path: String, _ data: DataFolder, _ arguments: Arguments, _ console: Console,
+        remarks: @escaping (LifeWatch) -> [String] = { _ in [] }
+    ) throws -> ExitCode {
+        for missing in missingFiles(of: town) { console.note(missing) }
+        // The file's port, not the one of the last start: what is configured is what runs.
+        let port = try arguments.optional(.port) ?? town.broker(at: site?.id).port
+        let signals = try Signals()
+        try data.makeFolders()
+        let lock = try FolderLock(data)
+        if let site {
+            try data.prepare(town, at: site, port: port)
+        } else {
+            let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
+            console.progress("")
+            for thing in made { console.note("made \(thing)") }
+        }
+        let devicePort = site == nil ? town.devicePort(beside: port) : nil
+        for port in [port] + (devicePort.map { [$0] } ?? []) where !isFree(port: port) {
+            throw Failure.refused(
+                "port \(port) is in use by another program. Stop it, or choose another port with --port or in \(path) (broker: { port: …, device-port: … })."
+            )
+        }
+        let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)
+        let line = site.map { town.premises($0).line }
+        let specs = try Programs(
+            processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line
+        ).specs()
+        let log = EventLog(
+            path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
+        let supervisor = Supervisor(specs, log: log.line)
+        let watch = LifeWatch(console.connect(try login(town, at: site?.id, data, port, console)), town: town, at: site?.id)
+        let run = TownRun(
+            town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port, remarks: remarks
+        )
+        let code = try run.untilSignal(signals)
+        _ = consume lock
+        return code
     }
 
     private static func login(_ town: Town, at place: SiteID?, _ data: DataFolder, _ port: Int, _ console: Console) throws -> Login {
@@ -79,6 +89,7 @@ private struct TownRun {
     let log: EventLog
     let console: Console
     let port: Int
+    let remarks: (LifeWatch) -> [String]
 
     /// Milliseconds the broker has to accept us, and the services to say that they live.
     static let brokerPatience: Int64 = 15_000
@@ -124,6 +135,7 @@ private struct TownRun {
             let missing = isReady ? [] : watch.missing(processes, since: start)
             if isReady {
                 for (name, text) in watch.news(now: console.now(), words) { log.line(name, text) }
+                for remark in remarks(watch) { log.line("kazasu", remark) }
             } else if missing.isEmpty {
                 isReady = true
                 log.line("kazasu", "ready: \(processes.count) process\(processes.count == 1 ? "" : "es"), broker on port \(port)")

@@ -19,11 +19,13 @@ extension Town {
         brokerUsers(at: site.id).users.map { $0.role.user($0.instance) } + [premises(site).line]
     }
 
-    /// The files a station works with, in its own data destination; the authority's key, the town's grant key and the vault's are not among them.
+    /// The files a station works with, in its own data folder; the town's authority, grant key and vault are not among them.
     func secrets(of site: Site, in data: DataFolder) -> [String] {
         let pairs = users(of: site).map(data.certificate) + [data.brokerCertificate(host: site.broker.host)]
         let tokenKeys = [tokenKeys.current, tokenKeys.former].compactMap { $0 }.map(data.tokenKey)
-        return [data.authority.certificate] + pairs.flatMap { [$0.certificate, $0.key] } + tokenKeys + [data.grantKey, data.grantPublicKey]
+        let ofDoors = site.doors.isEmpty ? [] : [data.grantKey, data.grantPublicKey]
+        let ofShelters = site.isIsland ? [data.vaultKey] : []
+        return [data.authority.certificate] + pairs.flatMap { [$0.certificate, $0.key] } + tokenKeys + ofDoors + ofShelters
     }
 }
 
@@ -47,10 +49,11 @@ struct Bundle {
         try station.makeFolders()
         try station.makeFolder("\(station.root)/ca")
         let theirs = town.secrets(of: site, in: station)
-        let ours = town.secrets(of: site, in: data).map { path in
-            path == data.grantKey
-                ? data.grantKey(of: site.id).secret : path == data.grantPublicKey ? data.grantKey(of: site.id).shown : path
-        }
+        let own = [
+            data.grantKey: data.grantKey(of: site.id).secret, data.grantPublicKey: data.grantKey(of: site.id).shown,
+            data.vaultKey: data.vaultKey(of: site.id),
+        ]
+        let ours = town.secrets(of: site, in: data).map { own[$0] ?? $0 }
         for (from, to) in zip(ours, theirs) { try copy(from, to) }
         try SecretFile.replace(station.siteFile, Array("\(site.id)\n".utf8))
         try copy(townFile, "\(destination)/town.yaml")

@@ -8,7 +8,7 @@ extension Town {
     package func brokerUsers(at place: SiteID? = nil) -> Roster {
         var users = Roster(roster.instances)
         for (role, instances) in roster.instances {
-            users.instances[role] = instances.filter { self.place(of: role, $0) == place && (place == nil || role.isOfDoors) }
+            users.instances[role] = instances.filter { self.place(of: role, $0) == place && (place == nil || role.isOfSites) }
         }
         let supervisor = Self.supervisor(at: place)
         if users.instances[.operator]?.contains(supervisor) != true { users.instances[.operator, default: []].append(supervisor) }
@@ -33,6 +33,6 @@ extension Town {
 }
 
 extension Role {
-    /// What a site has: agents, locks and their controller.
-    fileprivate var isOfDoors: Bool { self == .readerAgent || self == .lock || self == .lockController }
+    /// What a site may have: agents, locks and their controller, receptions and their registry.
+    fileprivate var isOfSites: Bool { [.readerAgent, .lock, .lockController, .shelterDesk, .shelterRegistry].contains(self) }
 }

@@ -12,9 +12,11 @@ struct Main {
             Launch.run(.shelterRegistry, job: "knows who is at which shelter") { place in
                 var rules = ShelterRegistry.Rules()
                 (rules.keep, rules.silentAfter) = (place.town.shelters.keep, place.town.shelters.silentAfter)
-                (rules.agents, rules.questions) = (place.town.shelterAgents, place.town.shelters.questions.map(\.need))
+                rules.questions = place.town.shelters.questions.map(\.need)
+                rules.agents = place.town.shelterAgents.filter { place.town.shelterRegistry(of: $0.key) == place.instance }
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                return Wiring(ShelterRegistry(vault: vault, rules: rules), vault: vault)
+                let registry = ShelterRegistry(vault: vault, name: place.instance, keepers: place.town.shelterKeepers, rules: rules)
+                return Wiring(registry, vault: vault)
             })
     }
 }
