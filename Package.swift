@@ -107,7 +107,7 @@ let package = Package(
                 dependencies: [
                     "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
                     "Seal",
-                    "ServiceKit",
+                    "ServiceKit", "ShelterRegistry",
                     "Store", "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),

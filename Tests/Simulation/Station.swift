@@ -12,7 +12,7 @@ final class Station {
 
     let broker: InMemoryBroker
     let key: SigningKey
-    let premises = Premises(Station.name, agents: [Station.agent: ["reader-1"]], doors: [Station.door.named()])
+    let premises = Premises(Station.name, agents: [Station.agent: ["reader-1", "refuge", "refuge-out"]], doors: [Station.door.named()])
 
     init(random: @escaping () -> UInt64) throws {
         broker = InMemoryBroker(random: random)
@@ -35,7 +35,11 @@ final class LineMachine: Machine {
     init(of station: Station, in world: World) {
         name = station.premises.line.text
         brokers = (station.broker, world.broker)
-        crossing = Contract.crossing(of: station.premises, in: world.layout.town, roster: world.roster)
+        var roster = world.roster
+        roster.instances[.shelterRegistry] = [.main]
+        var crossing = Contract.crossing(of: station.premises, in: world.layout.town, roster: roster)
+        crossing.addRegistry(at: Station.name, in: world.layout.town)
+        self.crossing = crossing
     }
 
     var isUp: Bool { line != nil }

@@ -50,6 +50,10 @@ package final class World {
         grantKey = try SigningKey(seed: Array(repeating: 7, count: 32))
         station = self.layout.hasSite ? try Station(random: { [shared] in shared.next() }) : nil
         broker.onPublish = { [unowned self] outgoing in observe(outgoing) }
+        station?.broker.onPublish = { [unowned self] outgoing in
+            account(outgoing)
+            for participant in participants { participant.hear(atSite: outgoing, in: self) }
+        }
         for kind in everybody { participants.append(try kind.init(joining: self)) }
         auditor = try ServiceMachine(
             Auditor(reads: everybody.flatMap { $0.witnessed }), identity: identity(.operator, "auditor"), broker: broker)
@@ -78,14 +82,17 @@ package final class World {
             .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
             .lock: layout.locked.map { $0.named() },
             .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
-            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"], .shelterRegistry: ["main"],
+            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"],
+            .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"], .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
             .points: ["main"], .notifier: ["main"], .analytics: ["main"],
         ])
     }
 
-    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone.
+    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone. At the site a registry of shelters hears the
+    /// agents that are there.
     private func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
+        if role == .shelterRegistry, instance == Station.name { heard.instances[.readerAgent] = [Station.agent] }
         guard role == .lockController else { return heard }
         heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
         heard.instances[.lockController] = instance == "main" ? ["main"] : ["main", instance]

@@ -1,0 +1,26 @@
+import Contracts
+
+/// What crosses the line of a site for a registry of shelters there, of which `Premises` does not know yet: what registries tell each other, people from the
+/// directory, and the questions by which either side gets what it has missed.
+extension Crossing {
+    mutating func addRegistry(at site: Instance, in town: TownID) {
+        let (here, there) = (Address("shelter-registry", site), Address("shelter-registry", .main))
+        let directory = Address("resident-directory", .main)
+        out.formUnion(
+            Self.told(by: here, to: there, town) + [.ask(from: here, to: there, in: town), .ask(from: here, to: directory, in: town)])
+        `in`.formUnion(
+            Self.told(by: there, to: here, town) + Self.told(by: directory, to: here, town) + [.ask(from: there, to: here, in: town)])
+    }
+
+    private static func told(by one: Address, to other: Address, _ town: TownID) -> [Topic] {
+        let streams = Contract.rows.filter { row in
+            row.kind == .event && row.owner == one.program && row.readers.contains { $0.program == other.program }
+        }
+        return streams.map { Topic(town: town, owner: $0.owner, kind: .event, entity: one.instance.named(), name: $0.name) }
+            + [.life(of: one, in: town), .heads(of: one, in: town), .batch(from: one, to: other, in: town)]
+    }
+}
+
+extension Set<String> {
+    fileprivate mutating func formUnion(_ topics: [Topic]) { formUnion(topics.map(\.description)) }
+}
