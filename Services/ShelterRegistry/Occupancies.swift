@@ -69,7 +69,8 @@ extension ShelterRegistry {
 
     /// - Returns: when the next shelter is due.
     func tellOccupancies(in turn: borrowing Turn) throws -> Instant? {
-        let due = try turn.db.all("SELECT row FROM shelter WHERE due <= ? ORDER BY id", turn.now.milliseconds) {
+        // What was told by a clock that has been set back since is told again.
+        let due = try turn.db.all("SELECT row FROM shelter WHERE due <= ?1 OR told > ?1 ORDER BY id", turn.now.milliseconds) {
             try $0.blob(0).decoded(as: ShelterChanged.self)
         }
         for entry in due {

@@ -6,13 +6,14 @@ import Store
 /// Stays follow from notes. A note that becomes known late, a correction, and a guest who turns out to be a resident each give the stays that would
 /// have been, had it been known at once.
 extension ShelterRegistry {
-    /// A card over a reader of a shelter says that its holder is here, or goes out where the reader stands at the way out.
+    /// A card over a reader of a shelter says that its holder is here, or goes out where the reader stands at the way out. Where the reader's machine was
+    /// never told the time, it is now.
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
-        try say(said, cause: tap.id, at: tap.time, in: turn)
+        try say(said, cause: tap.id, at: tap.data.clock == .boot ? turn.now : tap.time, in: turn)
     }
 
     /// Writes a note of this registry's own.
@@ -116,12 +117,11 @@ extension ShelterRegistry {
             stay.since.milliseconds, stay.ends?.milliseconds, stay.end?.rawValue)
     }
 
-    /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found
-    /// nothing is said.
+    /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found, or of
+    /// whom it is not known whether they may be, nothing is said.
     func tellWhereabouts(of key: String, in turn: borrowing Turn) throws {
         guard case .town = duty, let who = Evacuee(key) else { return }
-        let isProtected = try who.person.flatMap { try People<ShelterView>.view(of: $0, in: turn.db)?.isProtected } ?? false
-        guard let stay = try stays(of: key, false, in: turn.db).last, !isProtected else {
+        guard let stay = try stays(of: key, false, in: turn.db).last, try mayBeFound(who, in: turn.db) else {
             if try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key) > 0 { try turn.retire(key, on: .whereabouts) }
             return
         }
@@ -132,6 +132,11 @@ extension ShelterRegistry {
             "INSERT INTO told_whereabouts (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row WHERE row <> excluded.row",
             key, row)
         if isNew > 0 { try turn.emitRoot(whereabouts, on: .whereabouts, subject: key, time: turn.now) }
+    }
+
+    private func mayBeFound(_ who: Evacuee, in db: borrowing Transaction) throws -> Bool {
+        guard let person = who.person else { return true }
+        return try People<ShelterView>.view(of: person, in: db).map { $0.isProtected != true } ?? false
     }
 }
 

@@ -62,27 +62,6 @@ import Testing
         #expect(try town.headcount("s01") == 1 && town.headcount("s02") == 1)
     }
 
-    @Test("A tap that comes late takes its place by its own time")
-    func lateTap() throws {
-        let town = try town()
-        try town.learn(1, cards: [1])
-        try town.hold(1, at: "s02")
-        try town.hold(1, at: "s01", ago: 3600)
-        #expect(try town.headcount("s01") == 0 && town.headcount("s02") == 1)
-        #expect(try town.show(.person(.person(1))).history.map(\.shelter) == ["s02", "s01"])
-    }
-
-    @Test("What staff say now comes after all that is known, also after a note from a clock that is ahead")
-    func clockAhead() throws {
-        let town = try town()
-        try town.learn(1, cards: [1])
-        try town.hold(1, at: "s01", ago: -3600)
-        try town.note(.in, .person(.person(1)), at: "s02")
-        #expect(try town.headcount("s01") == 0 && town.headcount("s02") == 1)
-        try town.note(.out, .person(.person(1)), at: "s02")
-        #expect(try town.headcount("s02") == 0)
-    }
-
     @Test("Staff check in a household with one tap, and choose who is here")
     func household() throws {
         let town = try town()
@@ -166,6 +145,17 @@ import Testing
         try town.pass(.seconds(5))
         #expect(try town.ask(.correctStay, CorrectStay(note, stands: true, reason: .mistake)).answer?.shelter == "s02")
         #expect(try town.rig.said(.stayCorrections).map(\.data.by) == ["shelter-desk-hq", "shelter-desk-hq"])
+    }
+
+    @Test("Before the directory has said whether somebody may be found, nobody is told where they are")
+    func unknown() throws {
+        let town = try town()
+        try town.note(.in, .person(.person(1)), at: "s01")
+        #expect(try town.headcount("s01") == 1 && town.whereabouts(.person(.person(1))) == nil)
+        try town.learn(1, cards: [1], isProtected: true)
+        #expect(try town.whereabouts(.person(.person(1))) == nil)
+        try town.learn(1, cards: [1])
+        #expect(try town.whereabouts(.person(.person(1)))?.shelter == "s01")
     }
 
     @Test("Of people who must not be found nothing is said, and what was said is taken back")

@@ -51,7 +51,7 @@ struct Resident {
         expect("the needs told to shelters", shelter?.needs != nil, agreed.contains("shelter/care-needs") && born != nil)
         let told = try view("notifier", as: NoticeView.self)?.tell ?? []
         guard guardians.allSatisfy({ relatives[$0]?.isDoubtful == false }) else { return wrong }
-        let asked = isProtected ? [] : guardians.filter { relatives[$0]?.agreed.contains("notifier/school-gate") == true }
+        let asked = guardians.filter { !isProtected && relatives[$0]?.agreed.contains("notifier/school-gate") == true }
         expect("who is told", Set(told.map(\.person)), asked)
         return wrong
     }

@@ -5,11 +5,15 @@ import Contracts
 extension Crossing {
     mutating func addRegistry(at site: Instance, in town: TownID) {
         let (here, there) = (Address("shelter-registry", site), Address("shelter-registry", .main))
-        let directory = Address("resident-directory", .main)
-        out.formUnion(
-            Self.told(by: here, to: there, town) + [.ask(from: here, to: there, in: town), .ask(from: here, to: directory, in: town)])
-        `in`.formUnion(
-            Self.told(by: there, to: here, town) + Self.told(by: directory, to: here, town) + [.ask(from: there, to: here, in: town)])
+        let (directory, auditor) = (Address("resident-directory", .main), Address("operator", "auditor"))
+        for other in [there, auditor] {
+            out.formUnion(Self.told(by: here, to: other, town))
+            `in`.formUnion([.ask(from: other, to: here, in: town)])
+        }
+        for other in [there, directory] {
+            `in`.formUnion(Self.told(by: other, to: here, town))
+            out.formUnion([.ask(from: here, to: other, in: town)])
+        }
     }
 
     private static func told(by one: Address, to other: Address, _ town: TownID) -> [Topic] {

@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Harness
 import People
 import Seal
 import ServiceKit
@@ -25,7 +26,7 @@ final class SheltersInSimulation: Participant {
             let vault = Vault.forTests(seed: world.seed &+ UInt64(duty.0 == "main" ? 1 : 2))
             var rules = ShelterRegistry.Rules()
             for reader in world.layout.shelterReaders {
-                rules.agents[world.layout.agents[reader.agent], default: []].insert(reader.shelter)
+                rules.agents[world.layout.agents[reader.agent].named(), default: []].insert(reader.shelter)
             }
             return try ServiceMachine(
                 ShelterRegistry(vault: vault, duty: duty.1, rules: rules), identity: world.identity(.shelterRegistry, duty.0),
