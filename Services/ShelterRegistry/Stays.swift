@@ -121,16 +121,19 @@ extension ShelterRegistry {
     /// whom it is not known whether they may be, nothing is said.
     func tellWhereabouts(of key: String, in turn: borrowing Turn) throws {
         guard case .town = duty, let who = Evacuee(key) else { return }
-        guard let stay = try stays(of: key, false, in: turn.db).last, try mayBeFound(who, in: turn.db) else {
-            if try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key) > 0 { try turn.retire(key, on: .whereabouts) }
+        var whereabouts = Whereabouts(nothingOf: who)
+        if let stay = try stays(of: key, false, in: turn.db).last, try mayBeFound(who, in: turn.db) {
+            whereabouts = Whereabouts(
+                who, stay.ends != nil ? .left : stay.isAway ? .away : .here, at: stay.shelter, kind: stay.kind, since: stay.since)
+        } else if try turn.db.first("SELECT 1 FROM told_whereabouts WHERE key = ?", key, read: { _ in }) == nil {
             return
         }
-        let whereabouts = Whereabouts(
-            who, stay.ends != nil ? .left : stay.isAway ? .away : .here, at: stay.shelter, kind: stay.kind, since: stay.since)
         let row = String(decoding: try whereabouts.json(), as: UTF8.self)
         let isNew = try turn.db.run(
-            "INSERT INTO told_whereabouts (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row WHERE row <> excluded.row",
-            key, row)
+            """
+            INSERT INTO told_whereabouts (key, row, at) VALUES (?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET row = excluded.row, at = excluded.at WHERE row <> excluded.row
+            """, key, row, turn.now.milliseconds)
         if isNew > 0 { try turn.emitRoot(whereabouts, on: .whereabouts, subject: key, time: turn.now) }
     }
 

@@ -35,4 +35,24 @@ struct SheltersTests {
         }
         #expect(StayNoted.Step.allCases.allSatisfy { steps[$0, default: 0] > 10 }, "\(steps)")
     }
+
+    @Test("While sixty people come, the broker loses its memory and the registry its power, again and again: sixty are counted")
+    func wave() throws {
+        let world = try World(seed: 5, layout: .small, faults: Faults.none)
+        try world.prepare()
+        let agents = world.participant(ReaderAgentsInSimulation.self)
+        let registry = world.participant(SheltersInSimulation.self).registries[0]
+        let entrance = try #require(world.layout.shelterReaders.first)
+        for number in 0..<60 {
+            agents.hold(400 + number, at: entrance, in: world)
+            world.advance(.milliseconds(300))
+            if number % 15 == 7 { world.broker.restart(keepingMemory: false) }
+            if number % 20 == 11 { registry.crash(world) }
+        }
+        #expect(agents.held.suffix(60).allSatisfy { $0.wasAccepted == true })
+        #expect(world.heal())
+        #expect(try world.violations() == [])
+        let said = try #require(world.broker.retained["nagai/shelter-registry/state/\(entrance.shelter)/occupancy"])
+        #expect(try Envelope<Occupancy>(json: said).data.headcount == 60)
+    }
 }
