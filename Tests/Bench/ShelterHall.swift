@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Glibc
+import Mosquitto
 import ServiceKit
 
 /// Plays the directory, the readers of all shelters and one desk around the real registry.

@@ -47,6 +47,20 @@ import Testing
         #expect(try town.headcount("s01") == 0 && town.headcount("s02") == 1)
     }
 
+    @Test("When the token key is changed, whoever holds a card of nobody's is still the same guest, and one person")
+    func newTokenKey() throws {
+        let town = try town()
+        try town.hold(1, at: "s01")
+        try town.pass(.seconds(60))
+        // Card 2 stands for card 1 under the new key.
+        try town.hold(2, at: "s01", former: .card(1))
+        #expect(try town.headcount("s01") == 1)
+        try town.hold(2, at: "s02")
+        #expect(try town.headcount("s01") == 0 && town.headcount("s02") == 1)
+        try town.learn(1, cards: [1, 2])
+        #expect(try town.headcount("s02") == 1 && town.roster("s02").map(\.who) == [.person(.person(1))])
+    }
+
     @Test("A card that becomes known later was its owner's all the time")
     func late() throws {
         let town = try town()
