@@ -40,7 +40,7 @@ extension ShelterRegistry {
 
     /// While token keys are changed a card has two names: who was taken for a guest by the former one, and is nobody the directory knows, is the same guest
     /// by the other.
-    func follow(_ former: Token, to token: Token, in turn: borrowing Turn) throws {
+    func carryOver(_ former: Token, to token: Token, in turn: borrowing Turn) throws {
         let (before, now) = (GuestID(of: former), GuestID(of: token))
         guard try People<ShelterView>.card(former, in: turn.db) == nil, try isKnown(before, in: turn.db), try !isKnown(now, in: turn.db)
         else { return }

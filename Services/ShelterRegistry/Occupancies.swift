@@ -4,7 +4,8 @@ import Store
 
 /// How full each shelter is, told to everybody at most once a second; and that nothing is heard of one, which is not the same as empty.
 extension ShelterRegistry {
-    private static let quickest = Duration.seconds(1)
+    /// So that with its way a number is no more than a second old.
+    private static let quickest = Duration.milliseconds(800)
     private static let slowest = Duration.seconds(30)
     private static let maxAge = 90
 

@@ -11,7 +11,7 @@ extension ShelterRegistry {
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
-        if let former = tap.data.former { try follow(former, to: tap.data.token, in: turn) }
+        if let former = tap.data.former { try carryOver(former, to: tap.data.token, in: turn) }
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
         try say(said, cause: tap.id, at: tap.data.clock == .boot ? turn.now : tap.time, in: turn)
