@@ -71,34 +71,6 @@ package final class World {
         return found
     }
 
-    func identity(_ role: Role, _ instance: Instance) -> Identity {
-        Identity(
-            town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster(heardBy: role, instance))
-    }
-
-    /// Everybody who has a certificate in this town.
-    var roster: Roster {
-        Roster([
-            .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
-            .lock: layout.locked.map { $0.named() },
-            .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
-            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"],
-            .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"], .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
-            .points: ["main"], .notifier: ["main"], .analytics: ["main"],
-        ])
-    }
-
-    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone. At the site a registry of shelters hears the
-    /// agents that are there.
-    private func roster(heardBy role: Role, _ instance: Instance) -> Roster {
-        var heard = roster
-        if role == .shelterRegistry, instance == Station.name { heard.instances[.readerAgent] = [Station.agent] }
-        guard role == .lockController else { return heard }
-        heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
-        heard.instances[.lockController] = instance == "main" ? ["main"] : ["main", instance]
-        return heard
-    }
-
     /// The broker an agent or a lock speaks to.
     func broker(of instance: Instance) -> InMemoryBroker {
         guard let station, station.premises.agents[instance] != nil || station.premises.doors.contains(instance) else { return broker }
