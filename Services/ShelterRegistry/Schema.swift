@@ -115,8 +115,13 @@ extension ShelterRegistry {
             -- What was told last of where somebody is.
             CREATE TABLE told_whereabouts (key TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
             """),
-        // That somebody is not where they were said to be is told as long as that would be.
-        Migration(2, "ALTER TABLE told_whereabouts ADD COLUMN at INTEGER NOT NULL DEFAULT 0"),
+        Migration(
+            2,
+            """
+            -- That somebody is not where they were said to be is told as long as that would be.
+            ALTER TABLE told_whereabouts ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX stay_outside ON stay (key) WHERE ends IS NULL AND kind IN ('car', 'home');
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

@@ -98,7 +98,8 @@ final class SheltersInSimulation: Participant {
 
     func violations(_ world: World) throws -> [String] {
         // What a broker has forgotten or found again, and what a copy said, is said anew within half a minute.
-        if "\(world.faultsAtStart)" != "" { world.advance(.seconds(31)) }
+        let faults = world.faultsAtStart
+        if faults.brokerRestart + faults.staleHeads + faults.lostRetained + faults.clone > 0 { world.advance(.seconds(31)) }
         let told = try Census(journals: registries.map { ($0.identity.address.instance.text, try $0.journal()) })
         var wrong = try forgotten(told, world)
         for (registry, broker) in zip(registries, brokers) {
