@@ -111,7 +111,7 @@ let package = Package(
                 dependencies: [
                     "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
                     "Seal",
-                    "ServiceKit",
+                    "ServiceKit", "ShelterRegistry",
                     "Store", "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),
@@ -123,7 +123,7 @@ let package = Package(
                 dependencies: [
                     "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "ResidentDirectory",
                     "Seal",
-                    "ServiceKit", "Sheets", "Store", "Town", "VirtualReader",
+                    "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
                 ],
                 path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.

@@ -16,6 +16,8 @@ package struct LockController: Service {
     let plans: [DisasterPlanID: DisasterPlan]
     /// Which groups a door lets in while which shelter is open.
     let shelters: [DoorID: [ShelterID: Set<GroupID>]]
+    /// Whose word about a shelter counts.
+    let keepers: ShelterKeepers
     let lockers: [LockerID: Locker]
     /// Those whose locks decide alone while the town is away.
     let leaseDoors: [DoorID: Lending]
@@ -42,13 +44,14 @@ package struct LockController: Service {
     ///   - sites: those that are decided on elsewhere, by the name of their controller.
     package init(
         doors: [Door], sites: [Instance: [Door]] = [:], duty: Duty = .town(hasSites: false), lockers: [Locker] = [],
-        disasters: [DisasterPlan] = [], shelters: [DoorID: [ShelterID: Set<GroupID>]] = [:], seal: GrantSeal, codes: CodeKey? = nil,
+        disasters: [DisasterPlan] = [], shelters: [DoorID: [ShelterID: Set<GroupID>]] = [:],
+        keepers: ShelterKeepers = ShelterKeepers(), seal: GrantSeal, codes: CodeKey? = nil,
         keep: Duration = .seconds(90 * 86_400)
     ) {
         self.doors = Dictionary(uniqueKeysWithValues: doors.map { ($0.id, $0) })
         self.lockers = Dictionary(uniqueKeysWithValues: lockers.map { ($0.id, $0) })
         plans = Dictionary(uniqueKeysWithValues: disasters.map { ($0.id, $0) })
-        self.shelters = shelters
+        (self.shelters, self.keepers) = (shelters, keepers)
         leaseDoors = self.doors.compactMapValues(Lending.init)
         let far = sites.flatMap { site, doors in doors.map { ($0.id, FarDoor(door: $0, site: site)) } }
         others = Dictionary(uniqueKeysWithValues: far)

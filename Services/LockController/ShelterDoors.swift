@@ -10,6 +10,8 @@ extension LockController {
     func keep(_ told: Envelope<ShelterChanged>, in turn: borrowing Turn) throws {
         let (shelter, run) = (told.data.shelter.id, told.data.run)
         guard shelter.text == told.subject else { throw Misfiled() }
+        // An island that was stolen opens no door of another shelter.
+        guard keepers.keeper(of: shelter) == turn.topic.entity.named() else { return }
         guard run.stage != .closed else { return try dropShelter(shelter.text, in: turn) }
         try turn.db.run(
             "INSERT OR REPLACE INTO open_shelter (shelter, drill, until) VALUES (?, ?, ?)", shelter.text, run.isDrill,
@@ -19,8 +21,9 @@ extension LockController {
 
     /// It is closed, or nothing is known of it any more: it opens nothing.
     func dropShelter(_ key: String, in turn: borrowing Turn) throws {
+        guard let shelter = ShelterID(key), keepers.keeper(of: shelter) == turn.topic.entity.named() else { return }
         try turn.db.run("DELETE FROM open_shelter WHERE shelter = ?", key)
-        if let shelter = ShelterID(key) { try markCards(of: shelter, in: turn) }
+        try markCards(of: shelter, in: turn)
     }
 
     private func markCards(of shelter: ShelterID, in turn: borrowing Turn) throws {

@@ -38,6 +38,17 @@ extension ShelterRegistry {
         return try People<ShelterView>.card(token, in: db).map { .person($0.person) }
     }
 
+    /// While token keys are changed a card has two names: who was taken for a guest by the former one, and is nobody the directory knows, is the same guest
+    /// by the other.
+    func carryOver(_ former: Token, to token: Token, in turn: borrowing Turn) throws {
+        let (before, now) = (GuestID(of: former), GuestID(of: token))
+        guard try People<ShelterView>.card(former, in: turn.db) == nil, try isKnown(before, in: turn.db), try !isKnown(now, in: turn.db)
+        else { return }
+        var file = EvacueeFile(.identity, of: .guest(now))
+        file.into = .guest(before)
+        try write(file, in: turn)
+    }
+
     /// Called before what is known of a person changes, and after it.
     func doubt(_ person: PersonID, in turn: borrowing Turn) throws {
         try doubt(.person(person), in: turn)

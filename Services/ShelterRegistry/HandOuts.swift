@@ -84,8 +84,9 @@ extension ShelterRegistry {
     /// A card at a reader that stood for a hand-out at that moment says nothing of where its holder stays: those who live at home collect too.
     /// - Returns: how it was taken; `nil` if the reader stood for none.
     func receive(_ tap: Envelope<Tapped>, of agent: AgentID, in turn: borrowing Turn) throws -> ShelterFeedback.Signal? {
-        guard let round = try round(at: agent, tap.data.reader, tap.time, in: turn.db) else { return nil }
-        let before = try give(round, to: .card(tap.data.token), cause: tap.id, at: tap.time, by: nil, in: turn)
+        let moment = moment(of: tap, in: turn)
+        guard let round = try round(at: agent, tap.data.reader, moment, in: turn.db) else { return nil }
+        let before = try give(round, to: .card(tap.data.token), cause: tap.id, at: moment, by: nil, in: turn)
         return before == nil ? .received : .receivedBefore
     }
 

@@ -25,6 +25,14 @@ extension ShelterRegistry {
             limit, Self.step
         ) { $0.text(0) }
         for who in unseen { try forgetFiles(of: who, in: turn) }
+        let told = try turn.db.all(
+            "SELECT key FROM told_whereabouts AS t WHERE at < ? AND NOT EXISTS (SELECT 1 FROM note WHERE key = t.key) LIMIT ?", limit,
+            Self.step
+        ) { $0.text(0) }
+        for key in told {
+            try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key)
+            try turn.retire(key, on: .whereabouts)
+        }
         try turn.db.run(
             "DELETE FROM look_up WHERE id IN (SELECT id FROM look_up WHERE at < ? AND who NOT IN (SELECT key FROM note) OR at < ? AND who IS NULL LIMIT 200)",
             limit, limit)
@@ -35,7 +43,6 @@ extension ShelterRegistry {
         try turn.db.run("DELETE FROM correction WHERE note IN (SELECT id FROM note WHERE key = ? AND drill = ?)", key, isDrill)
         try turn.db.run("DELETE FROM note WHERE key = ? AND drill = ?", key, isDrill)
         try turn.db.run("DELETE FROM stay WHERE key = ? AND drill = ?", key, isDrill)
-        try tellWhereabouts(of: key, in: turn)
         guard try turn.db.first("SELECT 1 FROM note WHERE key = ?", key, read: { _ in }) == nil else { return }
         try forgetFiles(of: key, in: turn)
         // Guests who were found to be this one.

@@ -16,29 +16,33 @@ extension ShelterRegistry {
             return .refuse(
                 "unknown-list", "The directory has nobody in \(list). Known: \(some.isEmpty ? "none" : some.joined(separator: ", ")).")
         }
-        // Whoever has an open stay is somewhere; whoever had one only is known to be alive.
-        let counts = try turn.db.first(
+        // Whoever has an open stay is somewhere; whoever had one only is known to be alive. One look at each of the list: it may be a whole town's.
+        let after = command.data.after?.text ?? ""
+        var (absent, left, people): (Int, Int, [PersonID]) = (0, 0, [])
+        _ = try turn.db.all(
             """
-            SELECT count(*) FILTER (WHERE kind IN ('night', 'day')), count(*) FILTER (WHERE kind IN ('car', 'home')),
-                count(*) FILTER (WHERE kind IS NULL AND was), count(*) FILTER (WHERE kind IS NULL AND NOT was)
-            FROM (SELECT s.kind AS kind, s.kind IS NULL AND EXISTS (
-                    SELECT 1 FROM stay WHERE key = m.person AND drill = 0) AS was
-                FROM member AS m LEFT JOIN stay AS s ON s.key = m.person AND s.drill = 0 AND s.ends IS NULL WHERE m.list = ?)
+            SELECT person, EXISTS (SELECT 1 FROM stay WHERE key = m.person AND drill = 0) FROM member AS m
+            WHERE list = ? AND NOT EXISTS (SELECT 1 FROM stay WHERE key = m.person AND drill = 0 AND ends IS NULL) ORDER BY person
             """, list
-        ) { (Int($0.int(0)), Int($0.int(1)), Int($0.int(2)), Int($0.int(3))) }
-        let people = try turn.db.all(
-            """
-            SELECT person FROM member AS m WHERE list = ? AND person > ?
-            AND NOT EXISTS (SELECT 1 FROM stay WHERE key = m.person AND drill = 0 AND ends IS NULL) ORDER BY person LIMIT ?
-            """, list, command.data.after?.text ?? "", page + 1
-        ) { PersonID($0.text(0)) }.compactMap(\.self)
+        ) { row in
+            absent += 1
+            left += Int(row.int(1))
+            if people.count <= page, row.text(0) > after, let person = PersonID(row.text(0)) { people.append(person) }
+        }
+        let all = try turn.db.first("SELECT count(*) FROM member WHERE list = ?", list) { Int($0.int(0)) } ?? 0
+        let elsewhere =
+            try turn.db.first(
+                """
+                SELECT count(*) FROM stay JOIN member ON list = ? AND person = key
+                WHERE drill = 0 AND ends IS NULL AND kind IN ('car', 'home')
+                """, list
+            ) { Int($0.int(0)) } ?? 0
         turn.log(
             "missing persons of a \(command.data.list.kind.rawValue) read by \(turn.actor)\(command.data.after == nil ? "" : ", another page")"
         )
-        let (here, elsewhere, left, missing) = counts ?? (0, 0, 0, 0)
         return .accept(
             MissingPage(
-                here: here, elsewhere: elsewhere, left: left, missing: missing,
+                here: all - absent - elsewhere, elsewhere: elsewhere, left: left, missing: absent - left,
                 people: try people.prefix(page).map { try brief(.person($0), false, in: turn.db) }, more: people.count > page))
     }
 }

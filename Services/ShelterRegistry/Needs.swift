@@ -45,7 +45,8 @@ extension ShelterRegistry {
     /// - Returns: when the next totals are due.
     func tellNeeds(in turn: borrowing Turn) throws -> Instant? {
         let due = try turn.db.all(
-            "SELECT id, drill FROM shelter WHERE needs_due <= ? ORDER BY id LIMIT 5", turn.now.milliseconds
+            "SELECT id, drill FROM shelter WHERE needs_due <= ?1 OR needs_due IS NOT NULL AND needs_told > ?1 ORDER BY id LIMIT 5",
+            turn.now.milliseconds
         ) { (ShelterID($0.text(0)), $0.int(1) == 1) }
         for case (let shelter?, let isDrill) in due {
             try turn.publishState(try totals(at: shelter, isDrill, in: turn), on: .shelterNeeds, about: shelter.named())

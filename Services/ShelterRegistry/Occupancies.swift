@@ -4,7 +4,8 @@ import Store
 
 /// How full each shelter is, told to everybody at most once a second; and that nothing is heard of one, which is not the same as empty.
 extension ShelterRegistry {
-    private static let quickest = Duration.seconds(1)
+    /// So that with its way a number is no more than a second old.
+    private static let quickest = Duration.milliseconds(800)
     private static let slowest = Duration.seconds(30)
     private static let maxAge = 90
 
@@ -72,7 +73,8 @@ extension ShelterRegistry {
 
     /// - Returns: when the next shelter is due.
     func tellOccupancies(in turn: borrowing Turn) throws -> Instant? {
-        let due = try turn.db.all("SELECT row FROM shelter WHERE due <= ? ORDER BY id", turn.now.milliseconds) {
+        // What was told by a clock that has been set back since is told again.
+        let due = try turn.db.all("SELECT row FROM shelter WHERE due <= ?1 OR told > ?1 ORDER BY id", turn.now.milliseconds) {
             try $0.blob(0).decoded(as: ShelterChanged.self)
         }
         for entry in due {

@@ -173,6 +173,13 @@ extension ShelterRegistry {
                 ahead_until INTEGER NOT NULL DEFAULT 0
             ) WITHOUT ROWID;
             """),
+        Migration(
+            4,
+            """
+            -- That somebody is not where they were said to be is told as long as that would be.
+            ALTER TABLE told_whereabouts ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX stay_outside ON stay (key) WHERE ends IS NULL AND kind IN ('car', 'home');
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

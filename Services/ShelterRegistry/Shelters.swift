@@ -110,7 +110,7 @@ extension ShelterRegistry {
 
     /// What the registry that keeps it says.
     func learn(_ told: Envelope<ShelterChanged>, in turn: borrowing Turn) throws {
-        guard !keeps(told.data.shelter.id) else { return }
+        guard keepers.keeper(of: told.data.shelter.id) == turn.topic.entity.named(), !keeps(told.data.shelter.id) else { return }
         try write(told.data, in: turn)
     }
 

@@ -11,6 +11,7 @@ extension ShelterRegistry {
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard let shelter = tap.data.purpose.shelter, keeps(shelter) else { return }
         try hear(shelter, in: turn)
+        if let former = tap.data.former { try carryOver(former, to: tap.data.token, in: turn) }
         let agent: AgentID = turn.topic.entity.named()
         let signal = try receive(tap, of: agent, in: turn) ?? noteStay(of: tap, at: shelter, in: turn)
         guard turn.isLive else { return }
@@ -21,9 +22,12 @@ extension ShelterRegistry {
     private func noteStay(of tap: Envelope<Tapped>, at shelter: ShelterID, in turn: borrowing Turn) throws -> ShelterFeedback.Signal {
         let step: StayNoted.Step = tap.data.direction == .out ? .away : .in
         let said = StayNoted(step, .card(tap.data.token), at: shelter, drill: try isDrill(at: shelter, in: turn.db))
-        guard try say(said, cause: tap.id, at: tap.time, in: turn).isNews else { return .already }
+        guard try say(said, cause: tap.id, at: moment(of: tap, in: turn), in: turn).isNews else { return .already }
         return step == .in ? .in : .out
     }
+
+    /// Where the reader's machine was never told the time, it is now.
+    func moment(of tap: Envelope<Tapped>, in turn: borrowing Turn) -> Instant { tap.data.clock == .boot ? turn.now : tap.time }
 
     /// Writes a note of this registry's own.
     /// - Returns: the note, and whether it has changed anybody's stays.
@@ -130,22 +134,29 @@ extension ShelterRegistry {
             stay.since.milliseconds, stay.ends?.milliseconds, stay.end?.rawValue)
     }
 
-    /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found
-    /// nothing is said.
+    /// Tells family notices and desks where somebody is now, if that has changed. Rehearsals are told nobody, and of people who must not be found, or of
+    /// whom it is not known whether they may be, nothing is said.
     func tellWhereabouts(of key: String, in turn: borrowing Turn) throws {
         guard isOfTheTown, let who = Evacuee(key) else { return }
-        let isProtected = try who.person.flatMap { try People<ShelterView>.view(of: $0, in: turn.db)?.isProtected } ?? false
-        guard let stay = try stays(of: key, false, in: turn.db).last, !isProtected else {
-            if try turn.db.run("DELETE FROM told_whereabouts WHERE key = ?", key) > 0 { try turn.retire(key, on: .whereabouts) }
+        var whereabouts = Whereabouts(nothingOf: who)
+        if let stay = try stays(of: key, false, in: turn.db).last, try mayBeFound(who, in: turn.db) {
+            whereabouts = Whereabouts(
+                who, stay.ends != nil ? .left : stay.isAway ? .away : .here, at: stay.shelter, kind: stay.kind, since: stay.since)
+        } else if try turn.db.first("SELECT 1 FROM told_whereabouts WHERE key = ?", key, read: { _ in }) == nil {
             return
         }
-        let whereabouts = Whereabouts(
-            who, stay.ends != nil ? .left : stay.isAway ? .away : .here, at: stay.shelter, kind: stay.kind, since: stay.since)
         let row = String(decoding: try whereabouts.json(), as: UTF8.self)
         let isNew = try turn.db.run(
-            "INSERT INTO told_whereabouts (key, row) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row WHERE row <> excluded.row",
-            key, row)
+            """
+            INSERT INTO told_whereabouts (key, row, at) VALUES (?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET row = excluded.row, at = excluded.at WHERE row <> excluded.row
+            """, key, row, turn.now.milliseconds)
         if isNew > 0 { try turn.emitRoot(whereabouts, on: .whereabouts, subject: key, time: turn.now) }
+    }
+
+    private func mayBeFound(_ who: Evacuee, in db: borrowing Transaction) throws -> Bool {
+        guard let person = who.person else { return true }
+        return try People<ShelterView>.view(of: person, in: db).map { $0.isProtected != true } ?? false
     }
 }
 

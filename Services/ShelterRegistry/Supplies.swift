@@ -81,7 +81,7 @@ extension ShelterRegistry {
     /// What another registry says of a shelter it keeps.
     func learn(_ told: Envelope<ShelterSupplies>, in turn: borrowing Turn) throws {
         guard told.data.shelter.text == told.subject else { throw Misfiled() }
-        guard !keeps(told.data.shelter) else { return }
+        guard keepers.keeper(of: told.data.shelter) == turn.topic.entity.named(), !keeps(told.data.shelter) else { return }
         try turn.db.run(
             "INSERT OR REPLACE INTO supply_told (shelter, row, told) VALUES (?, ?, ?)", told.data.shelter.text, try told.data.json(),
             turn.now.milliseconds)

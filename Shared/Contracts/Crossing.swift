@@ -86,8 +86,9 @@ extension Contract {
             case .state where writer.role == .lockController: for door in site.doors { add(row.owner, .state, door.text, row.name.text) }
             // How full a shelter is, is said at each broker by the registry there: by what it knows, and that it hears nothing.
             case .state: break
-            case .feedback: add(row.owner, .feedback, you.instance.text, row.name.text)
-            case .command, .report, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
+            // How a tap was taken is said by whoever heard of it.
+            case .feedback where listens(writer, to: reader, at: site): add(row.owner, .feedback, you.instance.text, row.name.text)
+            case .command, .report, .feedback, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
             }
         }
         for row in rows where crosses(row, from: reader.role, to: writer.role) {

@@ -33,6 +33,8 @@ extension Town {
         if role == .shelterRegistry {
             heard.instances[.readerAgent] = agents.map(\.id).filter { shelterRegistry(of: $0) == instance }.map { $0.named() }
         }
+        // A reader turns to a shelter by the word of the registry that counts who holds a card there.
+        if role == .readerAgent { heard.instances[.shelterRegistry] = [shelterRegistry(of: instance.named())] }
         guard role == .lockController else { return heard }
         let place = place(of: role, instance)
         heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }

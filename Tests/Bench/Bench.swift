@@ -5,10 +5,10 @@ import ServiceKit
 import Town
 
 /// `bench [--events N] [--only PART] [--write FOLDER]`: one table, one run; with `--write`, `results.json` and `chart.svg` as well.
-/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench decide DATABASE N`.
+/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench registry INSTANCE PORT FOLDER`, `bench decide DATABASE N`.
 @main
 struct Bench {
-    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases"]
+    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "shelters"]
 
     static func main() throws {
         let arguments = CommandLine.arguments
@@ -18,6 +18,9 @@ struct Bench {
         }
         if arguments.count == 5, arguments[1] == "backlog", let port = Int(arguments[2]), let count = Int(arguments[4]) {
             return try BenchTown.serveBacklog(port: port, database: arguments[3], count: count)
+        }
+        if arguments.count == 5, arguments[1] == "registry", let instance = Instance(arguments[2]), let port = Int(arguments[3]) {
+            return try ShelterMeasure.serve(instance, port: port, folder: arguments[4])
         }
         if arguments.count == 4, arguments[1] == "decide", let count = Int(arguments[3]) {
             return try Decide.run(database: arguments[2], count: count)
@@ -74,6 +77,9 @@ struct Bench {
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }
         if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
         if only ?? "leases" == "leases" { try LeaseMeasure.run(folder: folder, report: &report) }
+        if only ?? "shelters" == "shelters" {
+            try ShelterMeasure.run(folder: folder, me: me, programs: programs(beside: me), report: &report)
+        }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }
 

@@ -99,18 +99,29 @@ enum BenchTown {
                 clock: .free))
     }
 
+    static func serve<S: Service>(_ service: S, _ identity: Identity, port: Int, database path: String, vault: Vault) throws {
+        let (host, transport) = try host(service, identity, port: port, database: path, vault: vault)
+        try Loop(host, interest: { interest(transport) }).run()
+    }
+
     private static func host<S: Service>(
         _ service: S, _ role: Role, _ instance: Instance, port: Int, database path: String, agents: Int = 1
     ) throws -> (Host<S>, MosquittoTransport) {
         let identity = Identity(
             town: town, role: role, instance: instance, offset: .japan, version: "bench", roster: roster(agents: agents))
+        return try host(service, identity, port: port, database: path)
+    }
+
+    private static func host<S: Service>(
+        _ service: S, _ identity: Identity, port: Int, database path: String, vault: Vault? = nil
+    ) throws -> (Host<S>, MosquittoTransport) {
         let transport = MosquittoTransport(
             BrokerSettings(host: "localhost", port: port, client: identity.user.text, tls: nil),
             will: { .lastWill(of: identity.address, in: town, connectedAt: wallClock()) })
         var random = SystemRandomNumberGenerator()
         let host = try Host(
-            service, identity: identity, database: Database(path: path), transport: transport, now: wallClock(), random: { random.next() },
-            log: { _ in })
+            service, identity: identity, database: Database(path: path), transport: transport, vault: vault, now: wallClock(),
+            random: { random.next() }, log: { _ in })
         return (host, transport)
     }
 

@@ -86,6 +86,7 @@ class Gate:
 
     def __init__(self, agent, door, slot, sounds, process):
         self.agent, self.door, self.slot, self.process = agent, door, slot, process
+        """`door` is None at a shelter."""
         self._sounds = sounds
         """The file in which the agent's sound program writes."""
         self._heard = 0

@@ -20,7 +20,7 @@ from card import Card
 from faults import Faults
 from parts import Trouble, say
 from stage import ROOT, Stage
-from verdict import concluded, faults_of_database, openings, violations
+from verdict import concluded, faults_of_database, openings, unchecked, violations
 
 IN_NAMESPACE = "KAZASU_CHAOS_NAMESPACE"
 CALM = 60
@@ -48,6 +48,7 @@ class Chaos:
         supervisor = asyncio.ensure_future(self._supervise())
         members = [Card(number) for number in range(0, 8 * (seconds + CALM), 2)]
         await stage.admit(members)
+        await stage.open_shelter()
         faults = Faults(stage, self.options.seed, self.say)
         self.say(f"the town stands; faults of this seed: {faults}")
         if not any(machine.has_disk for machine in stage.machines.values()):
@@ -58,7 +59,7 @@ class Chaos:
         self.is_over = True
         mended = time.monotonic()
         await self._or_trouble(supervisor, asyncio.gather(*queues))
-        await self._or_trouble(supervisor, asyncio.gather(*[self._opens_again(gate) for gate in stage.gates]))
+        await self._or_trouble(supervisor, asyncio.gather(*[self._opens_again(gate) for gate in stage.gates if gate.door]))
         recovery = round(time.monotonic() - mended, 1)
         self.say(f"each reader has opened its door again after {recovery} s")
         await self._or_trouble(supervisor, self._settle())
@@ -160,8 +161,11 @@ class Chaos:
         for name, machine in stage.machines.items():
             for path in machine.state.glob("*.sqlite"):
                 self.wrong += faults_of_database(name, path)
-        if not line["opened"] or not line["taps"]:
-            self.wrong.append("nothing happened: no door opened, or no card was held. Such a run proves nothing; take more seconds.")
+        registry = stage.machines["shelter-registry-main"].state / "shelter-registry-main.sqlite"
+        self.wrong += unchecked(self.held, registry)
+        line["checkedIn"] = sum(card["door"] is None and card["accepted"] is not None for card in self.held.values())
+        if not line["opened"] or not line["taps"] or not line["checkedIn"]:
+            self.wrong.append("nothing happened: no door opened, nobody came to the shelter, or no card was held. Such a run proves nothing; take more seconds.")
         line["decided"] = account["line"]["granted"] + account["line"]["refused"]
         self.say("doors stayed shut: " + (", ".join(f"{reason} {count}" for reason, count in sorted(account["refusedBy"].items())) or "never"))
         return line
@@ -232,7 +236,7 @@ def main():
         keep(chaos.stage, folder)
         say(f"chaos: seed {options.seed} FAILED, {len(chaos.wrong)} violations. Logs: {folder}. Again: make chaos SEED={options.seed} T={options.seconds}")
     else:
-        say(f"chaos: {line['taps']} taps accounted for once, {line['opened']} doors opened, lost 0, repeated 0; {line['faults']} faults, seed {options.seed}")
+        say(f"chaos: {line['taps']} taps accounted for once, {line['opened']} doors opened, {line['checkedIn']} checked in at a shelter, lost 0, repeated 0; {line['faults']} faults, seed {options.seed}")
         if options.keep:
             keep(chaos.stage, folder)
             say(f"chaos: kept in {folder}")

@@ -18,6 +18,9 @@ PYTHON = "/usr/bin/python3"
 TOWN = "nagai"
 GATES = {"gate-1": "gym", "gate-2": "gym", "gate-3": "hall", "gate-4": "hall"}
 """Which agent stands at which door. The gym's lock is the one in Swift, the hall's the one in Python."""
+SHELTER = "s01"
+SHELTER_GATES = ["gate-5", "gate-6"]
+"""Agents at its entrances."""
 
 
 class Stage:
@@ -37,17 +40,18 @@ class Stage:
         """The town's file, then its certificates and keys, as its own command makes them."""
         signals = self.folder / "signals"
         signals.mkdir()
-        for agent in GATES:
+        purposes = {agent: f"door:{door}" for agent, door in GATES.items()} | {agent: f"shelter:{SHELTER}" for agent in SHELTER_GATES}
+        for agent in purposes:
             (signals / agent).write_text(f'#!/bin/sh\necho "$1" >>{signals}/{agent}.log\n')
             (signals / agent).chmod(0o700)
         agents = "\n".join(
-            f'  {agent}: {{ sound: {signals}/{agent}, readers: {{ entrance: {{ device: "ACS ACR122U {agent}", place: {door}, purpose: "door:{door}" }} }} }}'
-            for agent, door in GATES.items())
+            f'  {agent}: {{ sound: {signals}/{agent}, readers: {{ entrance: {{ device: "ACS ACR122U {agent}", place: town, purpose: "{purpose}" }} }} }}'
+            for agent, purpose in purposes.items())
         # A card held again within ten minutes is the same tap, so whoever heard no beep may always hold it once more.
         (self.folder / "town.yaml").write_text(
             f"town: {TOWN}\ntitle: chaos\nbroker: {{ host: localhost, port: {self.port} }}\ndouble-tap: {{ default: 10m }}\n"
             f"agents:\n{agents}\ndoors:\n  gym: {{ title: gym, accepts: read, open-for: 5s }}\n  hall: {{ title: hall, accepts: read, open-for: 5s }}\n"
-            "desks: [office]\noperators: [witness]\n")
+            "desks: [office]\nshelter-desks: [headquarters]\noperators: [witness]\n")
         up = Process("prepare", [self.programs / "kazasu", "up", self.folder / "town.yaml", "--data", self.data, "--no-agents"], self.folder)
         up.start()
         _wait("the town's keys", lambda: "ready:" in up.log.read_text() or up.has_ended, 60)
@@ -70,12 +74,13 @@ class Stage:
         self._add("broker", [broker, "-c", self.data / "broker" / "mosquitto.conf"]).start()
         await self.until("the broker's port", self._broker_answers, 20)
         await self._add_service("lock-controller-main", "lock-controller", [])
-        for agent in GATES:
+        await self._add_service("shelter-registry-main", "shelter-registry", [])
+        for agent in [*GATES, *SHELTER_GATES]:
             self.readers[agent] = Reader(agent, self.folder, self.programs)
             self.readers[agent].start()
             env = {"PCSCLITE_CSOCK_NAME": str(self.readers[agent].socket)}
             process = await self._add_service(f"agent-{agent}", "reader-agent", ["--agent", agent], env)
-            self.gates.append(Gate(agent, GATES[agent], self.readers[agent].slot, self.folder / "signals" / f"{agent}.log", process))
+            self.gates.append(Gate(agent, GATES.get(agent), self.readers[agent].slot, self.folder / "signals" / f"{agent}.log", process))
         for door in ("gym", "hall"):
             await self._add_lock(door)
         # Life is said every ten seconds, and an agent's clock is known by it: the controller must hear the first.
@@ -132,6 +137,11 @@ class Stage:
         for start in range(0, len(cards), 400):
             words = [word for card in cards[start:start + 400] for word in ("--card", card.token(self.key()))]
             await self._clerk("group", "add", "members", *words)
+
+    async def open_shelter(self):
+        """As its staff does."""
+        await self._clerk("shelter", "add", SHELTER, "第一中学校")
+        await self._clerk("shelter", "open", SHELTER)
 
     async def _clerk(self, *words):
         command = await asyncio.create_subprocess_exec(

@@ -92,6 +92,21 @@ def violations(held, account, bolts):
                 yield f"door {door} opened by {jti}, which its journal says {said[jti]} times"
 
 
+def unchecked(held, path):
+    """Whoever held a card at the shelter and is not there once, by the registry's file; whoever gave up may be there. Only read."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as base:
+        notes = collections.Counter(raw for (raw,) in base.execute("SELECT raw FROM note"))
+        (there,) = base.execute("SELECT count(*) FROM stay WHERE ends IS NULL").fetchone()
+    here = {token: card for token, card in held.items() if card["door"] is None}
+    for token, card in here.items():
+        if notes[token] > 1 or not notes[token] and card["accepted"] is not None:
+            yield f"the card held at {card['agent']} is {notes[token]} notes at the shelter"
+    if notes.keys() - here.keys():
+        yield f"{len(notes.keys() - here.keys())} people are noted at the shelter who never held a card there"
+    if there != len(notes):
+        yield f"{len(notes)} people came to the shelter, and {there} are there"
+
+
 def faults_of_database(name, path):
     """What a service's own file must not hold when the town is at rest. Only read."""
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as base:

@@ -5,8 +5,8 @@ package struct FuzzTarget: Sendable {
     package let run: @Sendable ([UInt8]) throws -> Bool
 
     package static let all: [FuzzTarget] = [
-        envelopes, plainMessages, batches, words, grants, leases, certificates, cardAnswers, cardFiles, townFiles, lists, lockController,
-        readerAgent,
+        envelopes, plainMessages, batches, words, grants, leases, certificates, cardAnswers, cardFiles, townFiles, lists, shelterLists,
+        paperLists, lockController, readerAgent,
     ]
 }
 

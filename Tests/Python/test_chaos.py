@@ -2,13 +2,15 @@
 
 import datetime
 import pathlib
+import sqlite3
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Chaos"))
 
 from card import ATR, Card
-from verdict import CROCKFORD, violations
+from verdict import CROCKFORD, unchecked, violations
 
 START = 1_795_227_986
 
@@ -70,6 +72,37 @@ class VerdictTest(unittest.TestCase):
                 spoil(self)
                 found = list(violations(self.held, self.account, self.bolts))
                 self.assertTrue(any(words in sentence for sentence in found), found)
+
+
+class ShelterTest(unittest.TestCase):
+    """Two cards at the shelter, of which one was accepted, and one at a door."""
+
+    HELD = {
+        "k1.a": {"agent": "gate-5", "door": None, "accepted": START},
+        "k1.b": {"agent": "gate-6", "door": None, "accepted": None},
+        "k1.c": {"agent": "gate-1", "door": "gym", "accepted": START},
+    }
+
+    def found(self, notes, stays):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "registry.sqlite"
+            with sqlite3.connect(path) as base:
+                base.execute("CREATE TABLE note (raw TEXT)")
+                base.execute("CREATE TABLE stay (ends INTEGER)")
+                base.executemany("INSERT INTO note VALUES (?)", [(raw,) for raw in notes])
+                base.executemany("INSERT INTO stay VALUES (?)", [(None,)] * stays)
+            return list(unchecked(self.HELD, path))
+
+    def test_kept(self):
+        self.assertEqual(self.found(["k1.a"], 1), [])
+        self.assertEqual(self.found(["k1.a", "k1.b"], 2), [])
+
+    def test_broken(self):
+        for words, notes, stays in [
+            ("is 0 notes", [], 0), ("is 2 notes", ["k1.a", "k1.a"], 1), ("never held a card", ["k1.a", "k1.c"], 2), ("and 1 are there", ["k1.a", "k1.b"], 1),
+        ]:
+            with self.subTest(words):
+                self.assertTrue(any(words in sentence for sentence in self.found(notes, stays)))
 
 
 class CardTest(unittest.TestCase):

@@ -56,9 +56,13 @@ final class TestShelters {
 
     /// A card is held at a shelter, now or some seconds ago.
     @discardableResult
-    func hold(_ card: Int, at shelter: ShelterID, _ direction: Direction? = nil, ago seconds: Int64 = 0) throws -> Envelope<Tapped> {
-        var tap = agent.tap(.card(card), at: now - .seconds(seconds), purpose: .shelter(shelter))
+    func hold(
+        _ card: Int, at shelter: ShelterID, _ direction: Direction? = nil, ago seconds: Int64 = 0, clock: ClockQuality = .synced,
+        former: Token? = nil
+    ) throws -> Envelope<Tapped> {
+        var tap = agent.tap(.card(card), at: now - .seconds(seconds), purpose: .shelter(shelter), clock: clock)
         tap.data.direction = direction
+        tap.data.former = former
         rig.say(agent.topic, try tap.json())
         try rig.settle()
         return tap

@@ -11,13 +11,17 @@ extension ServiceMachine {
     func rows(of disk: Database, missingIn other: Database? = nil) throws -> [ForgottenRow] {
         // A machine that crashed in its very first start has no tables yet.
         guard try disk.read({ try $0.first("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'") { _ in } }) != nil else { return [] }
-        let rows = try disk.read {
-            try $0.all(
+        let rows = try disk.read { db in
+            try db.all(
                 """
-                SELECT topic, epoch, n, outbox.id, event FROM outbox JOIN stream ON stream.id = outbox.stream
+                SELECT topic, epoch, n, outbox.id, event, position FROM outbox JOIN stream ON stream.id = outbox.stream
                 JOIN segment ON segment.stream = outbox.stream AND n BETWEEN first AND last ORDER BY position
                 """
-            ) { ForgottenRow(topic: $0.text(0), epoch: $0.text(1), number: $0.int(2), id: EventID(bytes: $0.blob(3))!, event: $0.blob(4)) }
+            ) {
+                ForgottenRow(
+                    topic: $0.text(0), epoch: $0.text(1), number: $0.int(2), id: EventID(bytes: $0.blob(3))!,
+                    event: try db.open($0.blob(4), "outbox/\($0.int(5))"))
+            }
         }
         guard let other else { return rows }
         let kept = Set(try self.rows(of: other))

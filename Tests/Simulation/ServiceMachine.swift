@@ -165,6 +165,7 @@ final class ServiceMachine<S: Service>: Machine {
         restartAt = world.now + .milliseconds(Int64(100 + world.below(5000)))
         guard let old = backup, world.happens(world.faults.restore), let copy = try? Database.inMemory(holding: old) else { return }
         world.note("\(name)'s disk is put back to an older copy")
+        copy.cover = vault
         forgotten += (try? rows(of: disk, missingIn: copy)) ?? []
         disk = copy
         restores += 1

@@ -12,7 +12,9 @@ final class Station {
 
     let broker: InMemoryBroker
     let key: SigningKey
-    let premises = Premises(Station.name, agents: [Station.agent: ["reader-1"]], doors: [Station.door.named()])
+    let premises = Premises(
+        Station.name, agents: [Station.agent: ["reader-1", "refuge", "refuge-out"]], doors: [Station.door.named()], shelterDesks: ["refuge"]
+    )
 
     init(random: @escaping () -> UInt64) throws {
         broker = InMemoryBroker(random: random)

@@ -50,6 +50,10 @@ package final class World {
         grantKey = try SigningKey(seed: Array(repeating: 7, count: 32))
         station = self.layout.hasSite ? try Station(random: { [shared] in shared.next() }) : nil
         broker.onPublish = { [unowned self] outgoing in observe(outgoing) }
+        station?.broker.onPublish = { [unowned self] outgoing in
+            account(outgoing)
+            for participant in participants { participant.hear(atSite: outgoing, in: self) }
+        }
         for kind in everybody { participants.append(try kind.init(joining: self)) }
         auditor = try ServiceMachine(
             Auditor(reads: everybody.flatMap { $0.witnessed }), identity: identity(.operator, "auditor"), broker: broker)
@@ -65,31 +69,6 @@ package final class World {
     func participant<P: Participant>(_ kind: P.Type) -> P {
         guard let found = participants.lazy.compactMap({ $0 as? P }).first else { preconditionFailure("\(kind) joined the town") }
         return found
-    }
-
-    func identity(_ role: Role, _ instance: Instance) -> Identity {
-        Identity(
-            town: layout.town, role: role, instance: instance, offset: .japan, version: "1", roster: roster(heardBy: role, instance))
-    }
-
-    /// Everybody who has a certificate in this town.
-    var roster: Roster {
-        Roster([
-            .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
-            .lock: layout.locked.map { $0.named() },
-            .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
-            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"], .shelterRegistry: ["main"],
-            .points: ["main"], .notifier: ["main"], .analytics: ["main"],
-        ])
-    }
-
-    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone.
-    private func roster(heardBy role: Role, _ instance: Instance) -> Roster {
-        var heard = roster
-        guard role == .lockController else { return heard }
-        heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
-        heard.instances[.lockController] = instance == "main" ? ["main"] : ["main", instance]
-        return heard
     }
 
     /// The broker an agent or a lock speaks to.

@@ -43,32 +43,32 @@ enum PaperColumn: String, CaseIterable {
 }
 
 /// A line of paper, understood.
-struct PaperLine: Equatable {
+package struct PaperLine: Equatable {
     /// In the list.
-    let line: Int
+    package let line: Int
     let step: StayNoted.Step
-    let at: Instant
+    package let at: Instant
     let kind: StayKind?
     /// Whom the number names.
-    let who: Evacuee?
+    package let who: Evacuee?
     /// Who this is if nobody else: follows from the sheet and the line on it, so that the line entered twice is one guest. Names are no part of it.
     let guest: GuestID
-    let facts: GuestFacts
+    package let facts: GuestFacts
 }
 
 /// Reads a list into which blank forms were copied, a line each.
-struct PaperSheet {
-    private(set) var lines: [PaperLine] = []
-    private(set) var faults: [SheetFault] = []
+package struct PaperSheet {
+    package private(set) var lines: [PaperLine] = []
+    package private(set) var faults: [SheetFault] = []
 
-    struct SheetFault: Equatable, CustomStringConvertible {
-        let line: Int
+    package struct SheetFault: Equatable, CustomStringConvertible {
+        package let line: Int
         let text: String
-        var description: String { "line \(line): \(text)" }
+        package var description: String { "line \(line): \(text)" }
     }
 
     /// - Parameter now: a day without its year is the latest that has been.
-    init(_ bytes: [UInt8], of shelter: ShelterID, now: Instant, _ offset: UTCOffset) throws(Failure) {
+    package init(_ bytes: [UInt8], of shelter: ShelterID, now: Instant, _ offset: UTCOffset) throws(Failure) {
         var sheet: SheetReader
         do throws(SheetError) { sheet = try SheetReader(bytes) } catch { throw .refused(error.description) }
         let header = sheet.header.map(\.trimmed)

@@ -5,25 +5,25 @@ import Sheets
 ///
 /// The columns are those of 自治体標準オープンデータセット「指定緊急避難場所一覧」 (Digital Agency), of its predecessor 推奨データセット (Cabinet Secretariat), and of
 /// 指定緊急避難場所・指定避難所データ (Geospatial Information Authority of Japan).
-struct ShelterSheet {
-    struct Line: Equatable {
+package struct ShelterSheet {
+    package struct Line: Equatable {
         let line: Int
         /// As the file numbers it.
-        let id: ShelterID
-        let title: String
+        package let id: ShelterID
+        package let title: String
         let address: String?
         let municipality: String?
-        let position: Position?
-        let people: Int?
+        package let position: Position?
+        package let people: Int?
         let district: String?
         let hazards: [Shelter.Hazard]
         let designations: [Shelter.Designation]
     }
 
-    struct Fault: Error, Equatable, CustomStringConvertible {
-        let line: Int
+    package struct Fault: Error, Equatable, CustomStringConvertible {
+        package let line: Int
         let text: String
-        var description: String { "line \(line): \(text)" }
+        package var description: String { "line \(line): \(text)" }
     }
 
     enum Column: CaseIterable {
@@ -48,15 +48,15 @@ struct ShelterSheet {
 
     /// What the file is a list of.
     let designation: Shelter.Designation
-    private(set) var lines: [Line] = []
-    private(set) var faults: [Fault] = []
+    package private(set) var lines: [Line] = []
+    package private(set) var faults: [Fault] = []
     private let places: [Column: Int]
     private let hazards: [(Shelter.Hazard, Int)]
 
     /// - Parameters:
     ///   - told: what the file is a list of, where its columns do not say it.
     ///   - idColumn: another column that knows a shelter again.
-    init(_ bytes: [UInt8], told: Shelter.Designation? = nil, idColumn: String? = nil) throws(Failure) {
+    package init(_ bytes: [UInt8], told: Shelter.Designation? = nil, idColumn: String? = nil) throws(Failure) {
         var sheet: SheetReader
         do throws(SheetError) { sheet = try SheetReader(bytes) } catch { throw .refused(error.description) }
         let header = sheet.header.map(\.trimmed)

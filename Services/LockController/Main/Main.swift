@@ -19,7 +19,8 @@ struct Main {
                 guard site == nil else {
                     return Wiring(
                         LockController(
-                            doors: doors, duty: .site, disasters: disasters, shelters: town.shelters.doors, seal: seal,
+                            doors: doors, duty: .site, disasters: disasters, shelters: town.shelters.doors,
+                            keepers: town.shelterKeepers, seal: seal,
                             keep: town.keepsAudit))
                 }
                 let lockers = town.lockers.map { Locker(id: $0.id, compartments: $0.compartments, keep: $0.keep, remind: $0.remind) }
@@ -29,7 +30,7 @@ struct Main {
                         doors: doors,
                         sites: Dictionary(uniqueKeysWithValues: town.sites.map { ($0.id.named(), town.doors(at: $0.id).map(door)) }),
                         duty: .town(hasSites: !town.sites.isEmpty), lockers: lockers, disasters: disasters, shelters: town.shelters.doors,
-                        seal: seal, codes: codes, keep: town.keepsAudit))
+                        keepers: town.shelterKeepers, seal: seal, codes: codes, keep: town.keepsAudit))
             })
     }
 

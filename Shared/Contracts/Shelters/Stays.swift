@@ -70,10 +70,13 @@ package struct Whereabouts: EventBody {
     }
 
     package var kind: StayKind?
-    package var presence: Presence
-    package var shelter: ShelterID
-    package var since: Instant
+    /// Absent, and all but `who` with it, where nothing is known any more or nothing may be said: whatever was heard before does not hold.
+    package var presence: Presence?
+    package var shelter: ShelterID?
+    package var since: Instant?
     package var who: Evacuee
+
+    package init(nothingOf who: Evacuee) { self.who = who }
 
     package init(_ who: Evacuee, _ presence: Presence, at shelter: ShelterID, kind: StayKind?, since: Instant) {
         (self.who, self.presence, self.shelter, self.kind, self.since) = (who, presence, shelter, kind, since)

@@ -49,9 +49,10 @@ struct Consumer<View: PersonView> {
     }
 
     private func found() throws -> [String: Row] {
-        let rows = try disk.read {
-            try $0.all("SELECT person, \"into\", row FROM view_person") {
-                ($0.text(0), Row(into: $0.textIfPresent(1), json: $0.textIfPresent(2)))
+        let rows = try disk.read { db in
+            try db.all("SELECT person, \"into\", row FROM view_person") {
+                let json = $0.isNull(2) ? nil : String(decoding: try db.open($0.blob(2), "view_person/\($0.text(0))"), as: UTF8.self)
+                return ($0.text(0), Row(into: $0.textIfPresent(1), json: json))
             }
         }
         return Dictionary(uniqueKeysWithValues: rows)

@@ -5,7 +5,10 @@ import ServiceKit
 /// A clerk's station: gives one command after the other, and repeats each until it is answered or nobody waits for it any more.
 final class Desk {
     let name: Instance
-    var user: UserID { Role.desk.user(name) }
+    private let role: Role
+    /// Where it stands; the town's if absent.
+    private let broker: InMemoryBroker?
+    var user: UserID { role.user(name) }
     private var asking: Asking?
 
     private struct Asking {
@@ -17,7 +20,9 @@ final class Desk {
         let hear: ([UInt8]) -> Bool
     }
 
-    init(_ name: Instance) { self.name = name }
+    init(_ name: Instance, as role: Role = .desk, at broker: InMemoryBroker? = nil) {
+        (self.name, self.role, self.broker) = (name, role, broker)
+    }
 
     var isIdle: Bool { asking == nil }
 
@@ -31,7 +36,7 @@ final class Desk {
         answered: @escaping (Reply<Body.Answer>) -> Void = { _ in }
     ) -> EventID {
         let (town, id) = (world.layout.town, world.newID(at: time))
-        let source = Address("desk", name).source(in: town)
+        let source = Address(role.program, name).source(in: town)
         let command = Envelope(id: id, source: source, time: time, expires: time + .seconds(30), data: body)
         guard let bytes = try? command.json() else { preconditionFailure("a command can be written") }
         let message = Message(topic: channel.topic(in: town, user.named()).description, payload: bytes)
@@ -43,7 +48,7 @@ final class Desk {
             answered(reply.data)
             return true
         }
-        world.broker.inject(message)
+        (broker ?? world.broker).inject(message)
         return id
     }
 
@@ -53,7 +58,7 @@ final class Desk {
         guard world.now < asking.until else { return self.asking = nil }
         guard world.now - asking.last >= .seconds(3) else { return }
         self.asking?.last = world.now
-        world.broker.inject(asking.message)
+        (broker ?? world.broker).inject(asking.message)
     }
 
     func hear(_ outgoing: Outgoing) {

@@ -33,6 +33,7 @@ extension Clerks {
             { PutPerson(nil, facts, tap: $0.first?.id) },
             done: { [unowned self] answer, taps in
                 var resident = Resident(id: answer.person.person, born: facts.born)
+                resident.isProtected = facts.isProtected == true
                 if let card { resident.cards[card] = Resident.Card(token: taps[0].token) }
                 come(resident)
             })

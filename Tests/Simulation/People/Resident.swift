@@ -11,6 +11,8 @@ struct Resident {
     /// `service/kind`
     var agreed: Set<String> = []
     var guardians: Set<PersonID> = []
+    /// Nobody is told anything about them (支援措置).
+    var isProtected = false
     /// Merged or erased.
     var isGone = false
     /// A command about them was never answered.
@@ -49,7 +51,7 @@ struct Resident {
         expect("the needs told to shelters", shelter?.needs != nil, agreed.contains("shelter/care-needs") && born != nil)
         let told = try view("notifier", as: NoticeView.self)?.tell ?? []
         guard guardians.allSatisfy({ relatives[$0]?.isDoubtful == false }) else { return wrong }
-        let asked = guardians.filter { relatives[$0]?.agreed.contains("notifier/school-gate") == true }
+        let asked = guardians.filter { !isProtected && relatives[$0]?.agreed.contains("notifier/school-gate") == true }
         expect("who is told", Set(told.map(\.person)), asked)
         return wrong
     }

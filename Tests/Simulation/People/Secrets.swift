@@ -2,13 +2,13 @@ import Bus
 import Contracts
 import Harness
 
-/// Words that stand in people's files and nowhere else in the town, and where on the bus each may be said: beside the commands of registrars and their
-/// answers, in the views that need it. The list is here once.
+/// Words that stand in people's files, or in the shelters' own books, and nowhere else in the town, and where on the bus each may be said: beside the
+/// commands of registrars and their answers, in the views that need it, and at the receptions of shelters. The list is here once.
 struct Secrets {
     private static let views: [String: [TopicName]] = [
         family: ["shelter-view"], given: ["shelter-view"], reading: ["shelter-view"], need: ["shelter-view"],
         district: ["shelter-view", "visit-view"], phone: ["notice-view"], mail: ["notice-view"],
-        born: [], bornLate: [], address: [], household: [], number: [], attribute: [], reason: [],
+        guest: [], guestReading: [], answer: [], born: [], bornLate: [], address: [], household: [], number: [], attribute: [], reason: [],
     ]
 
     static let family = "鷲巣"
@@ -26,13 +26,21 @@ struct Secrets {
     static let attribute = "雀級"
     static let reason = "椋鳥の件"
 
+    // Of guests at shelters, and what was written down of anybody there.
+    static let guest = "旅烏"
+    static let guestReading = "タビガラス"
+    static let answer = "粉乳銘柄"
+
+    /// What goes between the books of registries.
+    private static let booked: Set<String> = [guest, guestReading, answer]
+
     private let sniffer = Sniffer(views.keys.sorted())
     /// How often each was found where it may be.
     private(set) var known: [String: Int] = [:]
 
     /// - Returns: a sentence for each word that stands where it must not.
-    mutating func search(_ outgoing: Outgoing, _ kind: TopicClass?) -> [String] {
-        if Self.isCounter(outgoing.topic, kind) { return [] }
+    mutating func search(_ outgoing: Outgoing) -> [String] {
+        if Self.isCounter(outgoing.topic) { return [] }
         return sniffer.found(in: outgoing.payload).compactMap { word in
             guard Self.mayBeSaid(word, on: outgoing.topic) else { return "“\(word)” was said on \(outgoing.topic)" }
             known[word, default: 0] += 1
@@ -42,21 +50,33 @@ struct Secrets {
 
     func search(_ line: String) -> [String] { sniffer.found(in: Array(line.utf8)).map { "“\($0)” stands in the log: \(line)" } }
 
-    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's.
+    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's. Of a registry of shelters, which has
+    /// a vault, the names of lists alone: which districts there are.
     func search(_ disk: [UInt8], of machine: any Machine) -> [String] {
         sniffer.found(in: disk).filter { word in
-            !Self.views[word, default: []].contains { view in Self.readers(of: view).contains { machine.name == "\($0)-main" } }
+            let isSealed = machine.name.hasPrefix("shelter-registry-") && word != Self.district
+            return isSealed
+                || !Self.views[word, default: []].contains { view in Self.readers(of: view).contains { machine.name.hasPrefix("\($0)-") } }
         }.map { "“\($0)” lies on the disk of \(machine.name)" }
     }
 
-    private static func isCounter(_ topic: String, _ kind: TopicClass?) -> Bool {
-        (kind == .command || kind == .reply) && topic.hasPrefix("nagai/resident-directory/") && topic.contains("/registrar-")
+    private static func isCounter(_ topic: String) -> Bool {
+        isAsked(of: "resident-directory", on: topic) && topic.contains("/registrar-")
+    }
+
+    private static func isAsked(of program: Program, on topic: String) -> Bool {
+        topic.hasPrefix("nagai/\(program)/command/") || topic.hasPrefix("nagai/\(program)/reply/")
     }
 
     private static func mayBeSaid(_ word: String, on topic: String) -> Bool {
-        views[word, default: []].contains { view in
-            topic == "nagai/resident-directory/event/main/\(view)"
-                || readers(of: view).contains { topic == "nagai/resident-directory/batch/main/\($0)--main" }
+        let isReception = isAsked(of: "shelter-registry", on: topic) && topic.contains("/shelter-desk-")
+        if booked.contains(word) {
+            return isReception || topic.hasPrefix("nagai/shelter-registry/event/") && topic.hasSuffix("/evacuee-file")
+                || topic.hasPrefix("nagai/shelter-registry/batch/") && topic.contains("/shelter-registry--")
+        }
+        return views[word, default: []].contains { view in
+            topic == "nagai/resident-directory/event/main/\(view)" || isReception && view == "shelter-view"
+                || readers(of: view).contains { topic.hasPrefix("nagai/resident-directory/batch/main/\($0)--") }
         }
     }
 
@@ -75,6 +95,7 @@ extension PersonFacts {
         facts.household = "\(Secrets.household)-\(number / 3)"
         facts.channels = [Reach(.phone, "\(Secrets.phone)\(1000 + number)"), Reach(.mail, "mozu\(number)@\(Secrets.mail)")]
         facts.needs = [Secrets.need]
+        facts.isProtected = number % 5 == 4 ? true : nil
         facts.attributes = [Attribute("disability", Secrets.attribute, from: "2020-04-01", source: "welfare")]
         facts.languages = ["ja"]
         return facts

@@ -7,6 +7,7 @@ var everybody: [any Participant.Type] {
     [
         ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self,
         LeasesInSimulation.self, DisastersInSimulation.self, LockersInSimulation.self, KeypadsInSimulation.self, SiteInSimulation.self,
+        SheltersInSimulation.self,
     ]
 }
 
@@ -27,6 +28,9 @@ protocol Participant: AnyObject {
     /// Somebody but a stranger has published something.
     func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World)
 
+    /// Somebody has published something at the broker of the site.
+    func hear(atSite outgoing: Outgoing, in world: World)
+
     /// A line of somebody's log.
     func read(_ line: String, in world: World)
 
@@ -41,6 +45,7 @@ extension Participant {
     func prepare(_ world: World) throws {}
     func happen(_ number: Int, in world: World) {}
     func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World) {}
+    func hear(atSite outgoing: Outgoing, in world: World) {}
     func read(_ line: String, in world: World) {}
     var unrest: [String] { [] }
 }

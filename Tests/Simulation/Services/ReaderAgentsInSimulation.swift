@@ -8,8 +8,8 @@ final class ReaderAgentsInSimulation: Participant {
     let agents: [ServiceMachine<ReaderAgent>]
     /// Cards held over readers: the truth everything is compared with.
     private(set) var held: [HeldCard] = []
-    private let enrolment: ReaderID
-    private let lockerReader: ReaderID
+    /// Readers of which their own participants think.
+    private let elsewhere: Set<ReaderID>
 
     struct HeldCard {
         let token: Token
@@ -27,7 +27,7 @@ final class ReaderAgentsInSimulation: Participant {
 
     init(joining world: World) throws {
         let layout = world.layout
-        (enrolment, lockerReader) = (layout.enrolment, layout.lockerReader)
+        elsewhere = Set([layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id))
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
                 AgentReader(
@@ -37,6 +37,9 @@ final class ReaderAgentsInSimulation: Participant {
             if index == 0 {
                 readers.append(AgentReader(id: layout.enrolment, place: "hall", purpose: .enrolment))
                 if layout.hasExtras { readers.append(AgentReader(id: layout.lockerReader, place: "hall", purpose: .lockers)) }
+            }
+            readers += layout.shelterReaders.filter { $0.agent == index }.map {
+                AgentReader(id: $0.id, place: "hall", purpose: .shelter($0.shelter), direction: $0.direction)
             }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
@@ -94,6 +97,11 @@ final class ReaderAgentsInSimulation: Participant {
         hold(number, 0, over: (world.layout.lockerReader, nil), at: machine(0, in: world), in: world)
     }
 
+    /// Somebody holds a card over the reader of a shelter.
+    func hold(_ number: Int, at place: Layout.ShelterReader, in world: World) {
+        hold(number, place.agent, over: (place.id, nil), at: machine(place.agent, in: world), in: world)
+    }
+
     /// Somebody holds a card over one of the readers of an agent.
     func hold(_ number: Int, _ index: Int, in world: World) { hold(number, index, at: agents[index], in: world) }
 
@@ -143,7 +151,7 @@ final class ReaderAgentsInSimulation: Participant {
             reader: card.reader, time: card.shown)
     }
 
-    private func taps() throws -> [(id: EventID, moment: Moment, isForgotten: Bool, isAtDoor: Bool)] {
+    private func taps() throws -> [(id: EventID, moment: Moment, isForgotten: Bool, purpose: Purpose)] {
         try agents.flatMap { agent in
             let kept = try agent.journal()
             let keptIDs = Set(kept.map(\.id))
@@ -151,17 +159,20 @@ final class ReaderAgentsInSimulation: Participant {
             return try (kept.map { ($0, false) } + forgotten.map { ($0, true) }).filter { $0.0.topic.hasSuffix("/tap") }.map {
                 row, isForgotten in
                 let tap = try Envelope<Tapped>(json: row.event)
-                return (
-                    tap.id, Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time), isForgotten,
-                    tap.data.purpose.door != nil || tap.data.purpose.locker != nil
-                )
+                let moment = Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time)
+                return (tap.id, moment, isForgotten, tap.data.purpose)
             }
         }
     }
 
     /// Taps at doors and lockers, and whether their agent still has them.
     func tapsAtDoors() throws -> [(id: EventID, isForgotten: Bool)] {
-        try taps().filter(\.isAtDoor).map { ($0.id, $0.isForgotten) }
+        try taps().filter { $0.purpose.door != nil || $0.purpose.locker != nil }.map { ($0.id, $0.isForgotten) }
+    }
+
+    /// Taps at shelters that their agent still has.
+    func tapsAtShelters() throws -> [(id: EventID, shelter: ShelterID)] {
+        try taps().filter { !$0.isForgotten }.compactMap { tap in tap.purpose.shelter.map { (tap.id, $0) } }
     }
 
     func violations(_ world: World) throws -> [String] {
@@ -201,7 +212,7 @@ final class ReaderAgentsInSimulation: Participant {
     }
 
     /// Cards that were held where residents hold them.
-    var accepted: Int { held.count { $0.wasAccepted == true && $0.reader != enrolment && $0.reader != lockerReader } }
+    var accepted: Int { held.count { $0.wasAccepted == true && !elsewhere.contains($0.reader) } }
 }
 
 extension Purpose {

@@ -38,11 +38,10 @@ final class ResidentDirectoryInSimulation: Participant {
             let (follower, directory) = (try machine(Onlooker<View>(), Onlooker<View>.role), directory)
             followers.append { try Consumer<View>(follower, directory).differences(from: $0) }
         }
-        // Beside lock-controller one in each town: they differ in nothing but their view.
-        switch world.below(4) {
-        case 0: try follow(ShelterView.self)
-        case 1: try follow(PointsView.self)
-        case 2: try follow(NoticeView.self)
+        // Beside lock-controller and the registries of shelters one in each town: they differ in nothing but their view.
+        switch world.below(3) {
+        case 0: try follow(PointsView.self)
+        case 1: try follow(NoticeView.self)
         default: try follow(VisitView.self)
         }
     }
@@ -87,8 +86,12 @@ final class ResidentDirectoryInSimulation: Participant {
         clerks.work(in: world, world.participant(ReaderAgentsInSimulation.self)) { clerks.draw(world) }
     }
 
+    func hear(atSite outgoing: Outgoing, in world: World) {
+        for sentence in secrets.search(outgoing) { world.complain(sentence) }
+    }
+
     func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World) {
-        for sentence in secrets.search(outgoing, kind) { world.complain(sentence) }
+        for sentence in secrets.search(outgoing) { world.complain(sentence) }
         do { try listen(outgoing, kind, world) } catch { world.complain("\(outgoing.topic) cannot be read: \(error)") }
     }
 
@@ -135,10 +138,12 @@ final class ResidentDirectoryInSimulation: Participant {
         clerks.giveUp()
         let files = try everybody(world)
         let doors = world.participant(LockControllerInSimulation.self).all.map { Consumer<LockView>($0, directory) }
-        var wrong =
-            try doors.flatMap { try $0.differences(from: files) } + followers.flatMap { try $0(files) } + rulings(world) + told(files)
+        let shelters = world.participant(SheltersInSimulation.self).registries.map { Consumer<ShelterView>($0, directory) }
+        var wrong = try doors.flatMap { try $0.differences(from: files) } + shelters.flatMap { try $0.differences(from: files) }
+        wrong += try followers.flatMap { try $0(files) } + rulings(world) + told(files)
         for machine in world.machines { wrong += secrets.search(try machine.bytesOnDisk(), of: machine) }
-        for word in [Secrets.family, Secrets.phone, Secrets.district] where secrets.known[word, default: 0] == 0 {
+        for word in [Secrets.family, Secrets.phone, Secrets.district] + (world.layout.hasExtras ? [Secrets.guest] : [])
+        where secrets.known[word, default: 0] == 0 {
             wrong.append("“\(word)” was said nowhere, so that not finding it elsewhere shows nothing")
         }
         return wrong

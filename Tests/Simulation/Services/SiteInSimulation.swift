@@ -24,10 +24,6 @@ final class SiteInSimulation: Participant {
         controllers = world.participant(LockControllerInSimulation.self)
         line = world.station.map { LineMachine(of: $0, in: world) }
         if let line { world.add(line) }
-        world.station?.broker.onPublish = { [unowned self, unowned world] outgoing in
-            world.account(outgoing)
-            do { try listen(outgoing, world) } catch { world.complain("\(outgoing.topic) cannot be read: \(error)") }
-        }
     }
 
     static var witnessed: [Reading] { [] }
@@ -68,6 +64,10 @@ final class SiteInSimulation: Participant {
     }
 
     func hear(_ outgoing: Outgoing, _ kind: TopicClass?, in world: World) { desk.hear(outgoing) }
+
+    func hear(atSite outgoing: Outgoing, in world: World) {
+        do { try listen(outgoing, world) } catch { world.complain("\(outgoing.topic) cannot be read: \(error)") }
+    }
 
     // MARK: At the site
 
