@@ -51,7 +51,7 @@ extension ShelterRegistry {
         }
     }
 
-    private func forgetFiles(of who: String, in turn: borrowing Turn) throws {
+    func forgetFiles(of who: String, in turn: borrowing Turn) throws {
         let own = turn.identity.address.instance.text
         for part in try turn.db.all("SELECT part FROM evacuee_file WHERE who = ? AND source = ?", who, own, read: { $0.text(0) }) {
             try turn.retire("\(who)/\(part)", on: .evacueeFiles)

@@ -180,6 +180,7 @@ extension ShelterRegistry {
             ALTER TABLE told_whereabouts ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
             CREATE INDEX stay_outside ON stay (key) WHERE ends IS NULL AND kind IN ('car', 'home');
             """),
+        Migration(5, "ALTER TABLE shelter ADD COLUMN wiped INTEGER NOT NULL DEFAULT 0"),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

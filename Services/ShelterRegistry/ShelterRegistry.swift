@@ -47,6 +47,7 @@ package struct ShelterRegistry: Service {
             hearLives(of: Self.program, hear),
             answer(.putShelter, put),
             answer(.runShelter, run),
+            answer(.wipeDrill, wipe),
             look(.listShelters, list),
             answer(.noteStays, note),
             answer(.correctStay, correct),

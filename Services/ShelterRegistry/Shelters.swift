@@ -33,7 +33,7 @@ extension ShelterRegistry {
             guard known.run.stage != .open || known.run.isDrill != isDrill || known.run.until != until else { return .accept(known) }
             // Whoever is there stays.
             try turn.db.run("UPDATE shelter SET emptied_by = NULL, emptied_for = NULL WHERE id = ?", wish.shelter.text)
-            known.run = ShelterRun(.open, since: turn.now, by: turn.actor, drill: isDrill, until: until)
+            known.run = ShelterRun(.open, since: turn.now, by: turn.actor, drill: isDrill, until: until, wiped: known.run.wiped)
         case .closing, .closed:
             guard known.run.stage != .closed else { return .accept(known) }
             if wish.empties == true {
@@ -43,7 +43,8 @@ extension ShelterRegistry {
             let isEmpty = try count(at: wish.shelter, drill: known.run.isDrill, in: turn.db).all == 0
             let stage: ShelterRun.Stage = wish.stage == .closed && isEmpty ? .closed : .closing
             guard known.run.stage != stage else { return .accept(known) }
-            known.run = ShelterRun(stage, since: turn.now, by: turn.actor, drill: known.run.isDrill, until: known.run.until)
+            known.run = ShelterRun(
+                stage, since: turn.now, by: turn.actor, drill: known.run.isDrill, until: known.run.until, wiped: known.run.wiped)
         }
         return .accept(try rule(known, in: turn))
     }
@@ -87,7 +88,7 @@ extension ShelterRegistry {
         let over = try turn.db.all("SELECT id FROM shelter WHERE until <= ? ORDER BY id", turn.now.milliseconds) { ShelterID($0.text(0)) }
         for case let id? in over {
             guard var known = try known(id, in: turn.db), let until = known.run.until else { continue }
-            known.run = ShelterRun(.closing, since: turn.now, by: nil, drill: true)
+            known.run = ShelterRun(.closing, since: turn.now, by: nil, drill: true, wiped: known.run.wiped)
             let cause = EventID.derived(ofType: ShelterChanged.type, identity: id.text, at: until)
             try turn.db.run(
                 "UPDATE shelter SET emptied_by = ?, emptied_for = ? WHERE id = ?", turn.identity.user.text, cause.bytes, id.text)
@@ -103,7 +104,8 @@ extension ShelterRegistry {
         guard entry.run.stage == .closing, keeps(entry.shelter.id),
             try count(at: entry.shelter.id, drill: entry.run.isDrill, in: turn.db).all == 0
         else { return entry }
-        return try rule(ShelterChanged(entry.shelter, ShelterRun(.closed, since: turn.now, by: nil, drill: entry.run.isDrill)), in: turn)
+        let run = ShelterRun(.closed, since: turn.now, by: nil, drill: entry.run.isDrill, wiped: entry.run.wiped)
+        return try rule(ShelterChanged(entry.shelter, run), in: turn)
     }
 
     // MARK: Rows
@@ -126,11 +128,13 @@ extension ShelterRegistry {
         let isKept = keeps(changed.shelter.id)
         try turn.db.run(
             """
-            INSERT INTO shelter (id, row, stage, drill, since, until, heard) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO shelter (id, row, stage, drill, since, until, heard, wiped) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET row = excluded.row, stage = excluded.stage, drill = excluded.drill, since = excluded.since,
-            until = excluded.until, heard = max(heard, excluded.heard), due = 0
+            until = excluded.until, heard = max(heard, excluded.heard), due = 0, wiped = max(wiped, excluded.wiped)
             """, changed.shelter.id.text, try changed.json(), run.stage.rawValue, run.isDrill, run.since.milliseconds,
-            isKept && run.stage != .closed ? run.until?.milliseconds : nil, isKept ? turn.now.milliseconds : 0)
+            isKept && run.stage != .closed ? run.until?.milliseconds : nil, isKept ? turn.now.milliseconds : 0,
+            run.wiped?.milliseconds ?? 0)
+        if let wiped = run.wiped { try wipeDrills(at: changed.shelter.id, until: wiped, in: turn) }
     }
 
     func known(_ shelter: ShelterID, in db: borrowing Transaction) throws -> ShelterChanged? {

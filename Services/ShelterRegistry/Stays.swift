@@ -58,6 +58,7 @@ extension ShelterRegistry {
 
     /// - Returns: whether it has changed anybody's stays.
     private func take(_ said: StayNoted, _ id: EventID, from source: Instance, at moment: Instant, in turn: borrowing Turn) throws -> Bool {
+        if said.drill == true, try isWiped(said.shelter, moment, in: turn.db) { return false }
         if case .card(let token) = said.who {
             // Staff may speak of its holder as a guest; both names mean the same one, also when the card's owner becomes known.
             let guest = GuestID(of: token)

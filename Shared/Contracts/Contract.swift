@@ -138,6 +138,7 @@ package enum Contract {
         ContractRow(.occupancy, from: .shelterRegistry, to: .desk, .shelterDesk, .operator),
         ContractRow(.putShelter, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.runShelter, from: .shelterDesk, to: .shelterRegistry),
+        ContractRow(.wipeDrill, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.listShelters, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.noteStays, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.correctStay, from: .shelterDesk, to: .shelterRegistry),

@@ -16,7 +16,7 @@ extension Kazasu {
             .readerPurpose,
             .disasterPropose, .disasterAgree, .disasterEnd, .disasterStatus,
             // To run shelters, at a reception or at headquarters.
-            .shelterList, .shelterStatus, .shelterOpen, .shelterClose, .shelterDesk,
+            .shelterList, .shelterStatus, .shelterOpen, .shelterClose, .shelterWipe, .shelterDesk,
             .shelterCheckIn, .shelterCheckOut, .shelterOut, .shelterMove, .shelterShow, .shelterCorrect,
             .shelterGuest, .shelterGuestEdit, .shelterIdentify, .shelterRoster, .shelterPrint, .shelterPaper,
             .shelterMissing, .shelterLookUp, .shelterAdd, .shelterImport, .shelterGeoJSON,

@@ -124,6 +124,21 @@ extension Command {
         }
     }
 
+    package static var shelterWipe: Command {
+        Command(
+            "shelter wipe-drill", "SHELTER", count: 1...1, summary: "wipe what was noted in rehearsals at a shelter (訓練記録の消去)",
+            options: [Flag.yes.shape] + Reception.options,
+            details: "Notes, stays, guests who were made up for it and receipts, here and at every other registry. Real stays are untouched. It cannot be undone."
+        ) { arguments, console in
+            let id = try arguments.operand(0, .shelter)
+            let reception = try Reception(arguments, console)
+            try console.confirm("wipe all rehearsals at \(id)?", unless: arguments.has(.yes))
+            let changed = try reception.ask(WipeDrill(at: id), on: .wipeDrill)
+            if reception.json { try console.json(changed) } else { console.line("wiped: what was noted in rehearsals at \(id)") }
+            return .done
+        }
+    }
+
     package static var shelterClose: Command {
         Command(
             "shelter close", "SHELTER", count: 1...1, summary: "close a shelter; while people are in it, it is closing (避難所の閉鎖)",

@@ -1,4 +1,5 @@
 import Contracts
+import VirtualReader
 
 extension Story {
     private static let shelter: ShelterID = "s01"

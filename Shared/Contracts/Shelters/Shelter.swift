@@ -75,9 +75,11 @@ package struct ShelterRun: Codable, Sendable, Equatable {
     package var stage: Stage
     /// When a drill ends by itself.
     package var until: Instant?
+    /// What was noted in rehearsals there until then is wiped, wherever it is heard.
+    package var wiped: Instant?
 
-    package init(_ stage: Stage, since: Instant, by: UserID?, drill: Bool = false, until: Instant? = nil) {
-        (self.stage, self.since, self.by, self.until) = (stage, since, by, until)
+    package init(_ stage: Stage, since: Instant, by: UserID?, drill: Bool = false, until: Instant? = nil, wiped: Instant? = nil) {
+        (self.stage, self.since, self.by, self.until, self.wiped) = (stage, since, by, until, wiped)
         self.drill = drill ? true : nil
     }
 

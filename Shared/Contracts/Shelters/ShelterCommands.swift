@@ -72,3 +72,17 @@ extension Channel where Body == RunShelter {
 extension Channel where Body == ListShelters {
     package static var listShelters: Self { Self(of: "shelter-registry", named: "shelter-list") }
 }
+
+/// Wipes what was noted in rehearsals at a shelter (訓練記録の消去).
+package struct WipeDrill: CommandBody {
+    package typealias Answer = ShelterChanged
+    package static let type = "drill-wipe"
+
+    package var shelter: ShelterID
+
+    package init(at shelter: ShelterID) { self.shelter = shelter }
+}
+
+extension Channel where Body == WipeDrill {
+    package static var wipeDrill: Self { Self(of: "shelter-registry", named: "drill-wipe") }
+}
