@@ -94,7 +94,7 @@ struct CounterTests {
     @Test("A day at the counter does and tries everything")
     func day() throws {
         var (obeyed, refusals) = (0, [String: Int]())
-        for seed in 1...4 as ClosedRange<UInt64> {
+        for seed in 1...5 as ClosedRange<UInt64> {
             let history = try History(seed: seed, layout: Layout(), taps: 200, over: .seconds(400), faults: Faults.none)
             #expect(history.wrong.isEmpty, "\(history.report())")
             let clerks = history.world.participant(ResidentDirectoryInSimulation.self).clerks

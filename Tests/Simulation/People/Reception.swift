@@ -16,6 +16,8 @@ final class Reception {
     private let clerks: Clerks
     private var lately: [EventID] = []
     private var guests: [GuestID] = []
+    /// The last shelter is for rehearsals.
+    private var rehearsedUntil = Instant.distantPast
 
     /// Of residents, spare ones and such as nobody ever has.
     static let cards = 40
@@ -44,16 +46,16 @@ final class Reception {
     func work(in world: World) {
         desk.wait(in: world)
         guard desk.isIdle, world.happens(0.8) else { return }
-        switch world.below(16) {
-        case 0...5: note(world)
-        case 6: correct(world)
-        case 7, 8: writeDown(world)
-        case 9: identify(world)
-        case 10...12: run(world)
-        case 13:
+        switch world.below(20) {
+        case 0...6: note(world)
+        case 7: correct(world)
+        case 8, 9: writeDown(world)
+        case 10: identify(world)
+        case 11...14: run(world)
+        case 15:
             let need = NeedAnswer(world.among(["formula", "insulin"]), "\(Secrets.answer)\(world.below(5))")
             give(NoteNeeds([need], of: whoever(world)), on: .noteNeeds, world)
-        case 14: look(world)
+        case 16...18: look(world)
         default: lookUp(world)
         }
     }
@@ -82,7 +84,10 @@ final class Reception {
         let kind = world.happens(0.5) ? world.among(StayKind.allCases) : nil
         let when = world.happens(0.3) ? registry.clock(at: world.now) - .seconds(Int64(world.below(100))) : nil
         let step = world.among([StayNoted.Step.in, .in, .away, .out])
-        give(NoteStays(step, people, at: world.among(shelters), kind: kind, when: when), on: .noteStays, world) { [unowned self] in
+        // Now and then somebody comes to it in earnest.
+        let isRehearsal = world.happens(registry.clock(at: world.now) < rehearsedUntil ? 0.5 : 0.05)
+        let shelter = isRehearsal ? shelters[shelters.count - 1] : world.among(Array(shelters.dropLast()))
+        give(NoteStays(step, people, at: shelter, kind: kind, when: when), on: .noteStays, world) { [unowned self] in
             notes.formUnion($0.entries.map(\.note))
             lately = lately.suffix(5) + $0.entries.map(\.note)
         }
@@ -120,13 +125,18 @@ final class Reception {
     private func run(_ world: World) {
         let (shelter, now) = (world.among(shelters), registry.clock(at: world.now))
         let wish =
-            switch world.below(6) {
+            switch world.below(7) {
             case 0: RunShelter(shelter, .closing)
             case 1, 2: RunShelter(shelter, .closed, empties: world.happens(0.5))
-            case 3: RunShelter(shelter, .open, drill: true, until: now + .seconds(Int64(5 + world.below(40))))
-            default: RunShelter(shelter, .open)
+            case 3, 4:
+                RunShelter(
+                    world.happens(0.2) ? shelter : shelters[shelters.count - 1], .open, drill: true,
+                    until: now + .seconds(Int64(10 + world.below(40))))
+            default: RunShelter(world.among(Array(shelters.dropLast())), .open)
             }
-        give(wish, on: .runShelter, world)
+        give(wish, on: .runShelter, world) { [unowned self] in
+            if let until = $0.run.until, $0.shelter.id == shelters.last { rehearsedUntil = until }
+        }
     }
 
     // MARK: Those who ask
