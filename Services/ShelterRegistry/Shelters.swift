@@ -116,7 +116,7 @@ extension ShelterRegistry {
         try write(told.data, in: turn)
     }
 
-    private func rule(_ changed: ShelterChanged, in turn: borrowing Turn) throws -> ShelterChanged {
+    func rule(_ changed: ShelterChanged, in turn: borrowing Turn) throws -> ShelterChanged {
         try write(changed, in: turn)
         try turn.emitRoot(changed, on: .shelters, subject: changed.shelter.id.text, time: turn.now)
         return changed

@@ -128,7 +128,8 @@ extension Command {
         Command(
             "shelter wipe-drill", "SHELTER", count: 1...1, summary: "wipe what was noted in rehearsals at a shelter (訓練記録の消去)",
             options: [Flag.yes.shape] + Reception.options,
-            details: "Notes, stays, guests who were made up for it and receipts, here and at every other registry. Real stays are untouched. It cannot be undone."
+            details:
+                "Notes, stays, guests who were made up for it and receipts, here and at every other registry. Real stays are untouched. It cannot be undone."
         ) { arguments, console in
             let id = try arguments.operand(0, .shelter)
             let reception = try Reception(arguments, console)
