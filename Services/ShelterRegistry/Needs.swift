@@ -45,7 +45,7 @@ extension ShelterRegistry {
     /// - Returns: when the next totals are due.
     func tellNeeds(in turn: borrowing Turn) throws -> Instant? {
         let due = try turn.db.all(
-            "SELECT id, drill FROM shelter WHERE needs_due <= ?1 OR needs_due IS NOT NULL AND needs_told > ?1 ORDER BY id LIMIT 5",
+            "SELECT id, drill FROM shelter WHERE needs_due <= ?1 OR needs_due IS NOT NULL AND needs_told > ?1 ORDER BY id LIMIT 1",
             turn.now.milliseconds
         ) { (ShelterID($0.text(0)), $0.int(1) == 1) }
         for case (let shelter?, let isDrill) in due {
