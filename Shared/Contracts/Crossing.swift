@@ -65,7 +65,9 @@ extension Contract {
     /// an island hears what its registry knows.
     private static func listens(_ reader: User, to writer: User, at site: Premises) -> Bool {
         if reader.role == .shelterDesk, site.holds(.shelterDesk, reader.instance) { return false }
-        if reader.role == .shelterRegistry, writer.role == .readerAgent { return site.shelterDesks.isEmpty && reader.instance == .main }
+        // Cards at an island are its own registry's, and so are its readers.
+        let (registry, agent) = reader.role == .shelterRegistry ? (reader, writer) : (writer, reader)
+        if registry.role == .shelterRegistry, agent.role == .readerAgent { return site.shelterDesks.isEmpty && registry.instance == .main }
         let ofDoors: [Role] = [.readerAgent, .lock, .lockController]
         guard ofDoors.contains(reader.role), ofDoors.contains(writer.role) else { return true }
         return reader.role == .lockController && writer.role == .lockController && (writer.instance == .main || reader.instance == .main)

@@ -17,7 +17,7 @@ struct IslandCrossingTests {
 
     @Test("What its registry has noted goes out, what the directory and all other registries say comes in")
     func facts() {
-        let said = ["evacuee-file", "look-up", "shelter", "stay-correction", "stay-note"]
+        let said = ["evacuee-file", "look-up", "shelter", "stay-correction", "stay-note", "supplies"]
         #expect(
             topics(Self.crossing.in, "/event/")
                 == (["east", "main"].flatMap { place in said.map { "shelter-registry/event/\(place)/\($0)" } }
@@ -25,7 +25,7 @@ struct IslandCrossingTests {
         #expect(
             topics(Self.crossing.out, "/event/")
                 == ["card-refused", "clock-set", "purpose", "tap"].map { "reader-agent/event/west-1/\($0)" }
-                + (said + ["whereabouts"]).sorted().map { "shelter-registry/event/west/\($0)" })
+                + (said + ["hand-out", "handed-out", "supply", "whereabouts"]).sorted().map { "shelter-registry/event/west/\($0)" })
     }
 
     @Test("What the line has lost is asked for across it, and answered, between each two registries")
@@ -37,8 +37,9 @@ struct IslandCrossingTests {
             ])
         #expect(
             topics(Self.crossing.in, "/ask/", "shelter-registry--west") == [
-                "desk/ask/office/shelter-registry--west", "notifier/ask/main/shelter-registry--west",
-                "operator/ask/audit/shelter-registry--west", "shelter-desk/ask/headquarters/shelter-registry--west",
+                "desk/ask/office/shelter-registry--west", "lock-controller/ask/main/shelter-registry--west",
+                "notifier/ask/main/shelter-registry--west", "operator/ask/audit/shelter-registry--west",
+                "shelter-desk/ask/headquarters/shelter-registry--west",
                 "shelter-registry/ask/east/shelter-registry--west", "shelter-registry/ask/main/shelter-registry--west",
             ])
         #expect(

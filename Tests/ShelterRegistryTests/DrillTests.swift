@@ -40,6 +40,7 @@ import Testing
         #expect(try island.rig.disk.read { try $0.first("SELECT count(*) FROM evacuee_file") { $0.int(0) } } == 0)
         #expect(try town.headcount("s01") == 1)
         // The next rehearsal is a new one.
+        try island.pass(.seconds(1))
         try island.ask(.runShelter, RunShelter("h1", .open, drill: true))
         try island.hold(1, at: "h1")
         #expect(try island.headcount("h1") == 1)
