@@ -123,8 +123,16 @@ package struct Inbox {
         let gone = tracks.keys.filter { epoch in epoch < newest && !segments.contains { $0.epoch == epoch } }
         return gone.sorted().compactMap { epoch in
             guard var track = tracks[epoch] else { return nil }
-            let below = segments.last { ($0.since ?? $0.epoch) <= epoch }?.last ?? first - 1
+            let before = segments.last { ($0.since ?? $0.epoch) <= epoch }
+            let below = before?.last ?? first - 1
             let last = track.next - 1
+            if let before, before.epoch < epoch, last >= 1, last < before.last {
+                // None of a later life's numbers lies below the end of an earlier one: a copy of the producer has written them, and nobody has them now.
+                track.remove(0...last)
+                track.next = 1
+                put(track, topic, epoch)
+                return Segment(epoch: epoch, first: 1, last: last)
+            }
             guard last > below else { return nil }
             // Said once: from here on it ends where the producer's memory does. What is missing below is asked for: if it was written by another life of
             // the producer than the one that came back, the answer is that it is gone.

@@ -134,6 +134,23 @@ struct InboxTests {
         #expect(missing(inbox)[Self.epochs[1]] == Array(0...4), "what lies below is asked for")
     }
 
+    @Test(
+        "What a copy of the producer has written beside it is named when the copy has gone, though its numbers lie below those that are listed"
+    )
+    func copied() throws {
+        var (_, inbox) = try open()
+        for number in Int64(1)...5 { inbox.handle(StreamPosition(epoch: Self.epochs[0], number: number), on: Self.topic) }
+        inbox.handle(StreamPosition(epoch: Self.epochs[1], number: 6), on: Self.topic)
+        let listed = [Segment(epoch: Self.epochs[0], first: 1, last: 9), Segment(epoch: Self.epochs[2], first: 10, last: 10)]
+        #expect(inbox.learn(listed, on: Self.topic) == [Segment(epoch: Self.epochs[1], first: 1, last: 6)])
+        #expect(missing(inbox) == [Self.epochs[0]: Array(6...9), Self.epochs[2]: [10]])
+        #expect(inbox.learn(listed, on: Self.topic).isEmpty)
+        // Of lives that were folded into one that is listed, nothing has gone.
+        var (_, other) = try open()
+        other.handle(StreamPosition(epoch: Self.epochs[1], number: 6), on: Self.topic)
+        #expect(other.learn([Segment(epoch: Self.epochs[2], first: 1, last: 9, since: Self.epochs[0])], on: Self.topic).isEmpty)
+    }
+
     @Test("An event is at the head unless a newer number or a newer segment is known")
     func head() throws {
         var (_, inbox) = try open()

@@ -77,7 +77,7 @@ struct ShelterPaperTests {
         var sheet = try SheetReader(try writeSheet(header: words.rosterHeading, rows: [words.row(brief)], as: .utf8))
         let row = try #require(try sheet.next()?.get())
         #expect(row.cells[0] == "'=HYPERLINK(1)" && row.cells[2...7] == ["男", "1", "", "宿泊", "2027-01-02 09:00", "在所"])
-        #expect(row.cells[8] == "支援措置(所在を伝えない)、allergy 卵、wheelchair")
+        #expect(row.cells[8] == "支援措置(所在を伝えない)、アレルギー 卵、wheelchair")
     }
 
     // MARK: Back from paper

@@ -20,13 +20,14 @@ extension World {
         ])
     }
 
-    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone. Registries of shelters hear the
-    /// agents of their own place.
+    /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone. Registries of shelters and
+    /// agents hear those of their own place.
     private func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
         if role == .shelterRegistry {
             heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
         }
+        if role == .readerAgent, layout.hasSite { heard.instances[.shelterRegistry] = [instance == Station.agent ? Station.name : "main"] }
         guard role == .lockController else { return heard }
         heard.instances[.readerAgent] = layout.agents.filter { ($0 == Station.agent) == (instance == Station.name) }
         heard.instances[.lockController] = instance == "main" ? ["main"] : ["main", instance]

@@ -5,7 +5,7 @@ import Town
 extension Command {
     package static var island: Command {
         Command(
-            "island", summary: "run the shelters of a site on this one machine, also when the town is away (離島モード)",
+            "island", summary: "run the shelters of a site on this one machine, also when the town is away (孤立時の単独運用)",
             options: [Option<String>.town.shape, Option<String>.data.shape, Option<Int>.port.shape, Flag.noAgents.shape],
             details: """
                 In the folder that kazasu station bundle made: a broker, the registry, the readers' agents, and the line to the town. It is kazasu up, and says
