@@ -54,23 +54,35 @@ class Observer:
         wait = 0.2
         while not self._is_over():
             if self._connect():
-                tick = 0.0
-                while not self._is_over() and self.client.loop(timeout=0.1) == mqtt.MQTT_ERR_SUCCESS:
-                    # The loop reads one packet a call; what is done by the clock need not be done for each.
-                    if time.monotonic() < tick:
-                        continue
-                    tick = time.monotonic() + 0.1
-                    self._look_around()
-                    if self.online:
-                        wait = 0.2
-                        self._ask(tick)
+                try:
+                    self._listen()
+                except ssl.SSLError:
+                    # paho-mqtt hands on what TLS says when the broker dies in the middle of a write.
+                    pass
+                if self.online:
+                    wait = 0.2
             self.online = False
             if not self._is_over():
                 time.sleep(wait * random.uniform(0.5, 1))
                 wait = min(wait * 2, 5.0)
                 self._look_around()
-        self.client.disconnect()
+        try:
+            self.client.disconnect()
+        except ssl.SSLError:
+            pass
         return self._account()
+
+    def _listen(self):
+        """As long as the connection lasts."""
+        tick = 0.0
+        while not self._is_over() and self.client.loop(timeout=0.1) == mqtt.MQTT_ERR_SUCCESS:
+            # The loop reads one packet a call; what is done by the clock need not be done for each.
+            if time.monotonic() < tick:
+                continue
+            tick = time.monotonic() + 0.1
+            self._look_around()
+            if self.online:
+                self._ask(tick)
 
     def _look_around(self):
         """Signals and files."""

@@ -82,6 +82,17 @@ extension EndToEndTests {
         #expect(lines.contains { $0.hasPrefix("checked in: 長井 花子") && $0.contains("from s01") }, "\(lines)")
         #expect(lines.contains { $0.hasPrefix("checked in: 長井 太郎") && $0.hasSuffix("(car)") }, "\(lines)")
         #expect(try roster("s02").map(\.name) == ["長井 太郎", "長井 花子"] && roster("s01").map(\.name) == ["旅の人"])
+
+        // Where water is handed out a card receives, once, and nobody is checked in by it.
+        _ = try say(["shelter", "supply", "s01", "water", "--stock", "10"])
+        _ = try say(["shelter", "hand-out", "s01", "water", "--each", "2", "--reader", "school/gate"])
+        try town.hold(Cast.felica(8), at: ShelterTown.gate)
+        try town.wait("the receipt") {
+            desk.look()
+            return desk.lines.contains { $0.contains("  2 water  no name") }
+        }
+        try town.wait("what is left") { try say(["shelter", "supplies"]).contains("  8      0       1 times") }
+        #expect(try roster("s01").map(\.name) == ["旅の人"])
         desk.signal(SIGTERM)
         _ = try town.end(desk)
     }

@@ -28,7 +28,7 @@ extension WordsTests {
             (
                 "shelter-registry/event/main/supply",
                 try envelope(SupplyChanged(Supply("water", stock: 240, wanted: 160, title: "飲料水"), at: "s01", by: "shelter-desk-hq")),
-                "s01  water (飲料水): 240 in stock, 160 wanted", "s01  water (飲料水): 在庫240、必要160"
+                "s01  water (飲料水): 240 in stock, 160 wanted", "s01  water (飲料水): 在庫240、不足160"
             ),
             (
                 "shelter-registry/event/main/hand-out",
@@ -48,7 +48,7 @@ extension WordsTests {
                 "shelter-registry/event/main/supplies",
                 try envelope(
                     ShelterSupplies([Supply("bento", stock: 5), Supply("water", stock: 240, wanted: 400)], handOuts: [], at: "s01")),
-                "s01  missing: water 160", "s01  不足:water 160"
+                "s01  wanted: water 400", "s01  不足:water 400"
             ),
             (
                 "shelter-registry/state/s01/occupancy",

@@ -1,12 +1,15 @@
 """The witness: it must find what was lost and what was repeated on purpose, and nothing else. A check that cannot fail proves nothing."""
 
+import argparse
 import json
 import pathlib
 import random
 import signal
+import ssl
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 import vectors  # noqa: F401 - puts the lock's modules on the path
 from report import compact, ulid
@@ -14,6 +17,7 @@ from town import ROOT, Broker, Process, wait_for
 
 sys.path.insert(0, str(ROOT / "Devices" / "observer"))
 
+import observer  # noqa: E402
 from accounts import Accounts, promise_kept, sentences  # noqa: E402
 from journal import Asks, Streams, read_batch, read_heads  # noqa: E402
 from producer import Producer  # noqa: E402
@@ -155,6 +159,40 @@ class Account(unittest.TestCase):
             with self.assertRaises((KeyError, TypeError)):
                 self.note("tap", "bad", **data)
         self.assertNotIn("bad", self.accounts.digests)
+
+
+class DyingBroker:
+    """Answers once, and dies while something is written to it."""
+
+    lives = 0
+
+    def __init__(self, *_args, **_more):
+        pass
+
+    def connect(self, *_args, **_more):
+        DyingBroker.lives += 1
+
+    def loop(self, timeout):
+        del timeout
+        if DyingBroker.lives == 1:
+            raise ssl.SSLEOFError("EOF occurred in violation of protocol")
+        self.observer.terms = 2
+        return 0
+
+    def disconnect(self):
+        raise ssl.SSLEOFError("EOF occurred in violation of protocol")
+
+
+class InTheMiddleOfAWrite(unittest.TestCase):
+    def test_a_broker_that_dies_then_is_connected_to_again(self):
+        options = argparse.Namespace(
+            name="witness", town="nagai", host="localhost", port=1, plain=True, made=None, lock_log=None, finish_file=None, until_settled=1, snapshot=None)
+        witness = observer.Observer(options)
+        witness.terms = 1
+        DyingBroker.observer = witness
+        with mock.patch.object(observer.mqtt, "Client", DyingBroker):
+            self.assertEqual(witness.run(), 1)
+        self.assertEqual(DyingBroker.lives, 2)
 
 
 class OverTheBroker(unittest.TestCase):

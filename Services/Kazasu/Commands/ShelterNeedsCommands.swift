@@ -102,7 +102,9 @@ extension PlainWords {
     /// A table of ages and one of needs.
     fileprivate func totals(_ totals: ShelterNeeds) -> String {
         let people = totals.bands.reduce(0) { $0 + $1.people }
-        let head = Phrase("\(people) people", "\(people)名")[language] + (totals.drill == true ? Phrase(", drill", "(訓練)")[language] : "")
+        let head =
+            Phrase(people == 1 ? "1 person" : "\(people) people", "\(people)名")[language]
+            + (totals.drill == true ? Phrase(", drill", "(訓練)")[language] : "")
         let bands = totals.bands.map { ["  " + $0.band.phrase[language], "\($0.people)"] }
         let needs = totals.needs.map { ["  " + title(of: $0.need), "\($0.people)"] }
         return "\(head), \(totals.at.minute(town.offset))\n" + table(bands) + (needs.isEmpty ? "" : "\n" + table(needs))

@@ -13,7 +13,7 @@ extension Option where Value == Int {
             Int($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
-    fileprivate static var wanted: Self { pieces("--wanted", "how many are needed besides (必要数)", in: 0...1_000_000) }
+    fileprivate static var wanted: Self { pieces("--wanted", "how many are needed besides those in stock (不足数)", in: 0...1_000_000) }
     fileprivate static var stock: Self { pieces("--stock", "how many there are, as counted now (在庫)", in: 0...1_000_000) }
     fileprivate static var arrived: Self { pieces("--arrived", "how many came in (入荷): they add to the stock", in: 1...1_000_000) }
     fileprivate static var each: Self { pieces("--each", "how many each receives (default: 1)", in: 1...1000) }
@@ -44,7 +44,7 @@ extension Command {
         Command(
             "shelter supplies", "[SHELTER]", count: 0...1,
             summary: "what the shelters have, want and hand out (物資)", options: Reception.options,
-            details: "MISSING is what is wanted and is not in stock. It shows numbers; who received what is known at its shelter alone."
+            details: "WANTED is what is needed besides the stock. It shows numbers; who received what is known at its shelter alone."
         ) { arguments, console in
             let only = arguments.operands.isEmpty ? nil : try arguments.operand(0, .shelter)
             let reception = try Reception(arguments, console)

@@ -5,8 +5,8 @@ import Town
 extension PlainWords {
     var suppliesHeading: [String] {
         [
-            Phrase("SHELTER", "避難所"), Phrase("ITEM", "品目"), Phrase("TITLE", "名称"), Phrase("STOCK", "在庫"), Phrase("WANTED", "必要"),
-            Phrase("MISSING", "不足"), Phrase("HANDED OUT NOW", "配布中"),
+            Phrase("SHELTER", "避難所"), Phrase("ITEM", "品目"), Phrase("TITLE", "名称"), Phrase("STOCK", "在庫"), Phrase("WANTED", "不足"),
+            Phrase("HANDED OUT NOW", "配布中"),
         ].map { $0[language] }
     }
 
@@ -15,7 +15,7 @@ extension PlainWords {
             let rounds = told.handOuts.filter { $0.handOut.item == supply.item }
             return [
                 told.shelter.text, supply.item.text, harmless(supply.title ?? "-"), "\(supply.stock)", "\(supply.wanted)",
-                "\(max(0, supply.wanted - supply.stock))", rounds.first.map(round) ?? "-",
+                rounds.first.map(round) ?? "-",
             ]
         }
     }
@@ -31,7 +31,7 @@ extension PlainWords {
         let supply = change.supply
         let title = supply.title.map { " (\(harmless($0)))" } ?? ""
         return "\(supply.item)\(title): "
-            + Phrase("\(supply.stock) in stock, \(supply.wanted) wanted", "在庫\(supply.stock)、必要\(supply.wanted)")[language]
+            + Phrase("\(supply.stock) in stock, \(supply.wanted) wanted", "在庫\(supply.stock)、不足\(supply.wanted)")[language]
     }
 
     /// `bento is handed out, 1 for each person, at s01-desk/reader-1`
@@ -61,10 +61,10 @@ extension PlainWords {
     }
 
     func supplies(_ told: ShelterSupplies) -> String {
-        let missing = told.supplies.filter { $0.wanted > $0.stock }.map { "\($0.item) \($0.wanted - $0.stock)" }
-        return missing.isEmpty
-            ? Phrase("nothing is missing", "不足なし")[language]
-            : Phrase("missing: ", "不足:")[language] + missing.joined(separator: Phrase(", ", "、")[language])
+        let wanted = told.supplies.filter { $0.wanted > 0 }.map { "\($0.item) \($0.wanted)" }
+        return wanted.isEmpty
+            ? Phrase("nothing is wanted", "不足なし")[language]
+            : Phrase("wanted: ", "不足:")[language] + wanted.joined(separator: Phrase(", ", "、")[language])
     }
 
     private func drill(_ drill: Bool?) -> String { drill == true ? Phrase(", drill", "(訓練)")[language] : "" }
