@@ -66,11 +66,17 @@ extension ShelterRegistry {
         let view = try People<ShelterView>.view(of: person, in: db)
         try noteReading(view?.reading, of: .person(person), in: db)
         guard let view else { return }
-        let lists =
-            [view.household.map { "household/\($0)" }, view.district.map { "district/\($0)" }, view.school.map { "school/\($0)" }]
-            + (view.groups ?? []).map { "group/\($0)" }
-        for case let list? in lists { try db.run("INSERT INTO member (list, person) VALUES (?, ?)", list, person.text) }
+        for list in Self.lists(of: view) { try db.run("INSERT INTO member (list, person) VALUES (?, ?)", index(list: list), person.text) }
     }
+
+    static func lists(of view: ShelterView) -> [String] {
+        [view.household.map { "household/\($0)" }, view.district.map { "district/\($0)" }, view.school.map { "school/\($0)" }].compactMap(
+            \.self)
+            + (view.groups ?? []).map { "group/\($0)" }
+    }
+
+    /// Lists are found again, and whose name is in which cannot be read off the disk.
+    func index(list: String) -> [UInt8] { vault.blindIndex(Array(list.utf8), for: "list of persons") }
 
     /// Whatever was said of them, by this name or by another, is looked at again.
     func doubt(_ who: Evacuee, in turn: borrowing Turn) throws {

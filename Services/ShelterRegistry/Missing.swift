@@ -7,14 +7,10 @@ import Store
 extension ShelterRegistry {
     func list(_ command: Envelope<ListMissing>, in turn: borrowing Turn) throws -> Reply<MissingPage> {
         let page = 100
-        let list = command.data.list.description
+        let list = index(list: command.data.list.description)
         guard try turn.db.first("SELECT 1 FROM member WHERE list = ? LIMIT 1", list, read: { _ in }) != nil else {
-            let kind = command.data.list.kind.rawValue
-            let some = try turn.db.all("SELECT DISTINCT list FROM member WHERE list >= ? AND list < ? LIMIT 10", "\(kind)/", "\(kind)0") {
-                $0.text(0)
-            }
-            return .refuse(
-                "unknown-list", "The directory has nobody in \(list). Known: \(some.isEmpty ? "none" : some.joined(separator: ", ")).")
+            let some = try someLists(like: command.data.list, in: turn.db).joined(separator: ", ")
+            return .refuse("unknown-list", "The directory has nobody in \(command.data.list). Known: \(some.isEmpty ? "none" : some).")
         }
         // Whoever has an open stay is somewhere; whoever had one only is known to be alive. One look at each of the list: it may be a whole town's.
         let after = command.data.after?.text ?? ""
@@ -44,5 +40,12 @@ extension ShelterRegistry {
             MissingPage(
                 here: all - absent - elsewhere, elsewhere: elsewhere, left: left, missing: absent - left,
                 people: try people.prefix(page).map { try brief(.person($0), false, in: turn.db) }, more: people.count > page))
+    }
+
+    /// As the views of some people say: what they are called is not kept in any other place.
+    private func someLists(like list: PeopleList, in db: borrowing Transaction) throws -> [String] {
+        let people = try db.all("SELECT DISTINCT person FROM member ORDER BY person LIMIT 300") { PersonID($0.text(0)) }.compactMap(\.self)
+        let lists = try people.flatMap { person in try People<ShelterView>.view(of: person, in: db).map(Self.lists) ?? [] }
+        return Array(Set(lists.filter { $0.hasPrefix("\(list.kind.rawValue)/") }).sorted().prefix(10))
     }
 }

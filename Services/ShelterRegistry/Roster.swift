@@ -71,7 +71,8 @@ extension ShelterRegistry {
     private func household(of who: Evacuee, in db: borrowing Transaction) throws -> [Evacuee] {
         guard case .person(let person) = who, let household = try People<ShelterView>.view(of: person, in: db)?.household else { return [] }
         return try db.all(
-            "SELECT person FROM member WHERE list = ? AND person <> ? ORDER BY person LIMIT 30", "household/\(household)", person.text
+            "SELECT person FROM member WHERE list = ? AND person <> ? ORDER BY person LIMIT 30", index(list: "household/\(household)"),
+            person.text
         ) { PersonID($0.text(0)) }.compactMap { $0.map { .person($0) } }
     }
 }

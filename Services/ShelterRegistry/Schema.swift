@@ -92,7 +92,7 @@ extension ShelterRegistry {
             -- The guest that a card nobody knew was taken for.
             CREATE TABLE card_guest (guest TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
 
-            -- Who belongs to what, as the directory says: `household/…`, `district/…`.
+            -- Who belongs to what, as the directory says: a blind index of `household/…`, `district/…`.
             CREATE TABLE member (list TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (list, person)) WITHOUT ROWID;
             CREATE INDEX member_person ON member (person);
 

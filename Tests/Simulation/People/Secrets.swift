@@ -50,11 +50,11 @@ struct Secrets {
 
     func search(_ line: String) -> [String] { sniffer.found(in: Array(line.utf8)).map { "“\($0)” stands in the log: \(line)" } }
 
-    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's. Of a registry of shelters, which has
-    /// a vault, the names of lists alone: which districts there are.
+    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's or of a registry of
+    /// shelters, which has a vault as well.
     func search(_ disk: [UInt8], of machine: any Machine) -> [String] {
         sniffer.found(in: disk).filter { word in
-            let isSealed = machine.name.hasPrefix("shelter-registry-") && word != Self.district
+            let isSealed = machine.name.hasPrefix("shelter-registry-")
             return isSealed
                 || !Self.views[word, default: []].contains { view in Self.readers(of: view).contains { machine.name.hasPrefix("\($0)-") } }
         }.map { "“\($0)” lies on the disk of \(machine.name)" }
