@@ -31,14 +31,6 @@ package struct Account: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(purse)/\(kind.rawValue)/\(holder)" }
 
-    package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, let purse = PurseID(parts[0]), let kind = Kind(rawValue: String(parts[1])),
-            let holder = Name<HolderKind>(parts[2])
-        else { return nil }
-        self.init(purse, kind, holder)
-    }
-
     /// Whether its debits, pending ones among them, never exceed its credits (TigerBeetle, Account, `debits_must_not_exceed_credits`).
     var isGuarded: Bool { kind == .person }
 }

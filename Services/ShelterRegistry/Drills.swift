@@ -21,6 +21,11 @@ extension ShelterRegistry {
     }
 
     func wipeDrills(at shelter: ShelterID, until wiped: Instant, in turn: borrowing Turn) throws {
+        // Receipts first: a rehearsal may have been of goods alone.
+        try turn.db.run(
+            "DELETE FROM handed WHERE hand_out IN (SELECT id FROM hand_out WHERE drill AND shelter = ? AND ends <= ?)", shelter.text,
+            wiped.milliseconds)
+        try turn.db.run("DELETE FROM hand_out WHERE drill AND shelter = ? AND ends <= ?", shelter.text, wiped.milliseconds)
         let keys = try turn.db.all(
             "SELECT DISTINCT key FROM note WHERE drill AND shelter = ? AND at <= ?", shelter.text, wiped.milliseconds
         ) { $0.text(0) }
@@ -34,9 +39,6 @@ extension ShelterRegistry {
             // Guests who were made up for it.
             if try turn.db.first("SELECT 1 FROM note WHERE key = ?", key, read: { _ in }) == nil { try forgetFiles(of: key, in: turn) }
         }
-        try turn.db.run(
-            "DELETE FROM handed WHERE hand_out IN (SELECT id FROM hand_out WHERE drill AND shelter = ? AND ends IS NOT NULL)", shelter.text)
-        try turn.db.run("DELETE FROM hand_out WHERE drill AND shelter = ? AND ends IS NOT NULL", shelter.text)
         turn.log("\(shelter): \(keys.count) people of a rehearsal were wiped")
     }
 }

@@ -21,11 +21,7 @@ extension ShelterRegistry {
         let running = try rounds(at: wish.shelter, in: turn.db).first { $0.handOut.item == wish.item }
         if command.data.ends == true {
             guard let running else { return .refuse("not-running", "No \(wish.item) is handed out at \(wish.shelter).") }
-            try turn.db.run("UPDATE hand_out SET ends = ? WHERE id = ?", turn.now.milliseconds, running.id.bytes)
-            return .accept(
-                try tell(
-                    HandOutChanged(running.handOut, since: running.since, by: turn.actor, drill: running.isDrill, ended: turn.now),
-                    cause: command.id, in: turn))
+            return .accept(try end(running, by: turn.actor, cause: command.id, in: turn))
         }
         if let running {
             guard running.handOut == wish else {
@@ -56,9 +52,25 @@ extension ShelterRegistry {
         return .accept(try tell(HandOutChanged(wish, since: turn.now, by: turn.actor, drill: isDrill), cause: command.id, in: turn))
     }
 
-    private func tell(_ changed: HandOutChanged, cause: EventID, in turn: borrowing Turn) throws -> HandOutChanged {
+    /// With the shelter ends what is handed out there, and with a rehearsal what was rehearsed: a reader that went on standing for it would check nobody in.
+    func endHandOuts(at changed: ShelterChanged, in turn: borrowing Turn) throws {
+        let run = changed.run
+        for round in try rounds(at: changed.shelter.id, in: turn.db) where run.stage == .closed || round.isDrill != run.isDrill {
+            _ = try end(round, by: run.by ?? turn.identity.user, cause: round.id, in: turn)
+        }
+    }
+
+    private func end(_ round: Round, by actor: UserID, cause: EventID, in turn: borrowing Turn) throws -> HandOutChanged {
+        try turn.db.run("UPDATE hand_out SET ends = ? WHERE id = ?", turn.now.milliseconds, round.id.bytes)
+        let changed = HandOutChanged(round.handOut, since: round.since, by: actor, drill: round.isDrill, ended: turn.now)
+        return try tell(changed, cause: cause, "ended", in: turn)
+    }
+
+    private func tell(
+        _ changed: HandOutChanged, cause: EventID, _ discriminator: String = "", in turn: borrowing Turn
+    ) throws -> HandOutChanged {
         try recountSupplies(changed.handOut.shelter, in: turn)
-        try turn.emit(changed, on: .handOuts, cause: cause, subject: changed.handOut.shelter.text)
+        try turn.emit(changed, on: .handOuts, cause: cause, discriminator: discriminator, subject: changed.handOut.shelter.text)
         return changed
     }
 

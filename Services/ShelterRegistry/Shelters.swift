@@ -117,6 +117,7 @@ extension ShelterRegistry {
     }
 
     func rule(_ changed: ShelterChanged, in turn: borrowing Turn) throws -> ShelterChanged {
+        try endHandOuts(at: changed, in: turn)
         try write(changed, in: turn)
         try turn.emitRoot(changed, on: .shelters, subject: changed.shelter.id.text, time: turn.now)
         return changed

@@ -205,28 +205,12 @@ final class IslandTown {
 
     /// As many people, each with a card of their own that nobody knows, at the island's second reader.
     func crowd(_ count: Int64) throws {
-        let now = wallClock()
-        let epoch = Epoch(after: nil, now: now, random: 1)
         let taps = try (1...count).map { number in
-            let tap = Tapped(
+            Tapped(
                 token: try #require(Self.token(number)), scheme: .felica, assurance: .read, reader: "gate", place: "west",
                 purpose: .shelter("west-1"), clock: .synced)
-            let envelope = Envelope(
-                id: EventID(at: now, random: (3, UInt64(number))), source: "/nagai/reader-agent/west-2", time: now,
-                position: StreamPosition(epoch: epoch, number: number), data: tap)
-            return String(decoding: try envelope.json(), as: UTF8.self)
         }
-        Self.write(taps.joined(separator: "\n") + "\n", to: "\(folder)/taps")
-        let data = DataFolder("\(folder)/island/data")
-        let pair = data.certificate(of: "agent-west-2")
-        var spec = ChildSpec(
-            "crowd", .agent, program: "/usr/bin/mosquitto_pub",
-            arguments: [
-                "-h", "localhost", "-p", "\(ports.island)", "--cafile", data.authority.certificate, "--cert", pair.certificate, "--key",
-                pair.key, "-i", "agent-west-2", "-q", "1", "-t", "nagai/reader-agent/event/west-2/tap", "-l",
-            ])
-        spec.input = "\(folder)/taps"
-        let crowd = try Errand(spec)
+        let crowd = try publish(taps, by: "west-2", DataFolder("\(folder)/island/data"), port: ports.island, through: "\(folder)/taps")
         try wait("\(count) taps at the island", seconds: 120) {
             crowd.look()
             return crowd.code != nil

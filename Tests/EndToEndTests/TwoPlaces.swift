@@ -239,28 +239,12 @@ final class TwoPlaces {
 
     /// Taps of an agent that is not there, straight to the station's broker, as fast as it takes them.
     func crowd(_ count: Int64) throws {
-        let now = wallClock()
-        let epoch = Epoch(after: nil, now: now, random: 1)
-        let token = try #require(Token("k1.cccccccccccccccccccccccccc"))
-        let taps = try (1...count).map { number in
-            let tap = Tapped(
-                token: token, scheme: .felica, assurance: .read, reader: "reader-1", place: "gym", purpose: .door("gym"), clock: .synced)
-            let envelope = Envelope(
-                id: EventID(at: now, random: (2, UInt64(number))), source: "/nagai/reader-agent/gate-2", time: now,
-                position: StreamPosition(epoch: epoch, number: number), data: tap)
-            return String(decoding: try envelope.json(), as: UTF8.self)
-        }
-        Self.write(taps.joined(separator: "\n") + "\n", to: "\(folder)/taps")
-        let data = DataFolder("\(siteFolder)/data")
-        let pair = data.certificate(of: "agent-gate-2")
-        var spec = ChildSpec(
-            "crowd", .agent, program: "/usr/bin/mosquitto_pub",
-            arguments: [
-                "-h", "localhost", "-p", "\(ports.site)", "--cafile", data.authority.certificate, "--cert", pair.certificate, "--key",
-                pair.key, "-i", "agent-gate-2", "-q", "1", "-t", "nagai/reader-agent/event/gate-2/tap", "-l",
-            ])
-        spec.input = "\(folder)/taps"
-        let crowd = try Errand(spec)
+        let tap = Tapped(
+            token: try #require(Token("k1.cccccccccccccccccccccccccc")), scheme: .felica, assurance: .read, reader: "reader-1",
+            place: "gym",
+            purpose: .door("gym"), clock: .synced)
+        let taps = Array(repeating: tap, count: Int(count))
+        let crowd = try publish(taps, by: "gate-2", DataFolder(siteFolder + "/data"), port: ports.site, through: "\(folder)/taps")
         try wait("\(count) taps at the station", seconds: 120) {
             crowd.look()
             return crowd.code != nil

@@ -132,6 +132,15 @@ import Testing
         }
     }
 
+    @Test("No account grows beyond what can be counted, and what would make it is refused whole")
+    func overflow() throws {
+        try Self.ledger().write { (db: borrowing Transaction) throws in
+            for number in 1...1000 { _ = try Ledger.make(give(number, Ledger.most), at: Self.start, in: db) }
+            #expect(try Ledger.make(give(1001, 1), at: Self.start, in: db) == .refused(.overflow))
+            #expect(try Ledger.balance(of: Self.person(1), in: db).posted == 1000 * Ledger.most && Ledger.verify(in: db).fault == nil)
+        }
+    }
+
     @Test("What an account held at any moment can still be asked, and time does not go back with the clock")
     func history() throws {
         try Self.ledger().write { (db: borrowing Transaction) throws in

@@ -158,6 +158,30 @@ import Testing
         #expect(try town.ask(.listSupplies, ListSupplies(after: "h1")).answer?.shelters.map(\.shelter) == ["s01"])
     }
 
+    @Test("With the shelter ends what is handed out there, with a rehearsal what was rehearsed: the reader checks people in again")
+    func ending() throws {
+        let town = try TestShelters()
+        try town.add("s01", drill: true)
+        try put(town, "bento") { $0.stock = 10 }
+        try town.ask(.runHandOut, RunHandOut(bento()))
+        try town.hold(1, at: "s01")
+        // The rehearsal becomes earnest.
+        try town.ask(.runShelter, RunShelter("s01", .open))
+        #expect(try town.rig.said(.handOuts).last?.data.ended != nil)
+        try town.hold(1, at: "s01")
+        #expect(try town.headcount("s01") == 1)
+        try town.ask(.runHandOut, RunHandOut(bento()))
+        try town.ask(.runShelter, RunShelter("s01", .closed, empties: true))
+        try town.pass(.seconds(3))
+        #expect(try told(town).handOuts.isEmpty)
+        try town.pass(.seconds(1))
+        #expect(try town.ask(.wipeDrill, WipeDrill(at: "s01")).accepted)
+        #expect(
+            try town.rig.disk.read {
+                try $0.first("SELECT (SELECT count(*) FROM handed) + count(*) FROM hand_out WHERE drill") { $0.int(0) }
+            } == 0)
+    }
+
     @Test("Who received what is forgotten with those who stayed")
     func forgetting() throws {
         let town = try town()

@@ -77,7 +77,8 @@ struct Answers: Equatable {
     /// `はい` is a plain yes, `-` and `いいえ` take the answer away.
     mutating func answer(_ need: NeedID, _ text: String) {
         switch text.lowercased() {
-        case "-", "いいえ", "no", "×", "なし": values[need] = nil
+        case _ where isNothing(text): values[need] = nil
+        case "いいえ", "no", "×", "なし": values[need] = nil
         case "はい", "yes", "○", "〇", "あり": values[need] = .some(nil)
         default: values[need] = .some(text)
         }

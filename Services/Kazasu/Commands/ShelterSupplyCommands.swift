@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Town
 
@@ -99,12 +100,7 @@ extension Command {
             let reader = try arguments.optional(.collecting)
             let ends = arguments.has(.ends)
             let reception = try Reception(arguments, console)
-            if let reader {
-                let readers = reception.station.town.agent(reader.agent)?.readers.map(\.id) ?? []
-                guard readers.contains(reader.reader) else {
-                    throw Failure.refused("there is no reader \(reader) in this town. They are listed by: kazasu reader list")
-                }
-            }
+            if let reader { try reception.check(reader, standsFor: shelter) }
             let handOut = HandOut(
                 item, at: shelter, each: try arguments.optional(.each) ?? 1, household: arguments.has(.perHousehold), agent: reader?.agent,
                 reader: reader?.reader)
@@ -147,14 +143,27 @@ extension Command {
 }
 
 extension Reception {
+    /// A card at a reader that stands for something else would be received by nobody.
+    fileprivate func check(_ place: ReaderPlace, standsFor shelter: ShelterID) throws {
+        let town = station.town
+        guard let reader = town.agent(place.agent)?.readers.first(where: { $0.id == place.reader }) else {
+            throw Failure.refused("there is no reader \(place) in this town. They are listed by: kazasu reader list")
+        }
+        let topic = Channel.readers.topic(in: town.name, place.agent.named(), at: place.reader.named()).description
+        let state = try desk.session.look(at: [topic]).last.flatMap { try? Envelope<ReaderState>(json: $0.payload).data }
+        let purpose = state?.purpose ?? reader.purpose
+        guard purpose.shelter == shelter else {
+            throw Failure.refused(
+                "reader \(place) is for \(purpose) now, so \(shelter) hears nothing of cards there. Set it first: kazasu reader purpose \(place) shelter:\(shelter)"
+            )
+        }
+    }
+
     /// As the registry knows them, those of islands among them.
     fileprivate func supplies(of shelter: ShelterID?) throws -> [ShelterSupplies] {
-        var all: [ShelterSupplies] = []
-        var page = try ask(ListSupplies(), on: .listSupplies)
-        all += page.shelters
-        while page.more, let last = all.last {
-            page = try ask(ListSupplies(after: last.shelter), on: .listSupplies)
-            all += page.shelters
+        let all: [ShelterSupplies] = try all { last in
+            let page = try ask(ListSupplies(after: last?.shelter), on: .listSupplies)
+            return (page.shelters, page.more)
         }
         return all.filter { shelter == nil || $0.shelter == shelter }
     }

@@ -75,7 +75,7 @@ extension Field {
     }
 }
 
-private func isNothing(_ text: String) -> Bool { text == "-" || text == "\u{FF0D}" || text == "−" }
+func isNothing(_ text: String) -> Bool { text == "-" || text == "\u{FF0D}" || text == "−" }
 
 private func parts(_ text: String) -> [String] {
     text.split { $0 == "," || $0 == "、" || $0 == "\u{FF0C}" }.map { String($0).trimmed }.filter { !$0.isEmpty }

@@ -33,16 +33,25 @@ struct Reception {
 
     // MARK: Page after page
 
-    func shelters() throws -> [ShelterList.Entry] {
-        var shelters: [ShelterList.Entry] = []
+    /// Everything, in as many answers as it takes.
+    /// - Parameter page: what comes after the last one that is known.
+    func all<Entry>(_ page: (_ last: Entry?) throws -> (entries: [Entry], more: Bool)) throws -> [Entry] {
+        var all: [Entry] = []
         var isMore = true
         while isMore {
-            let page = try ask(ListShelters(after: shelters.last?.shelter.id), on: .listShelters)
-            shelters += page.shelters
+            let (entries, more) = try page(all.last)
+            all += entries
             // An answer with nothing in it has nothing after it.
-            isMore = page.more && !page.shelters.isEmpty
+            isMore = more && !entries.isEmpty
         }
-        return shelters
+        return all
+    }
+
+    func shelters() throws -> [ShelterList.Entry] {
+        try all { last in
+            let page = try ask(ListShelters(after: last?.shelter.id), on: .listShelters)
+            return (page.shelters, page.more)
+        }
     }
 
     /// One shelter; a sentence if there is none of that name.
@@ -58,12 +67,9 @@ struct Reception {
 
     /// Everybody at a shelter, in the order of their readings.
     func roster(of shelter: ShelterID, drill: Bool) throws -> [EvacueeBrief] {
-        var people: [EvacueeBrief] = []
-        var isMore = true
-        while isMore {
-            let page = try ask(ListRoster(of: shelter, drill: drill, after: people.last?.who), on: .listRoster)
-            people += page.entries
-            isMore = page.more && !page.entries.isEmpty
+        let people: [EvacueeBrief] = try all { last in
+            let page = try ask(ListRoster(of: shelter, drill: drill, after: last?.who), on: .listRoster)
+            return (page.entries, page.more)
         }
         return people.sorted { $0.order < $1.order }
     }
