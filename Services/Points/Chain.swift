@@ -49,7 +49,7 @@ extension Ledger {
         var check = Verification()
         var accounts: [Int64: AccountRow] = [:]
         for row in try db.all(
-            "SELECT id, purse, kind, holder, debits_pending, debits_posted, credits_pending, credits_posted FROM account",
+            "SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account",
             read: AccountRow.init)
         { accounts[row.id] = row }
         check.accounts = Int64(accounts.count)

@@ -74,9 +74,9 @@ package enum Ledger {
     package static func posted(of account: Account, at moment: Instant, in db: borrowing Transaction) throws -> Int64 {
         try db.first(
             """
-            SELECT balance FROM entry WHERE account = (SELECT id FROM account WHERE purse = ? AND kind = ? AND holder = ?) AND at <= ?
-            ORDER BY at DESC, n DESC LIMIT 1
-            """, account.purse.text, account.kind.rawValue, account.holder.text, moment.milliseconds
+            SELECT balance FROM entry WHERE account = (SELECT id FROM account WHERE purse = ? AND kind = ? AND holder = ? AND expires = ?)
+            AND at <= ? ORDER BY at DESC, n DESC LIMIT 1
+            """, account.purse.text, account.kind.rawValue, account.holder.text, account.expires?.description ?? "", moment.milliseconds
         ) { $0.int(0) } ?? 0
     }
 

@@ -51,9 +51,10 @@ struct AccountRow {
             preconditionFailure("an account was written with a purse, a kind and a holder")
         }
         id = row.int(0)
-        account = Account(purse, kind, holder)
+        // Empty where nothing expires.
+        account = Account(purse, kind, holder, expires: CalendarDate(row.text(4)))
         balance = Balance(
-            debitsPending: row.int(4), debitsPosted: row.int(5), creditsPending: row.int(6), creditsPosted: row.int(7))
+            debitsPending: row.int(5), debitsPosted: row.int(6), creditsPending: row.int(7), creditsPosted: row.int(8))
     }
 }
 
@@ -65,14 +66,14 @@ extension Ledger {
     static func row(of account: Account, in db: borrowing Transaction) throws -> AccountRow? {
         try db.first(
             """
-            SELECT id, purse, kind, holder, debits_pending, debits_posted, credits_pending, credits_posted FROM account
-            WHERE purse = ? AND kind = ? AND holder = ?
-            """, account.purse.text, account.kind.rawValue, account.holder.text, read: AccountRow.init)
+            SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account
+            WHERE purse = ? AND kind = ? AND holder = ? AND expires = ?
+            """, account.purse.text, account.kind.rawValue, account.holder.text, account.expires?.description ?? "", read: AccountRow.init)
     }
 
     static func row(_ id: Int64, in db: borrowing Transaction) throws -> AccountRow {
         let row = try db.first(
-            "SELECT id, purse, kind, holder, debits_pending, debits_posted, credits_pending, credits_posted FROM account WHERE id = ?", id,
+            "SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account WHERE id = ?", id,
             read: AccountRow.init)
         guard let row else { preconditionFailure("a transfer is between accounts") }
         return row
@@ -82,8 +83,8 @@ extension Ledger {
     static func opened(_ account: Account, in db: borrowing Transaction) throws -> AccountRow {
         if let known = try row(of: account, in: db) { return known }
         try db.run(
-            "INSERT INTO account (purse, kind, holder, guarded) VALUES (?, ?, ?, ?)", account.purse.text, account.kind.rawValue,
-            account.holder.text, account.isGuarded)
+            "INSERT INTO account (purse, kind, holder, expires, guarded) VALUES (?, ?, ?, ?, ?)", account.purse.text, account.kind.rawValue,
+            account.holder.text, account.expires?.description ?? "", account.isGuarded)
         guard let made = try row(of: account, in: db) else { preconditionFailure("an account that was just inserted is there") }
         return made
     }

@@ -11,6 +11,8 @@ extension Ledger {
                 purse TEXT NOT NULL,
                 kind TEXT NOT NULL,
                 holder TEXT NOT NULL,
+                -- The last day on which what is in it can be spent; empty where nothing expires.
+                expires TEXT NOT NULL,
                 guarded INTEGER NOT NULL,
                 debits_pending INTEGER NOT NULL DEFAULT 0 CHECK (debits_pending >= 0),
                 debits_posted INTEGER NOT NULL DEFAULT 0 CHECK (debits_posted >= 0),
@@ -18,7 +20,7 @@ extension Ledger {
                 credits_posted INTEGER NOT NULL DEFAULT 0 CHECK (credits_posted >= 0),
                 -- No purse below zero.
                 CHECK (NOT guarded OR debits_pending + debits_posted <= credits_posted),
-                UNIQUE (purse, kind, holder)
+                UNIQUE (holder, kind, purse, expires)
             );
 
             CREATE TABLE transfer (

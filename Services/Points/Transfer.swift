@@ -1,40 +1,5 @@
 import Contracts
 
-package enum PurseKind {}
-/// What is counted: `points`, `bus-yen`, `spring-voucher`. Between purses nothing moves; an exchange is two linked transfers.
-package typealias PurseID = Name<PurseKind>
-package enum HolderKind {}
-package enum TransferCodeKind {}
-/// What a transfer is for, as a clerk knows it: the name of a rule, a programme or a command.
-package typealias TransferCode = Name<TransferCodeKind>
-
-/// One side of a transfer: whose account of one purse.
-package struct Account: Hashable, Sendable, CustomStringConvertible {
-    package enum Kind: String, Sendable, CaseIterable {
-        /// Where points come from: its debits are all that was ever given out.
-        case issue
-        case person, shop, `operator`, programme
-        /// Where what has expired goes.
-        case expiry
-        /// An overdraft of a vehicle or shop that was cut off.
-        case overdraft
-    }
-
-    package var purse: PurseID
-    package var kind: Kind
-    /// `p-7k3mq2x5t4w2vbza`, `bakery`, `2026`.
-    package var holder: Name<HolderKind>
-
-    package init(_ purse: PurseID, _ kind: Kind, _ holder: Name<HolderKind>) {
-        (self.purse, self.kind, self.holder) = (purse, kind, holder)
-    }
-
-    package var description: String { "\(purse)/\(kind.rawValue)/\(holder)" }
-
-    /// Whether its debits, pending ones among them, never exceed its credits (TigerBeetle, Account, `debits_must_not_exceed_credits`).
-    var isGuarded: Bool { kind == .person }
-}
-
 /// What is asked of the ledger. The terms are TigerBeetle's (docs/reference/transfer.md); its `ledger` is the purse here.
 package struct Transfer: Equatable, Sendable {
     package enum Move: Equatable, Sendable {
