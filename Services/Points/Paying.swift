@@ -52,7 +52,8 @@ extension Points {
         if let overdraft {
             let from = Account(overdraft.purse.id, .overdraft, shop.id.named())
             transfers.append(
-                transfer(transfers.count, from, shop.account(overdraft.purse.id), overdraft.units, holds: false, of: payment, cause: tap.id))
+                transfer(transfers.count, from, shop.account(overdraft.purse.id), overdraft.units, holds: false, of: payment, cause: tap.id)
+            )
         }
         guard try make(linked: transfers, in: turn) else {
             (payment.parts, payment.overdraft) = ([], nil)
@@ -98,7 +99,8 @@ extension Points {
 
     func noteOverdraft(_ units: Int64, of purse: PurseID, by person: PersonID, cause: EventID, in db: borrowing Transaction) throws {
         try db.run(
-            "INSERT OR IGNORE INTO overdrawn (person, purse, cause, amount) VALUES (?, ?, ?, ?)", person.text, purse.text, cause.bytes, units)
+            "INSERT OR IGNORE INTO overdrawn (person, purse, cause, amount) VALUES (?, ?, ?, ?)", person.text, purse.text, cause.bytes,
+            units)
     }
 }
 
