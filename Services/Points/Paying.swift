@@ -46,8 +46,10 @@ extension Points {
             payment.overdraft = rest
         }
         guard !payment.parts.isEmpty || overdraft != nil else { return .insufficient }
-        var transfers = payment.parts.enumerated().map { n, part in
-            transfer(n, part.account, shop.account(part.account.purse), part.amount, holds: charge.hold == true, of: payment, cause: tap.id)
+        var transfers = payment.parts.enumerated().compactMap { n, part in
+            part.account.map {
+                transfer(n, $0, shop.account(part.purse), part.amount, holds: charge.hold == true, of: payment, cause: tap.id)
+            }
         }
         if let overdraft {
             let from = Account(overdraft.purse.id, .overdraft, shop.id.named())
