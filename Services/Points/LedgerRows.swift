@@ -73,7 +73,8 @@ extension Ledger {
 
     static func row(_ id: Int64, in db: borrowing Transaction) throws -> AccountRow {
         let row = try db.first(
-            "SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account WHERE id = ?", id,
+            "SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account WHERE id = ?",
+            id,
             read: AccountRow.init)
         guard let row else { preconditionFailure("a transfer is between accounts") }
         return row

@@ -112,7 +112,7 @@ package struct EarningRule: Sendable, Equatable {
     }
 
     /// So often, at most, by the tap's own day.
-    package struct Cap: Sendable, Equatable {
+    package struct Cap: Sendable, Hashable {
         package enum Period: String, Sendable, CaseIterable {
             case day
             /// From Monday to Sunday.
