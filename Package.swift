@@ -106,8 +106,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
-                    "Seal",
+                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "Points", "ReaderAgent",
+                    "ResidentDirectory", "Seal",
                     "ServiceKit", "ShelterRegistry",
                     "Store", "VirtualLock",
                 ],
