@@ -17,6 +17,10 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case registrar
     /// The reception of a shelter, or headquarters (避難所受付, 災害対策本部): may command the shelters, and sees who is there.
     case shelterDesk = "shelter-desk"
+    /// A clerk's station for points (ポイント窓口): may award, correct, approve campaigns and settle with shops.
+    case pointsDesk = "points-desk"
+    /// A shop's till (レジ): may ask that a card at its own reader pay.
+    case till
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -31,7 +35,7 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     }
 
     /// A person sits there; it has no life of its own.
-    package var isStation: Bool { self == .desk || self == .registrar || self == .shelterDesk || self == .operator }
+    package var isStation: Bool { [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .operator].contains(self) }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -65,13 +69,14 @@ package struct ContractRow: Sendable {
 package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(
-            .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .desk, .registrar, .shelterDesk, .operator
+            .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .points, .desk, .registrar, .shelterDesk,
+            .pointsDesk, .operator
         ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
@@ -160,6 +165,22 @@ package enum Contract {
         ContractRow(.runHandOut, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.handTo, from: .shelterDesk, to: .shelterRegistry),
 
+        ContractRow(.charge, from: .till, to: .readerAgent),
+        ContractRow(.transfers, from: .points, to: .pointsDesk, .operator),
+        ContractRow(.payments, from: .points, to: .pointsDesk, .operator),
+        ContractRow(.pointsFeedback, from: .points, to: .readerAgent),
+        ContractRow(.listPayments, from: .till, to: .points),
+        ContractRow(.changePayment, from: .till, to: .points),
+        ContractRow(.showPoints, from: .pointsDesk, to: .points),
+        ContractRow(.listEntries, from: .pointsDesk, to: .points),
+        ContractRow(.movePoints, from: .pointsDesk, to: .points),
+        ContractRow(.givePoints, from: .pointsDesk, to: .points),
+        ContractRow(.exchangePoints, from: .pointsDesk, to: .points),
+        ContractRow(.reverseTransfer, from: .pointsDesk, to: .points),
+        ContractRow(.confirmAttendance, from: .pointsDesk, to: .points),
+        ContractRow(.tryRule, from: .pointsDesk, to: .points),
+        ContractRow(.verifyLedger, from: .pointsDesk, to: .points),
+
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),
         ContractRow(.shelterView, from: .residentDirectory, to: .shelterRegistry),
@@ -209,9 +230,9 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .shelterDesk, .operator: Role.allCases.filter { !$0.isStation }
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .operator: Role.allCases.filter { !$0.isStation }
         case .shelterRegistry: [.readerAgent, .shelterRegistry]
-        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad: []
+        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till: []
         }
     }
 

@@ -183,7 +183,8 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock, .keypad: "{door}"
-        case .desk, .registrar, .shelterDesk, .operator: "{name}"
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .operator: "{name}"
+        case .till: "{shop}"
         default: "{instance}"
         }
     }

@@ -3,6 +3,8 @@ package struct Tapped: EventBody {
     package static let type = "tap"
 
     package var assurance: Assurance
+    /// What whoever held the card agreed to pay, at a reader of a shop.
+    package var charge: TapCharge?
     package var clock: ClockQuality
     /// Which way the person goes, where the reader stands at one side of an entrance.
     package var direction: Direction?
@@ -20,7 +22,7 @@ package struct Tapped: EventBody {
     package init(
         token: Token, former: Token? = nil, scheme: Scheme, assurance: Assurance, reader: ReaderID, place: PlaceID, purpose: Purpose,
         direction: Direction? = nil,
-        position: Position? = nil, clock: ClockQuality, uptime: Int64? = nil
+        position: Position? = nil, clock: ClockQuality, uptime: Int64? = nil, charge: TapCharge? = nil
     ) {
         self.token = token
         self.former = former
@@ -33,6 +35,7 @@ package struct Tapped: EventBody {
         self.position = position
         self.clock = clock
         self.uptime = uptime
+        self.charge = charge
     }
 }
 
@@ -44,12 +47,14 @@ extension Tapped {
             assurance: try fields.word("assurance"),
             reader: try fields.value("reader"), place: try fields.value("place"), purpose: try fields.value("purpose"),
             direction: try fields.wordIfPresent("direction"), position: try fields.decodeIfPresent("position"),
-            clock: try fields.word("clock"), uptime: try fields.integerIfPresent("uptime"))
+            clock: try fields.word("clock"), uptime: try fields.integerIfPresent("uptime"),
+            charge: try fields.decodeIfPresent("charge"))
     }
 
     package func write(to line: inout JSONLine) throws {
         line.open()
         line.member("assurance", assurance)
+        if let charge { try line.member("charge", encoding: charge) }
         line.member("clock", clock)
         if let direction { line.member("direction", direction) }
         if let former { line.member("former", former) }
