@@ -118,7 +118,7 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "ResidentDirectory",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "Points", "ReaderAgent", "ResidentDirectory",
                     "Seal",
                     "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
                 ],
