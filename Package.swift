@@ -90,10 +90,7 @@ let package = Package(
         + service("LockController", program: "lock-controller")
         + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
         + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
-        + [
-            .target(
-                name: "Points", dependencies: ["Contracts", "Seal", "Store"], path: "Services/Points", swiftSettings: strict)
-        ]
+        + service("Points", program: "points")
         + [
             .target(
                 name: "Kazasu",
@@ -153,7 +150,8 @@ let package = Package(
             tests(
                 "ResidentDirectoryTests",
                 of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
-            tests("PointsTests", of: ["Points", "Contracts", "Seal", "Store", "Harness"]),
+            tests(
+                "PointsTests", of: ["Points", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests(
                 "ShelterRegistryTests",
                 of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),

@@ -26,9 +26,11 @@ package struct ReaderAgent: Service {
     package var reads: [Reading] {
         [
             answer(.setPurpose, setPurpose),
+            answer(.charge, charge),
             follow(.shelters, keep, drop: dropShelter),
             hear(.doorFeedback, show),
             hear(.shelterFeedback, show),
+            hear(.pointsFeedback, show),
         ]
     }
 

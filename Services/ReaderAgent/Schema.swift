@@ -39,5 +39,11 @@ extension ReaderAgent {
             -- A purpose set by command while the reader stands for a shelter holds until the next change of that.
             CREATE TABLE meanwhile (reader TEXT PRIMARY KEY, shelter TEXT NOT NULL, purpose TEXT NOT NULL) WITHOUT ROWID;
             """),
+        Migration(
+            5,
+            """
+            -- What the next card at a shop's reader pays, until when.
+            CREATE TABLE charge (reader TEXT PRIMARY KEY, row TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+            """),
     ]
 }

@@ -24,13 +24,21 @@ package struct Signal: Effect, Equatable {
         case received
         /// They had it before: nothing is due.
         case receivedBefore = "received-before"
+        /// Points were given; the reason is how many.
+        case earned
+        /// Paid; the reason is how much, in yen.
+        case paid
+        /// Less than was asked was paid; the reason is how much.
+        case part
+        /// To be paid in cash; the reason is how much.
+        case cash
         /// Not written down: this station cannot work at the moment.
         case failed
     }
 
     package let reader: ReaderID
     package let kind: Kind
-    /// The town's rule behind it, otherwise the refusal: `passback`, `too-early`.
+    /// The town's rule behind it, otherwise the refusal: `passback`, `too-early`; of points and yen the amount.
     package let reason: String?
 
     package init(_ reader: ReaderID, _ kind: Kind, because reason: String? = nil) {

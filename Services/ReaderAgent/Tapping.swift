@@ -32,7 +32,8 @@ extension ReaderAgent {
         let tapped = Tapped(
             token: card.token, former: card.former, scheme: card.scheme, assurance: card.assurance, reader: card.reader,
             place: reader.place, purpose: purpose,
-            direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil)
+            direction: reader.direction, position: reader.position, clock: card.clock, uptime: card.clock == .boot ? card.uptime : nil,
+            charge: try takeCharge(at: reader.id, purpose, in: turn))
         let tap = try turn.emitRoot(tapped, on: .taps, subject: card.reader.text, time: card.at)
         for hashes in card.leases { try tell(hashes, with: tap, in: turn) }
         turn.perform(Signal(card.reader, turn.isConnected ? .accepted : .offline))

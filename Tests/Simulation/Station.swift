@@ -27,7 +27,7 @@ final class LineMachine: Machine {
     let name: String
     private let brokers: (near: InMemoryBroker, far: InMemoryBroker)
     private let crossing: Crossing
-    private var line: Line?
+    private var line: SiteLine?
     private var ends: (near: InMemoryTransport, far: InMemoryTransport)?
     private var isReachable = true
     private var restartAt = Instant.distantPast
@@ -67,7 +67,7 @@ final class LineMachine: Machine {
         let near = InMemoryTransport(brokers.near, client: name, clean: true)
         let far = InMemoryTransport(brokers.far, client: name, clean: true)
         ends = (near, far)
-        line = Line(near: near, far: far, crossing: crossing) { [unowned world, name] in world.note("\(name): \($0)") }
+        line = SiteLine(near: near, far: far, crossing: crossing) { [unowned world, name] in world.note("\(name): \($0)") }
     }
 
     func crash(_ world: World) {

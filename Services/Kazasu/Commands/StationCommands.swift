@@ -62,7 +62,7 @@ extension Command {
                         certificate: files.certificate, key: files.key))
             }
             let near = connect(site.broker, try arguments.optional(.port) ?? data.lastPort ?? site.broker.port)
-            let line = Line(
+            let line = SiteLine(
                 near: near, far: connect(town.broker, town.broker.port), crossing: town.crossing(of: site), log: { console.note($0) })
             while !signals.haveCome() {
                 try line.turn()

@@ -54,6 +54,11 @@ package struct Schedule: Hashable, Sendable {
 
     /// The openings that begin on a day.
     package func slots(on day: TownDay) -> [Slot] { hours(on: day).map(day.slot) }
+
+    /// Whether a moment of that day is in one of its openings, of which some began on the day before.
+    package func isOpen(at moment: Instant, on day: TownDay) -> Bool {
+        [day, day.before].compactMap(\.self).contains { slots(on: $0).contains { $0.contains(moment) } }
+    }
 }
 
 /// A day by a town's calendar, with what schedules ask of it, worked out once for all of them.
@@ -62,13 +67,16 @@ package struct TownDay: Sendable {
     package let weekday: Weekday
     package let isHoliday: Bool
     package let start: Instant
+    private let offset: UTCOffset
 
     package init(_ date: CalendarDate, _ offset: UTCOffset) {
-        self.date = date
+        (self.date, self.offset) = (date, offset)
         weekday = date.weekday
         isHoliday = NationalHoliday.name(of: date) != nil
         start = Instant(startOf: date, offset)
     }
+
+    package var before: TownDay? { date.adding(-1).map { TownDay($0, offset) } }
 
     package func slot(_ hours: Schedule.Hours) -> Schedule.Slot {
         func moment(_ minutes: Int) -> Instant { Instant(milliseconds: start.milliseconds + Int64(minutes) * 60_000) }

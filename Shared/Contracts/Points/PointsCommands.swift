@@ -69,7 +69,8 @@ package struct EntriesPage: Codable, Sendable, Equatable {
         package var place: PlaceID?
 
         package init(
-            _ number: Int64, _ kind: TransferKind, _ account: Account, _ amount: Int64, balance: Int64, other: Account, for code: TransferCode,
+            _ number: Int64, _ kind: TransferKind, _ account: Account, _ amount: Int64, balance: Int64, other: Account,
+            for code: TransferCode,
             origin: EventID?, moment: Instant, at: Instant, place: PlaceID? = nil
         ) {
             (self.number, self.kind, self.account, self.amount, self.balance) = (number, kind, account, amount, balance)
@@ -103,7 +104,8 @@ package struct MovePoints: CommandBody {
     /// As a clerk knows it: `volunteer-day`.
     package var why: TransferCode
 
-    package init(_ move: Move, _ amount: Int64, of purse: PurseID, _ holder: PointsHolder, why: TransferCode, expires: CalendarDate? = nil) {
+    package init(_ move: Move, _ amount: Int64, of purse: PurseID, _ holder: PointsHolder, why: TransferCode, expires: CalendarDate? = nil)
+    {
         (self.move, self.amount, self.purse, self.holder, self.why, self.expires) = (move, amount, purse, holder, why, expires)
     }
 }

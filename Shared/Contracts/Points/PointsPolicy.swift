@@ -24,6 +24,7 @@ package struct PointsPolicy: Sendable, Equatable {
     package var rules: [EarningRule] = []
     package var exchanges: [Exchange] = []
     package var shops: [Shop] = []
+    package var carriers: [Carrier] = []
     package var lines: [Line] = []
     /// How long taps are kept on which rules can be tried, and how late one may still pay.
     package var keepsTaps = Duration.seconds(62 * 86_400)
@@ -32,6 +33,7 @@ package struct PointsPolicy: Sendable, Equatable {
 
     package func purse(_ id: PurseID) -> Purse? { purses.first { $0.id == id } }
     package func shop(_ id: ShopID) -> Shop? { shops.first { $0.id == id } }
+    package func carrier(_ id: CarrierID) -> Carrier? { carriers.first { $0.id == id } }
     package func line(_ id: LineID) -> Line? { lines.first { $0.id == id } }
     package func rule(_ id: RuleID) -> EarningRule? { rules.first { $0.id == id } }
 }
@@ -89,7 +91,7 @@ package struct EarningRule: Sendable, Equatable {
     package var caps: [Cap] = []
     /// The first that holds counts.
     package var rates: [Rate] = []
-    /// Another rule that has given to the person on the same day.
+    /// Another rule, above it in the file, that has given to the person on the same day.
     package var after: RuleID?
     /// Given once staff have confirmed the attendance; reserved until then.
     package var needsConfirmation = false
@@ -110,9 +112,16 @@ package struct EarningRule: Sendable, Equatable {
     }
 
     /// So often, at most, by the tap's own day.
-    package struct Cap: Sendable, Equatable {
+    package struct Cap: Sendable, Hashable {
         package enum Period: String, Sendable, CaseIterable {
-            case day, week, month, year
+            case day
+            /// From Monday to Sunday.
+            case week
+            case month
+            /// From January to December.
+            case year
+            /// From April to March (年度).
+            case fiscalYear = "fiscal-year"
             case ever
         }
 
@@ -161,4 +170,14 @@ package struct Shop: Sendable, Equatable {
     package var fee = 0
 
     package init(_ id: ShopID, title: String) { (self.id, self.title) = (id, title) }
+}
+
+/// Who runs lines, and is paid for rides.
+package struct Carrier: Sendable, Equatable {
+    package var id: CarrierID
+    package var title: String
+    /// Of what is settled with it, in hundredths of a per cent, rounded down to whole yen.
+    package var fee = 0
+
+    package init(_ id: CarrierID, title: String) { (self.id, self.title) = (id, title) }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// Carries what crosses between a station's broker and the town's, for as long as there is a way between them.
 ///
 /// Nothing is kept for a side that is away: what is retained is carried again when it is back, and events are asked for from the journals.
-package final class Line {
+package final class SiteLine {
     private final class End {
         let wire: any Wire
         /// The topics that are heard here and said at the other end.

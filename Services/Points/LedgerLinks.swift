@@ -1,0 +1,62 @@
+import Contracts
+import Seal
+import Store
+
+extension Ledger {
+    /// The number of the last transfer; 0 before the first.
+    static func newest(in db: borrowing Transaction) throws -> Int64 { try db.first("SELECT max(n) FROM transfer") { $0.int(0) } ?? 0 }
+
+    /// A transfer as it is told.
+    static func link(_ id: EventID, in db: borrowing Transaction) throws -> Transferred? {
+        try db.first(
+            """
+            SELECT n, kind, debit, credit, amount, code, cause, hash, (SELECT id FROM transfer AS held WHERE held.n = transfer.pending)
+            FROM transfer WHERE id = ?
+            """, id.bytes
+        ) { row in
+            guard let kind = Transfer.Move.Kind(rawValue: row.int(1)), let code = TransferCode(row.text(5)) else {
+                preconditionFailure("a transfer was written with a kind and a code")
+            }
+            return try Transferred(
+                row.int(0), kind.told, from: Self.row(row.int(2), in: db).account, to: Self.row(row.int(3), in: db).account, row.int(4),
+                for: code, origin: row.isNull(6) ? nil : EventID(bytes: row.blob(6)),
+                resolves: row.isNull(8) ? nil : EventID(bytes: row.blob(8)), digest: Base64URL.text(row.blob(7).prefix(16)))
+        }
+    }
+
+    static func link(number: Int64, in db: borrowing Transaction) throws -> (id: EventID, link: Transferred)? {
+        guard let id = try db.first("SELECT id FROM transfer WHERE n = ?", number, read: { EventID(bytes: $0.blob(0)) }) ?? nil,
+            let link = try link(id, in: db)
+        else { return nil }
+        return (id, link)
+    }
+
+    /// The transfers that free what was reserved for too long.
+    static func overdue(at now: Instant, atMost limit: Int = 200, in db: borrowing Transaction) throws -> [Transfer] {
+        try db.all(
+            "SELECT transfer.id, reserved.due FROM reserved JOIN transfer USING (n) WHERE reserved.due <= ? ORDER BY reserved.due, n LIMIT ?",
+            now.milliseconds, limit
+        ) { row in
+            guard let id = EventID(bytes: row.blob(0)) else { preconditionFailure("a transfer was written with an id") }
+            return Transfer(
+                .derived(from: id, type: "expiry"), .expire(id), for: "expiry", cause: id, moment: Instant(milliseconds: row.int(1)))
+        }
+    }
+
+    /// When what is reserved next is free again.
+    static func nextDue(in db: borrowing Transaction) throws -> Instant? {
+        (try db.first("SELECT min(due) FROM reserved") { $0.intIfPresent(0) } ?? nil).map { Instant(milliseconds: $0) }
+    }
+}
+
+extension Transfer.Move.Kind {
+    var told: TransferKind {
+        switch self {
+        case .single: .single
+        case .pending: .pending
+        case .post: .post
+        case .void: .void
+        case .expire: .expire
+        }
+    }
+}
