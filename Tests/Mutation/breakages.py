@@ -752,4 +752,21 @@ BREAKAGES = [
     one("an island whose clock is behind is silent", "Services/ShelterRegistry/Occupancies.swift",
         "life.at - (error(ofClockOf: other, in: turn.db) ?? .zero)", "life.at - (BROKEN ? .zero : error(ofClockOf: other, in: turn.db) ?? .zero)",
         "ShelterRegistryTests"),
+
+    # Rides
+    one("half of a fare is rounded down", "Services/Points/Fare.swift",
+        "Int64(100 - off) + 999) / 1000", "Int64(100 - off) + (BROKEN ? 0 : 999)) / 1000", "PointsTests"),
+    one("a ride beyond the day's cap costs what it costs", "Services/Points/Rides.swift",
+        "if isInYen { spent += fare.due }", "if isInYen && !BROKEN { spent += fare.due }", "PointsTests"),
+    one("whoever forgot to alight is given nothing back", "Services/Points/Rides.swift",
+        "guard old?.has(ride) != true else { continue }", "guard old?.has(ride) != true, !(BROKEN && old?.isForgotten == true) else { continue }",
+        "PointsTests"),
+    one("a vehicle that is cut off lends without limit", "Services/Points/RideSettlement.swift",
+        "overdrawn(purse.id, by: person, in: turn.db) + held", "(BROKEN ? 0 : overdrawn(purse.id, by: person, in: turn.db)) + held",
+        "PointsTests"),
+    one("a bus that catches up has left children behind", "Services/Points/RideRuns.swift",
+        "(turn.now + Self.catchesUp).milliseconds)\n    }\n\n    // MARK: Over",
+        "(BROKEN ? turn.now : turn.now + Self.catchesUp).milliseconds)\n    }\n\n    // MARK: Over", "PointsTests"),
+    one("one card held late leaves the others in the bus as they looked", "Services/Points/RideRuns.swift",
+        "isJoined = !opens", "isJoined = !opens && !BROKEN", "PointsTests"),
 ]
