@@ -22,7 +22,8 @@ extension Points {
                 try check(try make(award, in: turn))
                 try exchangeWhatIsFull(purse.id, of: person, cause: command.id, at: turn.now, in: turn)
             case .take:
-                try take(amount, purse, of: person, to: { _ in Account(purse.id, .programme, wish.why.named()) }, wish.why, command.id, in: turn)
+                try take(
+                    amount, purse, of: person, to: { _ in Account(purse.id, .programme, wish.why.named()) }, wish.why, command.id, in: turn)
             }
             return .accept(try moved(person, purse.id, after: newest, in: turn))
         }
@@ -52,7 +53,8 @@ extension Points {
                 command.id.bytes, amount)
             // What is given goes on to expire on its own day.
             try take(
-                amount, purse, of: giver, to: { Account(purse.id, .person, taker.holder, expires: $0.expires) }, "gift", command.id, in: turn)
+                amount, purse, of: giver, to: { Account(purse.id, .person, taker.holder, expires: $0.expires) }, "gift", command.id,
+                in: turn)
             return .accept(try moved(giver, purse.id, after: newest, in: turn))
         }
     }
@@ -119,6 +121,12 @@ extension Points {
             }
             guard link.code != "payment", link.code != "refund" else {
                 throw Objection("a-payment", "Transfer \(wish.number) is of a payment: the till of its shop pays it back.")
+            }
+            guard link.code != Self.rideCode, link.code != Self.rideCorrectionCode else {
+                throw Objection(
+                    "a-ride",
+                    "Transfer \(wish.number) is of a ride, which follows from the cards held on board. To make up for it, award the same amount."
+                )
             }
             guard let person = [link.debit, link.credit].lazy.compactMap(\.person).first else {
                 throw Objection("nobody", "Transfer \(wish.number) is nobody's.")

@@ -28,7 +28,7 @@ package typealias Given = (RuleID, ClosedRange<CalendarDate>, PlaceID?) throws -
 
 extension EarningRule {
     /// What a rule says to a tap: so much, or the first thing that stands against it.
-    package enum Verdict: Hashable, Sendable {
+    package enum Verdict: Equatable, Sendable {
         /// At once, or once staff have confirmed the attendance where the rule wants that.
         case pays(Int64)
         case otherPurpose, otherPlace, otherDirection, otherDay, otherTime
@@ -54,7 +54,7 @@ extension EarningRule {
 
     /// What the tap itself lacks.
     private func objection(to tap: Occasion) -> Verdict? {
-        guard purposes.contains(tap.purpose) || purposes.contains(Purpose(kind: tap.purpose.kind)) else { return .otherPurpose }
+        guard purposes.contains(where: { $0.covers(tap.purpose) }) else { return .otherPurpose }
         guard places.isEmpty || places.contains(tap.place) else { return .otherPlace }
         guard direction == nil || direction == tap.direction else { return .otherDirection }
         guard dates.isEmpty || dates.contains(where: { $0.contains(tap.day.date) }) else { return .otherDay }

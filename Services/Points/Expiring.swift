@@ -42,7 +42,7 @@ extension Points {
         try turn.db.run("UPDATE swept SET day = ?1 WHERE day > ?1", before.description)
     }
 
-    private func end(of day: CalendarDate, in turn: borrowing Turn) -> Instant {
+    func end(of day: CalendarDate, in turn: borrowing Turn) -> Instant {
         Instant(startOf: day.adding(1) ?? day, turn.identity.offset)
     }
 }

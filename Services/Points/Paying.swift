@@ -46,13 +46,16 @@ extension Points {
             payment.overdraft = rest
         }
         guard !payment.parts.isEmpty || overdraft != nil else { return .insufficient }
-        var transfers = payment.parts.enumerated().map { n, part in
-            transfer(n, part.account, shop.account(part.account.purse), part.amount, holds: charge.hold == true, of: payment, cause: tap.id)
+        var transfers = payment.parts.enumerated().compactMap { n, part in
+            part.account.map {
+                transfer(n, $0, shop.account(part.purse), part.amount, holds: charge.hold == true, of: payment, cause: tap.id)
+            }
         }
         if let overdraft {
             let from = Account(overdraft.purse.id, .overdraft, shop.id.named())
             transfers.append(
-                transfer(transfers.count, from, shop.account(overdraft.purse.id), overdraft.units, holds: false, of: payment, cause: tap.id))
+                transfer(transfers.count, from, shop.account(overdraft.purse.id), overdraft.units, holds: false, of: payment, cause: tap.id)
+            )
         }
         guard try make(linked: transfers, in: turn) else {
             (payment.parts, payment.overdraft) = ([], nil)
@@ -98,7 +101,8 @@ extension Points {
 
     func noteOverdraft(_ units: Int64, of purse: PurseID, by person: PersonID, cause: EventID, in db: borrowing Transaction) throws {
         try db.run(
-            "INSERT OR IGNORE INTO overdrawn (person, purse, cause, amount) VALUES (?, ?, ?, ?)", person.text, purse.text, cause.bytes, units)
+            "INSERT OR IGNORE INTO overdrawn (person, purse, cause, amount) VALUES (?, ?, ?, ?)", person.text, purse.text, cause.bytes,
+            units)
     }
 }
 

@@ -14,7 +14,7 @@ extension Points {
             "SELECT row FROM payment WHERE shop = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?", shop.text,
             command.data.before?.bytes, Self.page + 1
         ) { try $0.blob(0).decoded(as: Payment.self) }
-        return .accept(PaymentsPage(Array(rows.prefix(Self.page)), more: rows.count > Self.page))
+        return .accept(PaymentsPage(rows.prefix(Self.page).map(\.forTill), more: rows.count > Self.page))
     }
 
     func change(_ command: Envelope<ChangePayment>, in turn: borrowing Turn) throws -> Reply<PaymentChanged> {
@@ -32,7 +32,7 @@ extension Points {
             try write(payment, in: turn)
             let changed = PaymentChanged(payment, by: turn.actor)
             try turn.emit(changed, on: .payments, cause: command.id, subject: payment.shop.text)
-            return .accept(changed)
+            return .accept(PaymentChanged(payment.forTill, by: turn.actor))
         }
     }
 
@@ -88,11 +88,11 @@ extension Points {
             let part = payment.parts[n]
             let worth = part.yen / part.amount
             let units = min(part.amount - (part.refunded ?? 0), rest / worth)
-            guard units > 0 else { continue }
+            guard units > 0, let account = part.account else { continue }
             transfers.append(
                 Transfer(
                     .derived(from: cause, type: "refund", discriminator: "\(n)"),
-                    .single(from: Account(part.account.purse, .shop, payment.shop.named()), to: part.account, units), for: "refund",
+                    .single(from: Account(part.purse, .shop, payment.shop.named()), to: account, units), for: "refund",
                     cause: payment.id, moment: turn.now))
             payment.parts[n].refunded = (part.refunded ?? 0) + units
             rest -= units * worth

@@ -5,8 +5,8 @@ import Store
 
 /// Gives points for taps by the town's rules, and takes what is spent: at shops, on buses, at a counter.
 ///
-/// Rulings, all of them, in the order of this ledger: `transfer`, `payment`, `ride`, `run`, `left-on-board`. A tap is judged by its own time, once; what was decided wrong is put right
-/// by new transfers. Nothing but opaque ids lies here.
+/// Rulings, all of them, in the order of this ledger: `transfer`, `payment`, `ride`, `run`, `left-on-board`, `campaign`, `settlement`. A tap is judged by
+/// its own time, once; what was decided wrong is put right by new transfers. Nothing but opaque ids lies here.
 package struct Points: Service {
     package static let program: Program = "points"
     package static var migrations: [Migration] { Ledger.migrations + tables + [rideTables] }
@@ -40,11 +40,20 @@ package struct Points: Service {
             answer(.confirmAttendance, confirm),
             look(.tryRule, rehearse),
             look(.verifyLedger, verify),
+            answer(.openCampaign, open),
+            answer(.addLines, add),
+            answer(.decideCampaign, decide),
+            look(.reviewCampaign, review),
+            look(.listCampaigns, list),
+            look(.showSettlement, show),
+            answer(.closeSettlement, close),
+            look(.listSettlements, list),
         ]
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        try [expirePayments(in: turn), expireReservations(in: turn), expireLots(in: turn), endRuns(in: turn)].compactMap(\.self).min()
+        try [expirePayments(in: turn), expireReservations(in: turn), expireLots(in: turn), workOnCampaigns(in: turn), endRuns(in: turn)]
+            .compactMap(\.self).min()
     }
 
     package func purge(in turn: borrowing Turn) throws {

@@ -5,13 +5,16 @@ import Store
 
 /// What is taken for a ride, and given back when it turns out to have cost less. Only the difference moves, all of it or nothing.
 extension Points {
+    static let rideCode: TransferCode = "ride"
+    static let rideCorrectionCode: TransferCode = "ride-correction"
+
     /// - Parameter due: yen, as is known now.
     func settle(
         _ ride: RideRow, _ due: Int64, on line: Line, _ change: RideChange, in turn: borrowing Turn
     ) throws -> RideSettled.Outcome {
         let held = try RideBook.parts(of: ride.id, in: turn.db)
         var payment = try payment(of: ride, due, held, on: line, in: turn)
-        if try !move(held, payment.parts, for: ride, ride.outcome == nil ? "ride" : "ride-correction", change, in: turn) {
+        if try !move(held, payment.parts, for: ride, ride.outcome == nil ? Self.rideCode : Self.rideCorrectionCode, change, in: turn) {
             turn.log("What a ride on \(line.id) costs could not be moved. Run: kazasu points verify")
             payment = RidePayment(outcome: .unpaid, parts: held, cash: due)
         }
@@ -38,7 +41,7 @@ extension Points {
                 person, on: ride.vehicle.line, in: ride.vehicle.agent, boarded: boarding.end, alighted: boarding.end)
             try tell(left, ride.id, change, in: turn)
         }
-        guard try move(held, [:], for: ride, "ride-correction", change, in: turn) else {
+        guard try move(held, [:], for: ride, Self.rideCorrectionCode, change, in: turn) else {
             turn.log("What was taken for a ride on \(ride.vehicle.line) could not be given back. Run: kazasu points verify")
             return
         }

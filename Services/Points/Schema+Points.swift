@@ -59,6 +59,29 @@ extension Points {
             CREATE TABLE swept (day TEXT NOT NULL);
             INSERT INTO swept (day) VALUES ('0001-01-01');
 
+            -- Each as JSON; cursor: how far gathering, paying or taking back has come.
+            CREATE TABLE campaign (
+                id TEXT PRIMARY KEY, opened INTEGER NOT NULL, stage TEXT NOT NULL, cursor TEXT NOT NULL DEFAULT '', row TEXT NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX campaign_opened ON campaign (opened);
+            CREATE INDEX campaign_at_work ON campaign (stage) WHERE stage IN ('gathering', 'paying', 'reversing');
+            CREATE TABLE campaign_line (
+                campaign TEXT NOT NULL,
+                line INTEGER NOT NULL,
+                person TEXT NOT NULL,
+                amount INTEGER NOT NULL,
+                verdict TEXT NOT NULL,
+                PRIMARY KEY (campaign, line)
+            ) WITHOUT ROWID;
+            CREATE INDEX campaign_line_person ON campaign_line (campaign, person);
+            -- One benefit, one person, once: whoever pays looks here, and this key forbids the second time.
+            CREATE TABLE benefit (benefit TEXT NOT NULL, person TEXT NOT NULL, campaign TEXT NOT NULL, PRIMARY KEY (benefit, person)) WITHOUT ROWID;
+
+            -- Periods that were signed off.
+            CREATE TABLE settlement (
+                party TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (party, first)
+            ) WITHOUT ROWID;
+
             -- What one person gave others.
             CREATE TABLE gift (
                 person TEXT NOT NULL, purse TEXT NOT NULL, day TEXT NOT NULL, id BLOB NOT NULL, amount INTEGER NOT NULL,

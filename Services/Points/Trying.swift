@@ -20,17 +20,32 @@ extension Points {
         var tried = RuleTried()
         var rehearsal = Rehearsal(rule)
         for case let person? in keys.prefix(Self.peopleAtOnce) {
-            let taps = try kept(under: person.text, from: wish.from, until: wish.until, in: turn.db)
-            tried.taps += Int64(taps.count)
-            let names = try names(of: person, in: turn.db)
-            let occasions = try taps.map { try occasion($0, of: person, for: [rule], in: turn) }
-            try rehearsal.add(occasions) { other, days, place in
-                try names.reduce(0) { try $0 + times(other, days, at: place, of: $1, in: turn.db) }
-            }
+            tried.taps += Int64(try rehearse(&rehearsal, by: person, from: wish.from, until: wish.until, in: turn))
         }
         (tried.people, tried.awards, tried.amount) = (Int64(rehearsal.people), Int64(rehearsal.count), rehearsal.amount)
         tried.capped = Int64(rehearsal.capped)
         if keys.count > Self.peopleAtOnce { tried.next = keys[Self.peopleAtOnce - 1]?.text }
         return .accept(tried)
+    }
+
+    func rehearsal(
+        of rule: EarningRule, by person: PersonID, from: Instant, until: Instant, in turn: borrowing Turn
+    ) throws -> Rehearsal {
+        var rehearsal = Rehearsal(rule)
+        _ = try rehearse(&rehearsal, by: person, from: from, until: until, in: turn)
+        return rehearsal
+    }
+
+    /// - Returns: how many taps were looked at.
+    private func rehearse(
+        _ rehearsal: inout Rehearsal, by person: PersonID, from: Instant, until: Instant, in turn: borrowing Turn
+    ) throws -> Int {
+        let taps = try kept(under: person.text, from: from, until: until, in: turn.db)
+        let names = try names(of: person, in: turn.db)
+        let occasions = try taps.map { try occasion($0, of: person, for: [rehearsal.rule], in: turn) }
+        try rehearsal.add(occasions) { other, days, place in
+            try names.reduce(0) { try $0 + times(other, days, at: place, of: $1, in: turn.db) }
+        }
+        return taps.count
     }
 }

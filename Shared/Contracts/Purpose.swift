@@ -38,5 +38,8 @@ package struct Purpose: Hashable, Sendable, WrittenAsText {
     /// The locker this reader stands for, if it stands for one.
     package var locker: LockerID? { kind == "locker" ? thing?.named() : nil }
 
+    /// Whether another one is meant by this one: a kind alone stands for all of it.
+    package func covers(_ other: Purpose) -> Bool { kind == other.kind && (thing == nil || thing == other.thing) }
+
     package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
 }

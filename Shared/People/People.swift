@@ -91,6 +91,12 @@ package enum People<View: PersonView> {
         try db.first("SELECT \"into\" FROM view_person WHERE person = ?", person.text) { $0.textIfPresent(0).flatMap { ID($0) } } ?? nil
     }
 
+    /// Everybody a row is kept of, merged ones too, in an order that stays the same.
+    package static func ids(after person: String, limit: Int, in db: borrowing Transaction) throws -> [ID] {
+        try db.all("SELECT person FROM view_person WHERE person > ? ORDER BY person LIMIT ?", person, limit) { ID($0.text(0)) }
+            .compactMap(\.self)
+    }
+
     private static func context(of person: String) -> String { "view_person/\(person)" }
 
     /// Where a view lies sealed, for a service under a vault.

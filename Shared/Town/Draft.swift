@@ -27,8 +27,9 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people
+            people, points
         case shelterDesks = "shelter-desks"
+        case pointsDesks = "points-desks"
     }
 
     private enum BrokerKey: String, Setting {
@@ -67,6 +68,8 @@ struct Draft {
         town.shelterDesks =
             settings.optional(.shelterDesks).map { users($0, as: ShelterDeskID.self, noun: "shelter desk", example: "[headquarters]") }
             ?? []
+        town.pointsDesks =
+            settings.optional(.pointsDesks).map { users($0, as: PointsDeskID.self, noun: "points desk", example: "[chamber]") } ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         if let value = settings.optional(.sites) {
@@ -77,6 +80,7 @@ struct Draft {
         town.shelters = settings.optional(.shelters).map { shelters($0, doors: doors) } ?? Town.Shelters()
         warnOfShelterWithoutDesk(town, at: file.mark)
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
+        town.points = settings.optional(.points).map { points($0, of: town, hours: hours) } ?? PointsPolicy()
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

@@ -92,7 +92,7 @@ extension Draft {
         return purpose
     }
 
-    private func position(_ value: Value) -> Position? {
+    func position(_ value: Value) -> Position? {
         let example = "[38.1077, 140.0408]"
         guard let numbers = value.list(of: "this degree in \(value.subject)", example: example) else { return nil }
         guard numbers.count == 2 else {

@@ -100,7 +100,7 @@ extension Draft {
     }
 
     /// One span of days, or a list of them.
-    private func dates(_ value: Value) -> [DateSpan] {
+    func dates(_ value: Value) -> [DateSpan] {
         let advice = "days as 2026-12-01..2026-12-14, as 12-29..01-03 for every year, or one day of either form."
         guard case .sequence = value.node.content else { return value.parsed(advice, by: { DateSpan($0) }).map { [$0] } ?? [] }
         let items = value.list(of: "one of these days", example: "[12-29..01-03]") ?? []

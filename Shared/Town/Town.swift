@@ -21,8 +21,10 @@ package struct Town: Sendable {
     package var desks: [DeskID] = []
     package var registrars: [RegistrarID] = []
     package var shelterDesks: [ShelterDeskID] = []
+    package var pointsDesks: [PointsDeskID] = []
     package var operators: [OperatorID] = []
     package var people = PeoplePolicy()
+    package var points = PointsPolicy()
     package var shelters = Shelters()
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)
@@ -47,11 +49,14 @@ package struct Town: Sendable {
 
 package enum DeskKind {}
 package enum RegistrarKind {}
+package enum PointsDeskKind {}
 package enum OperatorKind {}
 /// A clerk's station (窓口), which may command.
 package typealias DeskID = Name<DeskKind>
 /// A residents' counter (住民窓口), which may see and change people's files.
 package typealias RegistrarID = Name<RegistrarKind>
+/// A clerk's station for points (ポイント窓口).
+package typealias PointsDeskID = Name<PointsDeskKind>
 /// A technician (保守担当), who may look.
 package typealias OperatorID = Name<OperatorKind>
 

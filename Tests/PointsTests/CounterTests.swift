@@ -17,7 +17,8 @@ import Testing
         #expect(moved.balance == 500)
         let number = try #require(moved.numbers.first)
         #expect(try town.ask(.reverseTransfer, ReverseTransfer(number, why: "wrong-person")).answer?.balance == 0)
-        #expect(try town.ask(.reverseTransfer, ReverseTransfer(number, why: "wrong-person"), as: "points-desk-welfare").refusal == "reversed")
+        #expect(
+            try town.ask(.reverseTransfer, ReverseTransfer(number, why: "wrong-person"), as: "points-desk-welfare").refusal == "reversed")
         #expect(try town.has(1) == 0)
         #expect(try town.fault() == nil)
     }

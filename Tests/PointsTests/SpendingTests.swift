@@ -62,6 +62,20 @@ import Testing
         #expect(try town.fault() == nil)
     }
 
+    @Test("A shop is not told who paid, nor that somebody was there before")
+    func noNames() throws {
+        let town = try TestPoints()
+        try town.award(300, to: 1)
+        try town.hold(1, for: "shop:books", charge: TapCharge(50))
+        let payment = try #require(try town.payments().last)
+        #expect(payment.person == .person(1))
+        let changed = try #require(try town.ask(.changePayment, refund(payment, 10), as: "till-books").answer)
+        let listed = try #require(try town.ask(.listPayments, ListPayments("books"), as: "till-books").answer?.payments)
+        for told in [changed.payment] + listed {
+            #expect(told.person == nil && told.parts.allSatisfy { $0.account == nil } && told.paid == 50)
+        }
+    }
+
     @Test("A till touches the payments of its own shop alone")
     func ownShop() throws {
         let town = try TestPoints()

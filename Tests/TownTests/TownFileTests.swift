@@ -22,8 +22,10 @@ struct TownFileTests {
         let door = try #require(town.door("gym"))
         #expect(door.title == "市民体育館" && door.accepts == .proved && door.openFor == .seconds(5))
         #expect(town.desks == ["office"] && town.operators == ["it-1"] && town.registrars == ["civil-affairs", "tax"])
-        #expect(town.people.programmes.map(\.id) == ["senior-bus"] && town.people.programmes[0].fromAge == 70)
+        #expect(town.people.programmes.map(\.id) == ["senior-bus", "child"] && town.people.programmes[0].fromAge == 70)
         #expect(town.people.lists.map(\.says) == [.residents, .members("first-school")])
+        #expect(town.pointsDesks == ["chamber"] && town.points.rules.map(\.id) == ["gym-visit", "with-a-child", "marathon"])
+        #expect(town.points.lines.map(\.fare) == [.flat(200)] && town.points.shops.map(\.fee) == [150])
         #expect(town.people.lists[0].columns[.number] == "宛名番号" && town.people.lists[1].columns[.born] == "生年月日")
     }
 

@@ -55,13 +55,17 @@ package struct Payment: Codable, Sendable, Equatable {
 
     /// Of one lot of one purse.
     package struct Part: Codable, Sendable, Equatable {
-        package var account: Account
+        /// Whose; absent where a till is told.
+        package var account: Account?
         /// Of the purse's unit.
         package var amount: Int64
+        package var purse: PurseID
         package var refunded: Int64?
         package var yen: Int64
 
-        package init(_ account: Account, _ amount: Int64, yen: Int64) { (self.account, self.amount, self.yen) = (account, amount, yen) }
+        package init(_ account: Account, _ amount: Int64, yen: Int64) {
+            (self.account, purse, self.amount, self.yen) = (account, account.purse, amount, yen)
+        }
     }
 
     /// Yen asked.
@@ -82,6 +86,14 @@ package struct Payment: Codable, Sendable, Equatable {
     package init(_ id: EventID, at shop: ShopID, _ asked: Int64, by person: PersonID?, _ status: Status, at moment: Instant) {
         (self.id, self.shop, self.asked, self.person, self.status, at) = (id, shop, asked, person, status, moment)
         (paid, parts, refunded) = (0, [], 0)
+    }
+
+    /// What a shop may know of it: not who it was, nor whether it was somebody who was there before.
+    package var forTill: Self {
+        var payment = self
+        payment.person = nil
+        for n in payment.parts.indices { payment.parts[n].account = nil }
+        return payment
     }
 }
 
