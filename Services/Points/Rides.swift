@@ -146,7 +146,7 @@ extension Points {
     ) throws {
         guard let person = rider.person, let boarding = ride.boarding else { return }
         let isMissed = try ride.isForgotten && !line.watched.isDisjoint(with: programmes(of: rider, at: ride.at, in: turn))
-        guard isMissed != (old?.isTold ?? false) else { return }
+        guard old?.isTold == true ? ride.alighting != nil : isMissed else { return }
         try tell(
             LeftOnBoard(person, on: line.id, in: vehicle.agent, boarded: boarding.end, alighted: ride.alighting?.end), ride.id, change,
             in: turn)
