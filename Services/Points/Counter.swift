@@ -122,6 +122,12 @@ extension Points {
             guard link.code != "payment", link.code != "refund" else {
                 throw Objection("a-payment", "Transfer \(wish.number) is of a payment: the till of its shop pays it back.")
             }
+            guard link.code != Self.rideCode, link.code != Self.rideCorrectionCode else {
+                throw Objection(
+                    "a-ride",
+                    "Transfer \(wish.number) is of a ride, which follows from the cards held on board. To make up for it, award the same amount."
+                )
+            }
             guard let person = [link.debit, link.credit].lazy.compactMap(\.person).first else {
                 throw Objection("nobody", "Transfer \(wish.number) is nobody's.")
             }

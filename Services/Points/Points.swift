@@ -5,11 +5,11 @@ import Store
 
 /// Gives points for taps by the town's rules, and takes what is spent: at shops, on buses, at a counter.
 ///
-/// Rulings, all of them, in the order of this ledger: `transfer`, `payment`, `campaign`, `settlement`. A tap is judged by its own time, once; what was decided wrong is put right
-/// by new transfers. Nothing but opaque ids lies here.
+/// Rulings, all of them, in the order of this ledger: `transfer`, `payment`, `ride`, `run`, `left-on-board`, `campaign`, `settlement`. A tap is judged by
+/// its own time, once; what was decided wrong is put right by new transfers. Nothing but opaque ids lies here.
 package struct Points: Service {
     package static let program: Program = "points"
-    package static var migrations: [Migration] { Ledger.migrations + tables }
+    package static var migrations: [Migration] { Ledger.migrations + tables + [rideTables] }
 
     let policy: PointsPolicy
     /// By the kind of purpose they are for; those that pay.
@@ -36,6 +36,7 @@ package struct Points: Service {
             answer(.givePoints, give),
             answer(.exchangePoints, exchange),
             answer(.reverseTransfer, reverse),
+            answer(.endRun, endRun),
             answer(.confirmAttendance, confirm),
             look(.tryRule, rehearse),
             look(.verifyLedger, verify),
@@ -51,11 +52,14 @@ package struct Points: Service {
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        try [expirePayments(in: turn), expireReservations(in: turn), expireLots(in: turn), workOnCampaigns(in: turn)]
+        try [expirePayments(in: turn), expireReservations(in: turn), expireLots(in: turn), workOnCampaigns(in: turn), endRuns(in: turn)]
             .compactMap(\.self).min()
     }
 
-    package func purge(in turn: borrowing Turn) throws { try forgetTaps(in: turn) }
+    package func purge(in turn: borrowing Turn) throws {
+        try forgetTaps(in: turn)
+        try forgetRides(in: turn)
+    }
 
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
         ["transfers": try turn.db.first("SELECT max(n) FROM transfer") { $0.int(0) } ?? 0]

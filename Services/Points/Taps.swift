@@ -40,11 +40,13 @@ extension Points {
             try say(payment.signal, payment.asked, of: tap, to: agent, in: turn)
             guard payment.status != .refused else { return }
         }
+        let told = try ride(tap, at: kept.at, by: person, in: agent, in: turn)
+        if let told, turn.isLive { try turn.tell(agent, told, on: .pointsFeedback) }
         guard turn.now - kept.at < policy.keepsTaps else { return }
         try keep(kept, of: person?.text ?? tap.data.token.text, in: turn.db)
         guard let person else { return }
         let given = try earn(kept, by: person, in: turn)
-        if given > 0, purpose.shop == nil { try say(.earned, given, of: tap, to: agent, in: turn) }
+        if given > 0, purpose.shop == nil, told == nil { try say(.earned, given, of: tap, to: agent, in: turn) }
     }
 
     private func say(

@@ -780,4 +780,21 @@ BREAKAGES = [
         "lines.count > limit && lines[limit - 1].n", "lines.count > limit && (BROKEN ? 0 : lines[limit - 1].n)", "PointsTests"),
     one("one id may be asked for two things", "Services/Points/Ledger.swift",
         "guard known.digest == transfer.digest else", "guard known.digest == transfer.digest || BROKEN else", "PointsTests"),
+
+    # Rides
+    one("half of a fare is rounded down", "Services/Points/Fare.swift",
+        "Int64(100 - off) + 999) / 1000", "Int64(100 - off) + (BROKEN ? 0 : 999)) / 1000", "PointsTests"),
+    one("a ride beyond the day's cap costs what it costs", "Services/Points/Rides.swift",
+        "if isInYen { spent += fare.due }", "if isInYen && !BROKEN { spent += fare.due }", "PointsTests"),
+    one("whoever forgot to alight is given nothing back", "Services/Points/Rides.swift",
+        "guard old?.has(ride) != true else { continue }", "guard old?.has(ride) != true, !(BROKEN && old?.isForgotten == true) else { continue }",
+        "PointsTests"),
+    one("a vehicle that is cut off lends without limit", "Services/Points/RideSettlement.swift",
+        "overdrawn(purse.id, by: person, in: turn.db) + held", "(BROKEN ? 0 : overdrawn(purse.id, by: person, in: turn.db)) + held",
+        "PointsTests"),
+    one("a bus that catches up has left children behind", "Services/Points/RideRuns.swift",
+        "(turn.now + Self.catchesUp).milliseconds)\n    }\n\n    // MARK: Over",
+        "(BROKEN ? turn.now : turn.now + Self.catchesUp).milliseconds)\n    }\n\n    // MARK: Over", "PointsTests"),
+    one("one card held late leaves the others in the bus as they looked", "Services/Points/RideRuns.swift",
+        "isJoined = !opens", "isJoined = !opens && !BROKEN", "PointsTests"),
 ]
