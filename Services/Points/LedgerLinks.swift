@@ -53,7 +53,7 @@ extension Ledger {
         return try db.all(
             """
             WITH RECURSIVE walk (id, before, at) AS (
-                SELECT id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
+                SELECT entry.id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
                 UNION ALL
                 SELECT entry.id, entry.before, transfer.at FROM walk JOIN entry ON entry.id = walk.before JOIN transfer ON n = entry.id / 2
                 WHERE walk.at >= ?2
