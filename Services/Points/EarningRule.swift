@@ -28,7 +28,7 @@ package typealias Given = (RuleID, ClosedRange<CalendarDate>, PlaceID?) throws -
 
 extension EarningRule {
     /// What a rule says to a tap: so much, or the first thing that stands against it.
-    package enum Verdict: Equatable, Sendable {
+    package enum Verdict: Hashable, Sendable {
         /// At once, or once staff have confirmed the attendance where the rule wants that.
         case pays(Int64)
         case otherPurpose, otherPlace, otherDirection, otherDay, otherTime

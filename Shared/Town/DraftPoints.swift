@@ -69,7 +69,7 @@ extension Draft {
     /// What stands in a list of at least one.
     func some<Result>(_ value: Value, _ noun: String, example: String, _ read: (Value) -> Result?) -> [Result] {
         guard let items = value.list(of: "this \(noun)", example: example) else { return [] }
-        if items.isEmpty { value.isWrong("at least one, for example \(example), or nothing at all.") }
+        if items.isEmpty { value.isWrong("at least one, for example \(example).") }
         return items.compactMap(read)
     }
 

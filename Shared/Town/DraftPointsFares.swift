@@ -42,7 +42,11 @@ extension Draft {
             )
         }
         if case .mapping = value.node.content {
-            for (key, value) in value.members("stop") ?? [] { add(key, position(value)) }
+            for (key, value) in value.members("stop") ?? [] {
+                // {} for none.
+                let isGiven = if case .mapping(let entries) = value.node.content { !entries.isEmpty } else { true }
+                add(key, isGiven ? position(value) : nil)
+            }
         } else {
             for item in value.list(of: "this stop", example: "[station, school]") ?? [] { add(item, nil) }
         }

@@ -190,11 +190,11 @@ struct PointsFileTests {
         let advice = "Write a rule that stands above rule"
         #expect(
             sentences(file(rule("a", after: "b"), rule("b", after: "a"))) == [
-                "9:61 \"after\" of rule \"a\" is \"b\". \(advice) \"a\": they are asked from top to bottom. Move one of the two."
+                "9:60 \"after\" of rule \"a\" is \"b\". \(advice) \"a\": they are asked from top to bottom. Move one of the two."
             ])
         #expect(
             sentences(file(rule("a", after: "a"))) == [
-                "9:61 \"after\" of rule \"a\" is \"a\". \(advice) \"a\": they are asked from top to bottom. Move one of the two."
+                "9:60 \"after\" of rule \"a\" is \"a\". \(advice) \"a\": they are asked from top to bottom. Move one of the two."
             ])
     }
 }

@@ -15,7 +15,7 @@ struct PointsMistakeTests {
             sentences(small + "points:\n" + text + "\n") == [
                 "7:37 \"expires\" of purse \"a\" is \"2 years\". Write how long it can be spent, as 24 months or 180 days, or the last day, as 2027-03-31, or 03-31 for every year.",
                 "7:75 \"expires-to\" of purse \"b\" is \"chamber\". Write nothing here, or when it expires beside it: expires: 24 months.",
-                "7:91 \"shops\" of purse \"b\" is a list. Write at least one, for example [bakery], or nothing at all.",
+                "7:91 \"shops\" of purse \"b\" is a list. Write at least one, for example [bakery].",
                 "7:121 \"expires\" of purse \"c\" is \"1000 months\". Write how long it can be spent, as 24 months or 180 days, or the last day, as 2027-03-31, or 03-31 for every year.",
                 "7:141 \"worth\" of purse \"c\" is \"0\". Write a whole number from 1 to 1000000.",
             ])
@@ -35,49 +35,49 @@ private let mistakes: [(text: String, expected: [String])] = [
         "  rules: { r: { title: 来た, purse: pionts, gives: 0 } }",
         [
             "8:12 rule \"r\" lacks \"on\". Add it, for example on: [visit]",
-            "8:36 \"purse\" of rule \"r\" is \"pionts\". Write one of the purses: points, tickets. Did you mean \"points\"?",
-            "8:51 \"gives\" of rule \"r\" is \"0\". Write a whole number from 1 to 1000000.",
+            "8:35 \"purse\" of rule \"r\" is \"pionts\". Write one of the purses: points, tickets. Did you mean \"points\"?",
+            "8:50 \"gives\" of rule \"r\" is \"0\". Write a whole number from 1 to 1000000.",
         ]
     ),
     (
         "  rules: { r: { title: 来た, purse: points, gives: 1, on: [], at-most: {}, rates: [{ gives: 2 }] } }",
         [
-            "8:58 \"on\" of rule \"r\" is a list. Write at least one, for example [visit], or nothing at all.",
-            "8:71 \"at-most\" of rule \"r\" is a mapping. Write how often in which period, for example { day: 1 }.",
-            "8:83 this rate is a mapping. Write when it is given: dates: 2026-11-01..2026-11-30 or schedule: weekend.",
+            "8:57 \"on\" of rule \"r\" is a list. Write at least one, for example [visit].",
+            "8:70 \"at-most\" of rule \"r\" is a mapping. Write how often in which period, for example { day: 1 }.",
+            "8:82 this rate is a mapping. Write when it is given: dates: 2026-11-01..2026-11-30 or schedule: weekend.",
         ]
     ),
     (
         "  rules: { r: { title: 来た, purse: points, gives: 1, on: [visit], at-most: { day: 0, wek: 3 }, schedule: weekends } }",
         [
-            "8:83 \"day\" of \"at-most\" of rule \"r\" is \"0\". Write a whole number from 1 to 100000.",
-            "8:86 \"at-most\" of rule \"r\" has no setting \"wek\". Did you mean \"week\"? Known: day, week, month, year, fiscal-year, ever.",
-            "8:106 \"schedule\" of rule \"r\" is \"weekends\". Write one of the schedules: none.",
+            "8:82 \"day\" of \"at-most\" of rule \"r\" is \"0\". Write a whole number from 1 to 100000.",
+            "8:85 \"at-most\" of rule \"r\" has no setting \"wek\". Did you mean \"week\"? Known: day, week, month, year, fiscal-year, ever.",
+            "8:105 \"schedule\" of rule \"r\" is \"weekends\". Write one of the schedules: none.",
         ]
     ),
     (
         "  rules: { a: { title: 来た, purse: points, gives: 1, on: [visit], after: c }, b: { title: 来た, purse: points, gives: 1, on: [visit], with: {} } }",
         [
-            "8:76 \"after\" of rule \"a\" is \"c\". Write one of the rules: a, b.",
-            "8:129 \"with\" of rule \"b\" lacks \"eligible\". Add it, for example eligible: child",
+            "8:73 \"after\" of rule \"a\" is \"c\". Write one of the rules: a, b.",
+            "8:132 \"with\" of rule \"b\" lacks \"eligible\". Add it, for example eligible: child",
         ]
     ),
     (
         "  exchanges: { e: { title: 交換, take: 1, from: points, give: 1, to: points } }",
-        ["8:72 \"to\" of exchange \"e\" is \"points\". Write another purse than \"from\"."]
+        ["8:68 \"to\" of exchange \"e\" is \"points\". Write another purse than \"from\"."]
     ),
     (
         "  exchanges: { e: { title: 交換, take: 1, from: points, give: 1, to: tickets, automatic: true }, f: { title: 交換, take: 1, from: tickets, give: 1, to: points, automatic: true } }",
         [
-            "8:99 exchange \"f\" and the automatic ones above it lead from \"tickets\" back to \"tickets\". Remove automatic from one of them."
+            "8:96 exchange \"f\" and the automatic ones above it lead from \"tickets\" back to \"tickets\". Remove automatic from one of them."
         ]
     ),
     (
         "  shops: { bakery: { title: パン, fee: 1.555% }, inn: { fee: 101% } }",
         [
-            "8:37 \"fee\" of shop \"bakery\" is \"1.555%\". Write a share from 0% to 100%, such as 1.5%, with two decimals at most.",
-            "8:47 shop \"inn\" lacks \"title\". Add it, for example title: パン工房",
-            "8:59 \"fee\" of shop \"inn\" is \"101%\". Write a share from 0% to 100%, such as 1.5%, with two decimals at most.",
+            "8:38 \"fee\" of shop \"bakery\" is \"1.555%\". Write a share from 0% to 100%, such as 1.5%, with two decimals at most.",
+            "8:48 shop \"inn\" lacks \"title\". Add it, for example title: パン工房",
+            "8:60 \"fee\" of shop \"inn\" is \"101%\". Write a share from 0% to 100%, such as 1.5%, with two decimals at most.",
         ]
     ),
     (
@@ -98,45 +98,45 @@ private let mistakesOfLines: [(text: String, expected: [String])] = [
     (
         "carrier: buss, fare: []",
         [
-            "10:29 \"carrier\" of line \"l\" is \"buss\". Write one of the carriers: bus. Did you mean \"bus\"?",
-            "10:41 \"fare\" of line \"l\" is a list. Write yen, as 200; from stop to stop, as { stops: [station, school], yen: [[200]] }; or by distance, as { distance: { 2km: 200, 5km: 300 } }.",
+            "10:30 \"carrier\" of line \"l\" is \"buss\". Write one of the carriers: bus. Did you mean \"bus\"?",
+            "10:42 \"fare\" of line \"l\" is a list. Write yen, as 200; from stop to stop, as { stops: [station, school], yen: [[200]] }; or by distance, as { distance: { 2km: 200, 5km: 300 } }.",
         ]
     ),
     (
         "carrier: bus, fare: { stops: [p, p], yen: [[100]] }",
-        ["10:53 the name of this stop is \"p\". Write each stop once."]
+        ["10:54 this stop is \"p\". Write each stop once."]
     ),
     (
         "carrier: bus, fare: 100, day-cap: 0, tickets: [tickets], stored: [tickets], alights: false, watched: [child]",
         [
-            "10:54 \"day-cap\" of line \"l\" is \"0\". Write a whole number from 1 to 1000000.",
-            "10:86 this purse is \"tickets\". Write another purse: this one pays the line already.",
-            "10:121 \"watched\" of line \"l\" is a list. Write alights: true beside it: who is still on the bus is known where cards are held at both ends.",
+            "10:55 \"day-cap\" of line \"l\" is \"0\". Write a whole number from 1 to 1000000.",
+            "10:87 this purse is \"tickets\". Write another purse: this one pays the line already.",
+            "10:122 \"watched\" of line \"l\" is a list. Write alights: true beside it: who is still on the bus is known where cards are held at both ends.",
         ]
     ),
     (
         "carrier: bus, fare: { stops: [p, q, r], yen: [[100], [200]] }, alights: false",
         [
-            "10:73 the row of stop \"r\" has the wrong number of fares, 1. Write 2: to p, q.",
-            "10:92 \"alights\" of line \"l\" is \"false\". Write true, or one fare however far: this one depends on where people get off.",
+            "10:74 the row of stop \"r\" has the wrong number of fares, 1. Write 2: to p, q.",
+            "10:93 \"alights\" of line \"l\" is \"false\". Write true, or one fare however far: this one depends on where people get off.",
         ]
     ),
     (
         "carrier: bus, fare: { stops: [p, q, r], yen: [[100]] }",
-        ["10:65 \"yen\" of \"fare\" of line \"l\" has the wrong number of rows, 1. Write 2: one for each stop after the first."]
+        ["10:66 \"yen\" of \"fare\" of line \"l\" has the wrong number of rows, 1. Write 2: one for each stop after the first."]
     ),
     (
         "carrier: bus, fare: { distance: { 2km: 100, 1.5km: 200, far: 300 } }",
         [
-            "10:64 the name of this distance is \"1.5km\". Write distances in order, each longer than the one before.",
-            "10:76 the name of this distance is \"far\". Write a distance as 500m, 2km or 1.5km, at most 1000km.",
+            "10:65 the name of this distance is \"1.5km\". Write distances in order, each longer than the one before.",
+            "10:77 the name of this distance is \"far\". Write a distance as 500m, 2km or 1.5km, at most 1000km.",
         ]
     ),
     (
         "carrier: bus, fare: 100, discounts: { child: 0% }, transfer: { within: 60m }",
         [
-            "10:65 programme \"child\" in \"discounts\" of line \"l\" is \"0%\". Write so much less, as 50%, or a fare of its own in yen, as 100.",
-            "10:71 \"transfer\" of line \"l\" lacks \"less\". Add it, for example less: 100",
+            "10:66 programme \"child\" in \"discounts\" of line \"l\" is \"0%\". Write so much less, as 50%, or a fare of its own in yen, as 100.",
+            "10:72 \"transfer\" of line \"l\" lacks \"less\". Add it, for example less: 100",
         ]
     ),
 ]
