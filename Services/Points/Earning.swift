@@ -26,10 +26,6 @@ extension Points {
         }
         guard case .pays(let amount) = verdict, let purse = policy.purse(rule.purse) else { return 0 }
         let day = occasion.day.date
-        let isNew = try turn.db.run(
-            "INSERT OR IGNORE INTO earned (person, rule, day, tap, place) VALUES (?, ?, ?, ?, ?)", person.text, rule.id.text,
-            day.description, tap.id.bytes, tap.place.text)
-        guard isNew > 0 else { return 0 }
         let id = EventID.derived(from: tap.id, type: "award", discriminator: rule.id.text)
         let (from, to) = (issue(rule.purse), account(of: person, purse, on: day))
         let move: Transfer.Move =
@@ -37,6 +33,9 @@ extension Points {
             ? .pending(from: from, to: to, amount, timeout: policy.keepsTaps) : .single(from: from, to: to, amount)
         let result = try make(Transfer(id, move, for: rule.id.named(), cause: tap.id, moment: tap.at), in: turn)
         guard result == .created else { return 0 }
+        try turn.db.run(
+            "INSERT OR IGNORE INTO earned (person, rule, day, tap, place) VALUES (?, ?, ?, ?, ?)", person.text, rule.id.text,
+            day.description, tap.id.bytes, tap.place.text)
         guard !rule.needsConfirmation else {
             try turn.db.run(
                 "INSERT INTO unconfirmed (rule, at, transfer, person, amount) VALUES (?, ?, ?, ?, ?)", rule.id.text, tap.at.milliseconds,

@@ -38,7 +38,8 @@ extension Points {
 
     /// Something moved in a lot that has ended: a late tap, a refund.
     func noteLot(_ account: Account, in turn: borrowing Turn) throws {
-        guard account.kind == .person, let day = account.expires, let before = day.adding(-1) else { return }
+        guard account.kind == .person, let day = account.expires, day < turn.now.date(turn.identity.offset), let before = day.adding(-1)
+        else { return }
         try turn.db.run("UPDATE swept SET day = ?1 WHERE day > ?1", before.description)
     }
 

@@ -87,13 +87,25 @@ struct PeopleAccessTests {
         #expect(lines.sorted() == (ends + answers + others + lives.map { "topic read nagai/\($0)/health/+/life" }).sorted())
     }
 
-    @Test("The rights of a service that is told of people and does nothing else yet, line by line")
+    @Test("Points are moved by points desks, payments of a shop are touched by tills, and nobody else commands the ledger")
     func points() {
-        #expect(
-            Contract.access(of: .points, "main", in: "nagai").map(\.description) == [
-                "topic write nagai/points/ask/main/+", "topic readwrite nagai/points/ask/main/session-probe",
-                "topic write nagai/points/health/main/life", "topic read nagai/resident-directory/batch/+/points--main",
-                "topic read nagai/resident-directory/event/+/points-view", "topic read nagai/resident-directory/journal/+/heads",
-            ])
+        let tills = ["payment-change", "payment-list"]
+        let desks = [
+            "campaign-decide", "campaign-lines", "campaign-list", "campaign-open", "campaign-review", "points-confirm", "points-exchange",
+            "points-give", "points-history", "points-move", "points-reverse", "points-show", "points-try", "points-verify", "run-end",
+            "settlement-close", "settlement-list", "settlement-show",
+        ]
+        for user in users.map({ $0.role.user($0.instance) }) {
+            for word in tills + desks {
+                let may = user == (tills.contains(word) ? "till-bakery" : "points-desk-chamber")
+                #expect(writers(of: "nagai/points/command/\(user)/\(word)") == (may ? [user] : []), "\(user) \(word)")
+                #expect(readers(of: "nagai/points/reply/\(user)/\(word)") == (may ? [user] : []), "\(user) \(word)")
+            }
+        }
+        #expect(Contract.rows.filter { $0.owner == "points" && $0.kind == .command }.map(\.name.text).sorted() == (tills + desks).sorted())
+        // What a shop takes is its own affair, and so is who buys there.
+        #expect(readers(of: "nagai/points/event/main/payment") == ["points-desk-chamber", "operator-audit"])
+        #expect(readers(of: "nagai/points/event/main/transfer") == ["points-desk-chamber", "operator-audit"])
+        #expect(readers(of: "nagai/points/event/main/ride").allSatisfy { !$0.text.hasPrefix("till-") })
     }
 }
