@@ -118,7 +118,8 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "Points", "ReaderAgent", "ResidentDirectory",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "Points", "ReaderAgent",
+                    "ResidentDirectory",
                     "Seal",
                     "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
                 ],

@@ -9,7 +9,7 @@ extension Points {
     func show(_ command: Envelope<ShowPoints>, in turn: borrowing Turn) throws -> Reply<PointsShown> {
         try turn.obey {
             let person = try person(command.data.holder, in: turn)
-            let lots = try lots(of: person, in: turn.db).compactMap { lot -> PointsShown.Lot? in
+            let lots = try lots(of: person, emptied: command.data.at != nil, in: turn.db).compactMap { lot -> PointsShown.Lot? in
                 let held = command.data.at == nil ? lot.balance.debitsPending : 0
                 let amount = try command.data.at.map { try Ledger.posted(of: lot.account, at: $0, in: turn.db) } ?? lot.balance.posted
                 return amount == 0 ? nil : PointsShown.Lot(lot.account.purse, amount, held: held, expires: lot.account.expires)

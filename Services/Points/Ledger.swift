@@ -9,7 +9,7 @@ package enum Ledger {
     package static let most: Int64 = 1_000_000_000_000
     private static let ceiling: Int64 = most * 1000
     /// Each so many entries of an account one is marked, so that looking back begins near the moment asked for.
-    static let milestone: Int64 = 64
+    static let milestone: Int64 = 16
 
     /// Makes transfers in order, each for itself.
     package static func make(_ transfers: [Transfer], at now: Instant, in db: borrowing Transaction) throws -> [TransferResult] {
@@ -55,15 +55,8 @@ package enum Ledger {
     /// Pending ones whose time is over are freed, each by a transfer of its own.
     /// - Returns: when the next one's is.
     package static func expire(at now: Instant, atMost limit: Int = 200, in db: borrowing Transaction) throws -> Instant? {
-        let over = try db.all(
-            "SELECT transfer.id, reserved.due FROM reserved JOIN transfer USING (n) WHERE reserved.due <= ? ORDER BY reserved.due, n LIMIT ?",
-            now.milliseconds, limit
-        ) { (EventID(bytes: $0.blob(0)), Instant(milliseconds: $0.int(1))) }
-        for case (let id?, let due) in over {
-            let expiry = Transfer(.derived(from: id, type: "expiry"), .expire(id), for: "expiry", cause: id, moment: due)
-            _ = try make(expiry, at: now, in: db)
-        }
-        return try db.first("SELECT min(due) FROM reserved") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
+        for transfer in try overdue(at: now, atMost: limit, in: db) { _ = try make(transfer, at: now, in: db) }
+        return try nextDue(in: db)
     }
 
     // MARK: One transfer
@@ -131,7 +124,7 @@ package enum Ledger {
         at now: Instant, in db: borrowing Transaction
     ) throws -> TransferResult {
         guard !debit.isGuarded || debit.balance.free >= 0 else { return .refused(.exceedsCredits) }
-        guard [debit.balance, credit.balance].allSatisfy({ $0.isWithin(ceiling) }) else { return .refused(.overflow) }
+        guard debit.balance.isWithin(ceiling), credit.balance.isWithin(ceiling) else { return .refused(.overflow) }
         let last = try Head.read(in: db)
         let line = ChainLine(
             n: last.n + 1, id: transfer.id, debit: debit.name, credit: credit.name, amount: amount, kind: transfer.move.kind,
@@ -145,28 +138,24 @@ package enum Ledger {
             """, line.n, transfer.id.bytes, transfer.digest, debit.id, credit.id, amount, line.kind.rawValue, pending, due?.milliseconds,
             line.code, transfer.cause?.bytes, transfer.moment.milliseconds, line.at.milliseconds, line.hash(after: last.hash))
         if let due { try db.run("INSERT INTO reserved (n, due) VALUES (?, ?)", line.n, due.milliseconds) }
-        try enter(2 * line.n, debit, 2 * line.n + 1, credit, at: line.at, in: db)
+        try db.run(
+            "INSERT INTO entry (id, account, before, place, debits, credits) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)",
+            2 * line.n, debit.id, debit.last, debit.entries + 1, debit.balance.debitsPosted, debit.balance.creditsPosted,
+            2 * line.n + 1, credit.id, credit.last, credit.entries + 1, credit.balance.debitsPosted, credit.balance.creditsPosted)
+        try update(debit, last: 2 * line.n, at: line.at, in: db)
+        try update(credit, last: 2 * line.n + 1, at: line.at, in: db)
         return .created
     }
 
-    /// Writes what both accounts hold now, and the entries that tell so for ever.
-    private static func enter(
-        _ first: Int64, _ debit: AccountRow, _ second: Int64, _ credit: AccountRow, at: Instant, in db: borrowing Transaction
-    ) throws {
+    private static func update(_ row: AccountRow, last entry: Int64, at: Instant, in db: borrowing Transaction) throws {
+        let (balance, place) = (row.balance, row.entries + 1)
         try db.run(
-            "INSERT INTO entry (id, account, before, place, debits, credits) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)",
-            first, debit.id, debit.last, debit.entries + 1, debit.balance.debitsPosted, debit.balance.creditsPosted,
-            second, credit.id, credit.last, credit.entries + 1, credit.balance.debitsPosted, credit.balance.creditsPosted)
-        for (id, row) in [(first, debit), (second, credit)] {
-            let (balance, place) = (row.balance, row.entries + 1)
-            try db.run(
-                """
-                UPDATE account SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ?, last = ?, entries = ?
-                WHERE id = ?
-                """, balance.debitsPending, balance.debitsPosted, balance.creditsPending, balance.creditsPosted, id, place, row.id)
-            guard place % milestone == 0 else { continue }
-            try db.run("INSERT INTO milestone (account, at, entry) VALUES (?, ?, ?)", row.id, at.milliseconds, id)
-        }
+            """
+            UPDATE account SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ?, last = ?, entries = ?
+            WHERE id = ?
+            """, balance.debitsPending, balance.debitsPosted, balance.creditsPending, balance.creditsPosted, entry, place, row.id)
+        guard place % milestone == 0 else { return }
+        try db.run("INSERT INTO milestone (account, at, entry) VALUES (?, ?, ?)", row.id, at.milliseconds, entry)
     }
 
     // MARK: Asked again

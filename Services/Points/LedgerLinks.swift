@@ -10,19 +10,18 @@ extension Ledger {
     static func link(_ id: EventID, in db: borrowing Transaction) throws -> Transferred? {
         try db.first(
             """
-            SELECT n, transfer.kind, d.purse || '/' || d.kind || '/' || d.holder || iif(d.expires = '', '', '/' || d.expires),
-            c.purse || '/' || c.kind || '/' || c.holder || iif(c.expires = '', '', '/' || c.expires), amount, code, cause, hash,
-            (SELECT id FROM transfer AS held WHERE held.n = transfer.pending)
-            FROM transfer JOIN account AS d ON d.id = debit JOIN account AS c ON c.id = credit WHERE transfer.id = ?
+            SELECT n, transfer.kind, debit.purse, debit.kind, debit.holder, debit.expires, credit.purse, credit.kind, credit.holder, credit.expires,
+            amount, code, cause, hash, (SELECT id FROM transfer AS held WHERE held.n = transfer.pending)
+            FROM transfer JOIN account AS debit ON debit.id = debit JOIN account AS credit ON credit.id = credit WHERE transfer.id = ?
             """, id.bytes
         ) { row in
-            guard let kind = Transfer.Move.Kind(rawValue: row.int(1)), let debit = Account(row.text(2)), let credit = Account(row.text(3)),
-                let code = TransferCode(row.text(5))
-            else { preconditionFailure("a transfer was written with a kind, two accounts and a code") }
+            guard let kind = Transfer.Move.Kind(rawValue: row.int(1)), let code = TransferCode(row.text(11)) else {
+                preconditionFailure("a transfer was written with a kind and a code")
+            }
             return Transferred(
-                row.int(0), kind.told, from: debit, to: credit, row.int(4), for: code,
-                origin: row.isNull(6) ? nil : EventID(bytes: row.blob(6)), resolves: row.isNull(8) ? nil : EventID(bytes: row.blob(8)),
-                digest: Base64URL.text(row.blob(7).prefix(16)))
+                row.int(0), kind.told, from: Account(row, from: 2), to: Account(row, from: 6), row.int(10), for: code,
+                origin: row.isNull(12) ? nil : EventID(bytes: row.blob(12)),
+                resolves: row.isNull(14) ? nil : EventID(bytes: row.blob(14)), digest: Base64URL.text(row.blob(13).prefix(16)))
         }
     }
 

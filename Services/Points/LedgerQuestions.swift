@@ -37,12 +37,12 @@ extension Ledger {
         try db.first(
             """
             WITH RECURSIVE walk (id, before, at) AS (
-                SELECT id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
+                SELECT entry.id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
                 UNION ALL
                 SELECT entry.id, entry.before, transfer.at FROM walk JOIN entry ON entry.id = walk.before JOIN transfer ON n = entry.id / 2
                 WHERE walk.at > ?2
             )
-            SELECT credits - debits FROM walk JOIN entry USING (id) WHERE at <= ?2 LIMIT 1
+            SELECT credits - debits FROM walk CROSS JOIN entry USING (id) WHERE at <= ?2 LIMIT 1
             """, try start(of: account, after: moment, in: db), moment.milliseconds
         ) { $0.int(0) } ?? 0
     }
@@ -54,7 +54,7 @@ extension Ledger {
         try db.all(
             """
             WITH RECURSIVE walk (id, before, at) AS (
-                SELECT id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
+                SELECT entry.id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
                 UNION ALL
                 SELECT entry.id, entry.before, transfer.at FROM walk JOIN entry ON entry.id = walk.before JOIN transfer ON n = entry.id / 2
                 WHERE walk.at >= ?2
@@ -68,16 +68,18 @@ extension Ledger {
     }
 
     /// A holder's accounts in which something is, free or reserved; what expires first comes first, what does not last.
+    /// - Parameter emptied: also those in which something was once.
     package static func lots(
-        of holder: Name<HolderKind>, kind: Account.Kind = .person, purse: PurseID? = nil, in db: borrowing Transaction
+        of holder: Name<HolderKind>, kind: Account.Kind = .person, purse: PurseID? = nil, emptied: Bool = false,
+        in db: borrowing Transaction
     ) throws -> [(account: Account, balance: Balance)] {
         try db.all(
             """
             SELECT id, guarded, debits_pending, debits_posted, credits_pending, credits_posted, last, entries, purse, expires FROM account
             WHERE holder = ?1 AND kind = ?2 AND (?3 IS NULL OR purse = ?3)
-            AND (credits_posted <> debits_posted OR debits_pending > 0 OR credits_pending > 0)
+            AND (?4 OR credits_posted <> debits_posted OR debits_pending > 0 OR credits_pending > 0)
             ORDER BY expires = '', expires, purse
-            """, holder.text, kind.rawValue, purse?.text
+            """, holder.text, kind.rawValue, purse?.text, emptied
         ) { row in
             let account = Account(named(row.text(8)), kind, holder, expires: CalendarDate(row.text(9)))
             return (account, AccountRow(row, name: []).balance)
@@ -91,7 +93,8 @@ extension Ledger {
     package static func history(
         of holder: Name<HolderKind>, kind: Account.Kind = .person, before n: Int64? = nil, limit: Int, in db: borrowing Transaction
     ) throws -> [HistoryLine] {
-        // The queue of the walk has one entry an account, and gives the newest of them (https://sqlite.org/lang_with.html, section 3.4).
+        // The queue of the walk has one entry an account, and gives the newest of them (https://sqlite.org/lang_with.html, section 3.4). Without a
+        // limit of its own SQLite takes the order for one that the join need not keep.
         let lines = try db.all(
             """
             WITH RECURSIVE walk (id, before) AS (
@@ -103,7 +106,7 @@ extension Ledger {
                 WHERE holder = ?1 AND kind = ?2
                 UNION ALL
                 SELECT entry.id, entry.before FROM walk JOIN entry ON entry.id = walk.before
-                ORDER BY 1 DESC
+                ORDER BY 1 DESC LIMIT -1
             )
             SELECT n, transfer.id, own.purse, own.kind, own.holder, own.expires, other.purse, other.kind, other.holder, other.expires,
             iif(walk.id % 2 = 1, amount, -amount), transfer.kind, code, cause, moment, at, entry.credits - entry.debits
@@ -139,7 +142,7 @@ extension HistoryLine {
 
 extension Account {
     /// - Parameter column: of four: purse, kind, holder, expires.
-    fileprivate init(_ row: Row, from column: Int32) {
+    init(_ row: Row, from column: Int32) {
         guard let kind = Kind(rawValue: row.text(column + 1)) else { preconditionFailure("an account was written with a kind") }
         // No date where nothing expires.
         self.init(named(row.text(column)), kind, named(row.text(column + 2)), expires: CalendarDate(row.text(column + 3)))

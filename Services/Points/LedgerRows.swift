@@ -154,10 +154,11 @@ struct Answered {
     let refusal: String?
 
     static func read(_ id: EventID, in db: borrowing Transaction) throws -> Answered? {
-        let id = id.bytes
-        return try db.first("SELECT digest FROM transfer WHERE id = ?", id) { Answered(digest: $0.int(0), refusal: nil) }
-            ?? db.first("SELECT digest, refusal FROM refused_transfer WHERE id = ?", id) {
-                Answered(digest: $0.int(0), refusal: $0.text(1))
-            }
+        try db.first(
+            """
+            SELECT ifnull(transfer.digest, refused_transfer.digest), refusal
+            FROM (SELECT ? AS asked) LEFT JOIN transfer ON transfer.id = asked LEFT JOIN refused_transfer ON refused_transfer.id = asked
+            """, id.bytes
+        ) { row in row.intIfPresent(0).map { Answered(digest: $0, refusal: row.textIfPresent(1)) } } ?? nil
     }
 }

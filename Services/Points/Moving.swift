@@ -51,9 +51,10 @@ extension Points {
     }
 
     /// What somebody has, oldest-expiring first.
-    func lots(of person: PersonID, _ purse: PurseID? = nil, in db: borrowing Transaction) throws -> [Lot] {
+    /// - Parameter emptied: also what is there no more.
+    func lots(of person: PersonID, _ purse: PurseID? = nil, emptied: Bool = false, in db: borrowing Transaction) throws -> [Lot] {
         let lots = try names(of: person, in: db).flatMap { name in
-            try Ledger.lots(of: name.holder, purse: purse, in: db).map { Lot(account: $0.account, balance: $0.balance) }
+            try Ledger.lots(of: name.holder, purse: purse, emptied: emptied, in: db).map { Lot(account: $0.account, balance: $0.balance) }
         }
         return lots.sorted { Self.isOlder($0.account, $1.account) }
     }

@@ -65,7 +65,7 @@ extension Ledger {
                 credits INTEGER NOT NULL
             );
 
-            -- Each 64th entry of an account: where to begin when looking back from a moment.
+            -- Each 16th entry of an account: where to begin when looking back from a moment.
             CREATE TABLE milestone (
                 account INTEGER NOT NULL,
                 at INTEGER NOT NULL,

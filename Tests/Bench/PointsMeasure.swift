@@ -98,7 +98,9 @@ struct PointsMeasure {
         }
         try ask("what a person had at a past moment", asked: "≤ 5") { _ = try Ledger.posted(of: $0, at: $1, in: $2) }
         try ask("what the town had given out by then") { _ = try Ledger.posted(of: Self.issue, at: $1, in: $2) }
-        try ask("50 lines of a person's history") { _ = try Ledger.history(of: $0.holder, limit: 50, in: $2) }
+        // At 100 k a person has about five.
+        try ask("the newest 5 lines of a person's history") { _ = try Ledger.history(of: $0.holder, limit: 5, in: $2) }
+        try ask("the newest 50") { _ = try Ledger.history(of: $0.holder, limit: 50, in: $2) }
         try ask("what a person has, by expiry") { person, _, db in _ = try Ledger.lots(of: person.holder, in: db) }
         try ask("an hour of a shop, by code") { _ = try Ledger.total(of: Self.shop, from: $1 - .seconds(3600), until: $1, in: $2) }
         try spend(name, at: until, &report)
