@@ -106,8 +106,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "ReaderAgent", "ResidentDirectory",
-                    "Seal",
+                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "Points", "ReaderAgent",
+                    "ResidentDirectory", "Seal",
                     "ServiceKit", "ShelterRegistry",
                     "Store", "VirtualLock",
                 ],
@@ -118,7 +118,7 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "ReaderAgent", "ResidentDirectory",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "Points", "ReaderAgent", "ResidentDirectory",
                     "Seal",
                     "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
                 ],

@@ -8,6 +8,8 @@ package enum Ledger {
     /// One transfer moves so much at most, and no account holds more than a thousand times that.
     package static let most: Int64 = 1_000_000_000_000
     private static let ceiling: Int64 = most * 1000
+    /// Each so many entries of an account one is marked, so that looking back begins near the moment asked for.
+    static let milestone: Int64 = 64
 
     /// Makes transfers in order, each for itself.
     package static func make(_ transfers: [Transfer], at now: Instant, in db: borrowing Transaction) throws -> [TransferResult] {
@@ -62,22 +64,6 @@ package enum Ledger {
             _ = try make(expiry, at: now, in: db)
         }
         return try db.first("SELECT min(due) FROM reserved") { $0.intIfPresent(0) }?.map { Instant(milliseconds: $0) }
-    }
-
-    // MARK: Asked
-
-    package static func balance(of account: Account, in db: borrowing Transaction) throws -> Balance {
-        try row(of: account, in: db)?.balance ?? Balance()
-    }
-
-    /// What was posted by the end of a moment of the ledger's own time.
-    package static func posted(of account: Account, at moment: Instant, in db: borrowing Transaction) throws -> Int64 {
-        try db.first(
-            """
-            SELECT balance FROM entry WHERE account = (SELECT id FROM account WHERE purse = ? AND kind = ? AND holder = ? AND expires = ?)
-            AND at <= ? ORDER BY at DESC, n DESC LIMIT 1
-            """, account.purse.text, account.kind.rawValue, account.holder.text, account.expires?.description ?? "", moment.milliseconds
-        ) { $0.int(0) } ?? 0
     }
 
     // MARK: One transfer
@@ -146,46 +132,51 @@ package enum Ledger {
     ) throws -> TransferResult {
         guard !debit.isGuarded || debit.balance.free >= 0 else { return .refused(.exceedsCredits) }
         guard [debit.balance, credit.balance].allSatisfy({ $0.isWithin(ceiling) }) else { return .refused(.overflow) }
-        let last = try db.first("SELECT n, at, hash FROM transfer ORDER BY n DESC LIMIT 1") { ($0.int(0), $0.int(1), $0.blob(2)) }
+        let last = try Head.read(in: db)
         let line = ChainLine(
-            n: (last?.0 ?? 0) + 1, id: transfer.id, debit: debit.account, credit: credit.account, amount: amount, kind: transfer.move.kind,
+            n: last.n + 1, id: transfer.id, debit: debit.name, credit: credit.name, amount: amount, kind: transfer.move.kind,
             pending: pending, due: due, code: transfer.code.text, cause: transfer.cause, moment: transfer.moment,
             // The ledger's time never goes back.
-            at: max(now, Instant(milliseconds: last?.1 ?? 0)))
+            at: max(now, Instant(milliseconds: last.at)))
         try db.run(
             """
             INSERT INTO transfer (n, id, digest, debit, credit, amount, kind, pending, due, code, cause, moment, at, hash)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, line.n, transfer.id.bytes, transfer.digest, debit.id, credit.id, amount, line.kind.rawValue, pending, due?.milliseconds,
-            line.code, transfer.cause?.bytes, transfer.moment.milliseconds, line.at.milliseconds, line.hash(after: last?.2 ?? []))
+            line.code, transfer.cause?.bytes, transfer.moment.milliseconds, line.at.milliseconds, line.hash(after: last.hash))
         if let due { try db.run("INSERT INTO reserved (n, due) VALUES (?, ?)", line.n, due.milliseconds) }
-        for row in [debit, credit] {
-            try db.run(
-                "UPDATE account SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ? WHERE id = ?",
-                row.balance.debitsPending, row.balance.debitsPosted, row.balance.creditsPending, row.balance.creditsPosted, row.id)
-            if line.kind.posts, amount > 0 {
-                try db.run(
-                    "INSERT INTO entry (account, at, n, balance) VALUES (?, ?, ?, ?)", row.id, line.at.milliseconds, line.n,
-                    row.balance.posted)
-            }
-        }
+        try enter(2 * line.n, debit, 2 * line.n + 1, credit, at: line.at, in: db)
         return .created
+    }
+
+    /// Writes what both accounts hold now, and the entries that tell so for ever.
+    private static func enter(
+        _ first: Int64, _ debit: AccountRow, _ second: Int64, _ credit: AccountRow, at: Instant, in db: borrowing Transaction
+    ) throws {
+        try db.run(
+            "INSERT INTO entry (id, account, before, place, debits, credits) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)",
+            first, debit.id, debit.last, debit.entries + 1, debit.balance.debitsPosted, debit.balance.creditsPosted,
+            second, credit.id, credit.last, credit.entries + 1, credit.balance.debitsPosted, credit.balance.creditsPosted)
+        for (id, row) in [(first, debit), (second, credit)] {
+            let (balance, place) = (row.balance, row.entries + 1)
+            try db.run(
+                """
+                UPDATE account SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ?, last = ?, entries = ?
+                WHERE id = ?
+                """, balance.debitsPending, balance.debitsPosted, balance.creditsPending, balance.creditsPosted, id, place, row.id)
+            guard place % milestone == 0 else { continue }
+            try db.run("INSERT INTO milestone (account, at, entry) VALUES (?, ?, ?)", row.id, at.milliseconds, id)
+        }
     }
 
     // MARK: Asked again
 
     /// What came of it at first; `nil` for one that is new.
     private static func earlier(_ transfer: Transfer, in db: borrowing Transaction) throws -> TransferResult? {
-        let digest = transfer.digest
-        if let made = try db.first("SELECT digest FROM transfer WHERE id = ?", transfer.id.bytes, read: { $0.blob(0) }) {
-            return made == digest ? .exists : .refused(.existsWithDifferentContent)
-        }
-        return try db.first("SELECT digest, refusal FROM refused_transfer WHERE id = ?", transfer.id.bytes) { row in
-            guard row.blob(0) == digest, let refusal = TransferRefusal(rawValue: row.text(1)) else {
-                return .refused(.existsWithDifferentContent)
-            }
-            return .refused(refusal)
-        }
+        guard let known = try Answered.read(transfer.id, in: db) else { return nil }
+        guard known.digest == transfer.digest else { return .refused(.existsWithDifferentContent) }
+        guard let refusal = known.refusal else { return .exists }
+        return .refused(TransferRefusal(rawValue: refusal) ?? .existsWithDifferentContent)
     }
 
     private static func remember(_ refusal: TransferRefusal, of transfer: Transfer, in db: borrowing Transaction) throws {

@@ -24,37 +24,48 @@ extension Transfer.Move {
 
 extension Transfer {
     /// Of all that was asked, so that one id cannot mean two things.
-    var digest: [UInt8] {
-        let asked =
-            switch move {
-            case .single(let from, let to, let amount): "single \(from) \(to) \(amount)"
-            case .pending(let from, let to, let amount, let timeout): "pending \(from) \(to) \(amount) \(timeout.milliseconds)"
-            case .post(let id, let amount): "post \(id) \(amount.map { "\($0)" } ?? "")"
-            case .void(let id): "void \(id)"
-            case .expire(let id): "expire \(id)"
-            }
-        return Array(sha256("\(asked)\n\(code)\n\(cause?.description ?? "")\n\(moment.milliseconds)").prefix(8))
+    var digest: Int64 {
+        var asked: [UInt8] = []
+        asked.reserveCapacity(300)
+        asked.field(move.kind.rawValue)
+        switch move {
+        case .single(let from, let to, let amount):
+            asked.field(from.bytes)
+            asked.field(to.bytes)
+            asked.field(amount)
+        case .pending(let from, let to, let amount, let timeout):
+            asked.field(from.bytes)
+            asked.field(to.bytes)
+            asked.field(amount)
+            asked.field(timeout.milliseconds)
+        case .post(let id, let amount):
+            asked.field(id)
+            asked.field(amount)
+        case .void(let id), .expire(let id): asked.field(id)
+        }
+        asked.field(code.text.utf8)
+        asked.field(cause)
+        asked.field(moment.milliseconds)
+        return sha256(asked).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 }
 
 /// An account as it lies in the database.
 struct AccountRow {
     let id: Int64
-    let account: Account
+    /// As the chain spells it.
+    let name: [UInt8]
+    let isGuarded: Bool
     var balance: Balance
+    /// The newest of its entries, and how many it has.
+    var last: Int64?
+    var entries: Int64
 
-    var isGuarded: Bool { account.isGuarded }
-
-    init(_ row: Row) {
-        guard let purse = PurseID(row.text(1)), let kind = Account.Kind(rawValue: row.text(2)), let holder = Name<HolderKind>(row.text(3))
-        else {
-            preconditionFailure("an account was written with a purse, a kind and a holder")
-        }
-        id = row.int(0)
-        // Empty where nothing expires.
-        account = Account(purse, kind, holder, expires: CalendarDate(row.text(4)))
-        balance = Balance(
-            debitsPending: row.int(5), debitsPosted: row.int(6), creditsPending: row.int(7), creditsPosted: row.int(8))
+    /// - Parameter row: id, guarded, the four sums, last, entries.
+    init(_ row: Row, name: [UInt8]) {
+        (id, self.name, isGuarded) = (row.int(0), name, row.int(1) != 0)
+        balance = Balance(debitsPending: row.int(2), debitsPosted: row.int(3), creditsPending: row.int(4), creditsPosted: row.int(5))
+        (last, entries) = (row.intIfPresent(6), row.int(7))
     }
 }
 
@@ -64,18 +75,22 @@ extension Balance {
 
 extension Ledger {
     static func row(of account: Account, in db: borrowing Transaction) throws -> AccountRow? {
-        try db.first(
+        let name = account.bytes
+        return try db.first(
             """
-            SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account
-            WHERE purse = ? AND kind = ? AND holder = ? AND expires = ?
-            """, account.purse.text, account.kind.rawValue, account.holder.text, account.expires?.description ?? "", read: AccountRow.init)
+            SELECT id, guarded, debits_pending, debits_posted, credits_pending, credits_posted, last, entries FROM account
+            WHERE holder = ? AND kind = ? AND purse = ? AND expires = ?
+            """, account.holder.text, account.kind.rawValue, account.purse.text, account.expires?.description ?? ""
+        ) { AccountRow($0, name: name) }
     }
 
     static func row(_ id: Int64, in db: borrowing Transaction) throws -> AccountRow {
         let row = try db.first(
-            "SELECT id, purse, kind, holder, expires, debits_pending, debits_posted, credits_pending, credits_posted FROM account WHERE id = ?",
-            id,
-            read: AccountRow.init)
+            """
+            SELECT id, guarded, debits_pending, debits_posted, credits_pending, credits_posted, last, entries,
+            purse || '/' || kind || '/' || holder || iif(expires = '', '', '/' || expires) FROM account WHERE id = ?
+            """, id
+        ) { AccountRow($0, name: $0.blob(8)) }
         guard let row else { preconditionFailure("a transfer is between accounts") }
         return row
     }
@@ -117,5 +132,32 @@ struct Pending {
         due = row.intIfPresent(4).map { Instant(milliseconds: $0) }
         isPending = row.int(5) == Transfer.Move.Kind.pending.rawValue
         end = row.intIfPresent(6).flatMap { Transfer.Move.Kind(rawValue: $0) }
+    }
+}
+
+/// The last transfer: where the next one begins.
+struct Head {
+    let n: Int64
+    let at: Int64
+    let hash: [UInt8]
+
+    /// Of a ledger with no transfer yet, the same with nothing in it.
+    static func read(in db: borrowing Transaction) throws -> Head {
+        try db.first("SELECT n, at, hash FROM transfer ORDER BY n DESC LIMIT 1") { Head(n: $0.int(0), at: $0.int(1), hash: $0.blob(2)) }
+            ?? Head(n: 0, at: 0, hash: [])
+    }
+}
+
+/// What came of a transfer when it was asked for at first.
+struct Answered {
+    let digest: Int64
+    let refusal: String?
+
+    static func read(_ id: EventID, in db: borrowing Transaction) throws -> Answered? {
+        let id = id.bytes
+        return try db.first("SELECT digest FROM transfer WHERE id = ?", id) { Answered(digest: $0.int(0), refusal: nil) }
+            ?? db.first("SELECT digest, refusal FROM refused_transfer WHERE id = ?", id) {
+                Answered(digest: $0.int(0), refusal: $0.text(1))
+            }
     }
 }

@@ -34,8 +34,8 @@ extension Points {
             return
         }
         let agent: AgentID = turn.topic.entity.named()
-        if purpose.kind == "shop" {
-            guard let shop: ShopID = purpose.thing?.named(), let charge = tap.data.charge else { return }
+        if let shop = purpose.shop {
+            guard let charge = tap.data.charge else { return }
             let payment = try pay(charge, at: shop, by: person, for: kept, in: turn)
             try say(payment.signal, payment.asked, of: tap, to: agent, in: turn)
             guard payment.status != .refused else { return }
@@ -46,7 +46,7 @@ extension Points {
         try keep(kept, of: person?.text ?? tap.data.token.text, in: turn.db)
         guard let person else { return }
         let given = try earn(kept, by: person, in: turn)
-        if given > 0, purpose.kind != "shop", told == nil { try say(.earned, given, of: tap, to: agent, in: turn) }
+        if given > 0, purpose.shop == nil, told == nil { try say(.earned, given, of: tap, to: agent, in: turn) }
     }
 
     private func say(

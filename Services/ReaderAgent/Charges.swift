@@ -15,7 +15,7 @@ extension ReaderAgent {
             return .refuse("unknown-reader", "Agent \(turn.identity.address.instance) has no reader \(wish.reader).")
         }
         let purpose = try purpose(of: reader, in: turn)
-        guard purpose.kind == "shop", let shop = purpose.thing, turn.actor == Role.till.user(shop.named()) else {
+        guard let shop = purpose.shop, turn.actor == Role.till.user(shop.named()) else {
             return .refuse("not-yours", "Reader \(wish.reader) is for \(purpose) now, and not for the till of \(turn.actor).")
         }
         guard TapCharge.amounts.contains(wish.amount) else {
@@ -30,7 +30,7 @@ extension ReaderAgent {
 
     /// What this card pays: one card, once.
     func takeCharge(at reader: ReaderID, _ purpose: Purpose, in turn: borrowing Turn) throws -> TapCharge? {
-        guard purpose.kind == "shop" else { return nil }
+        guard purpose.shop != nil else { return nil }
         let charge = try turn.db.first("SELECT row FROM charge WHERE reader = ? AND until > ?", reader.text, turn.now.milliseconds) {
             try $0.blob(0).decoded(as: TapCharge.self)
         }

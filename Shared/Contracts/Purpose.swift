@@ -41,5 +41,8 @@ package struct Purpose: Hashable, Sendable, WrittenAsText {
     /// Whether another one is meant by this one: a kind alone stands for all of it.
     package func covers(_ other: Purpose) -> Bool { kind == other.kind && (thing == nil || thing == other.thing) }
 
+    /// The shop this reader stands in, if it does.
+    package var shop: ShopID? { kind == "shop" ? thing?.named() : nil }
+
     package var description: String { thing.map { "\(kind):\($0)" } ?? kind.text }
 }

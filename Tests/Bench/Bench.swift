@@ -8,7 +8,7 @@ import Town
 /// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench registry INSTANCE PORT FOLDER`, `bench decide DATABASE N`.
 @main
 struct Bench {
-    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "shelters"]
+    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters"]
 
     static func main() throws {
         let arguments = CommandLine.arguments
@@ -77,6 +77,7 @@ struct Bench {
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }
         if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
         if only ?? "leases" == "leases" { try LeaseMeasure.run(folder: folder, report: &report) }
+        if only ?? "points" == "points" { try PointsMeasure.run(folder: folder, events: events, report: &report) }
         if only ?? "shelters" == "shelters" {
             try ShelterMeasure.run(folder: folder, me: me, programs: programs(beside: me), report: &report)
         }

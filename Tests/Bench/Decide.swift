@@ -47,7 +47,7 @@ enum Decide {
 }
 
 /// The same chance each time (Knuth's MMIX generator, The Art of Computer Programming 2, 3.3.4).
-private struct Counted: RandomNumberGenerator {
+struct Counted: RandomNumberGenerator {
     private var state: UInt64 = 1
 
     mutating func next() -> UInt64 {

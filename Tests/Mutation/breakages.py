@@ -17,10 +17,8 @@ CLAIMS = "Services/LockController/Claims.swift"
 DEVICE = "Devices/LockDriver/Device.swift"
 ACCESS, PYTHON_GRANT = "Shared/Contracts/AccessControl.swift", "Devices/python_lock/grant.py"
 
-
 def one(name, file, old, new, *suites):
     return Breakage(name, [(file, old, new)], suites)
-
 
 BREAKAGES = [
     # Nothing is lost, nothing happens twice
@@ -767,6 +765,20 @@ BREAKAGES = [
         "exchanges.leadsBack(to: exchange.from) else", "exchanges.leadsBack(to: exchange.from), !BROKEN else", "TownTests"),
     one("a rule waits for one that is asked after it", "Shared/Town/DraftPointsRules.swift",
         "if !above.contains(other) {", "if !above.contains(other), !BROKEN {", "TownTests"),
+
+    # The ledger of points
+    one("the ledger's time goes back with the clock", "Services/Points/Ledger.swift",
+        "at: max(now, Instant(milliseconds: last.at)))", "at: BROKEN ? now : max(now, Instant(milliseconds: last.at)))", "PointsTests"),
+    one("a milestone stands one entry too early", "Services/Points/Ledger.swift",
+        "guard place % milestone == 0 else", "guard (place + (BROKEN ? 1 : 0)) % milestone == 0 else", "PointsTests"),
+    one("the check believes what the history of an account says", "Services/Points/VerificationRows.swift",
+        "isNext && debits == debitsBefore", "BROKEN || isNext && debits == debitsBefore", "PointsTests"),
+    one("the check overlooks a transfer that a history goes by", "Services/Points/Verification.swift",
+        "{ row in (0..<5).first { row.int($0) != 0 } }", "{ row in (0..<5).first { row.int($0) != 0 && !(BROKEN && $0 == 2) } }", "PointsTests"),
+    one("a page of history ends between the two sides of a transfer", "Services/Points/LedgerQuestions.swift",
+        "lines.count > limit && lines[limit - 1].n", "lines.count > limit && (BROKEN ? 0 : lines[limit - 1].n)", "PointsTests"),
+    one("one id may be asked for two things", "Services/Points/Ledger.swift",
+        "guard known.digest == transfer.digest else", "guard known.digest == transfer.digest || BROKEN else", "PointsTests"),
 
     # Rides
     one("half of a fare is rounded down", "Services/Points/Fare.swift",

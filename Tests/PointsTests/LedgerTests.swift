@@ -165,31 +165,6 @@ import Testing
         }
     }
 
-    /// What somebody with the file and SQLite might do to it, and which transfer the check names.
-    @Test(
-        "Whoever alters the file is found out, at the first transfer that is not as it was",
-        arguments: [
-            ("UPDATE transfer SET amount = 11 WHERE n = 3", "transfer 3 "),
-            ("UPDATE transfer SET at = at + 1 WHERE n = 4", "transfer 4 "),
-            ("DELETE FROM transfer WHERE n = 2", "transfer 3:"),
-            ("UPDATE account SET holder = 'p-9' WHERE holder = 'p-1'", "transfer 1 "),
-            ("UPDATE account SET credits_posted = credits_posted + 1 WHERE kind = 'person'", "account points/person/p-1"),
-            ("UPDATE entry SET balance = 7 WHERE n = 2", "transfer 2 "),
-            ("DELETE FROM entry WHERE n = 5", "transfer 5 "),
-            ("INSERT INTO entry (account, at, n, balance) VALUES (1, 1, 99, 1)", "there are entries of no transfer"),
-            ("INSERT INTO reserved (n, due) VALUES (1, 1)", "what is reserved is not what is pending"),
-        ])
-    func altered(sql: String, fault: String) throws {
-        let database = try Self.ledger()
-        try database.write { db in
-            for number in 1...5 { _ = try Ledger.make(give(number, 10), at: Self.start, in: db) }
-            #expect(try Ledger.verify(in: db).fault == nil)
-            try db.script("DROP TRIGGER transfer_stays; DROP TRIGGER transfer_remains; \(sql)")
-            let found = try Ledger.verify(in: db).fault ?? "nothing"
-            #expect(found.hasPrefix(fault), "\(found)")
-        }
-    }
-
     @Test("Whatever is asked in whatever order, the ledger and a reckoning of twenty lines agree", arguments: 0..<40)
     func reckoned(seed: UInt64) throws {
         var chance = Seeded(seed)

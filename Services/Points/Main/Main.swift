@@ -9,7 +9,7 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.points, job: "gives points for taps and takes what is spent") { place in
-                Wiring(Points(policy: PointsPolicy()))
+                Wiring(Points(policy: place.town.points))
             })
     }
 }

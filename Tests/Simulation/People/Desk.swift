@@ -32,16 +32,16 @@ final class Desk {
     /// - Returns: the command's id.
     @discardableResult
     func give<Body: CommandBody>(
-        _ body: Body, on channel: Channel<Body>, at time: Instant, in world: World,
+        _ body: Body, on channel: Channel<Body>, at time: Instant, to instance: Instance? = nil, in world: World,
         answered: @escaping (Reply<Body.Answer>) -> Void = { _ in }
     ) -> EventID {
         let (town, id) = (world.layout.town, world.newID(at: time))
         let source = Address(role.program, name).source(in: town)
         let command = Envelope(id: id, source: source, time: time, expires: time + .seconds(30), data: body)
         guard let bytes = try? command.json() else { preconditionFailure("a command can be written") }
-        let message = Message(topic: channel.topic(in: town, user.named()).description, payload: bytes)
+        let message = Message(topic: channel.topic(in: town, user.named(), at: instance).description, payload: bytes)
         asking = Asking(
-            message: message, replyTopic: channel.replyTopic(in: town, to: user).description, until: world.now + .seconds(35),
+            message: message, replyTopic: channel.replyTopic(in: town, to: user, at: instance).description, until: world.now + .seconds(35),
             last: world.now
         ) { reply in
             guard let reply = try? Envelope<Reply<Body.Answer>>(json: reply), reply.cause == id else { return false }

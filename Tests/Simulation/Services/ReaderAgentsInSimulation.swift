@@ -27,7 +27,7 @@ final class ReaderAgentsInSimulation: Participant {
 
     init(joining world: World) throws {
         let layout = world.layout
-        elsewhere = Set([layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id))
+        elsewhere = Set([layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id) + layout.pointReaders.map(\.id))
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
                 AgentReader(
@@ -41,6 +41,7 @@ final class ReaderAgentsInSimulation: Participant {
             readers += layout.shelterReaders.filter { $0.agent == index }.map {
                 AgentReader(id: $0.id, place: "hall", purpose: .shelter($0.shelter), direction: $0.direction)
             }
+            readers += layout.pointReaders.filter { $0.agent == index }.map { AgentReader(id: $0.id, place: "hall", purpose: $0.purpose) }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
             return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker(of: name))
@@ -99,6 +100,11 @@ final class ReaderAgentsInSimulation: Participant {
 
     /// Somebody holds a card over the reader of a shelter.
     func hold(_ number: Int, at place: Layout.ShelterReader, in world: World) {
+        hold(number, place.agent, over: (place.id, nil), at: machine(place.agent, in: world), in: world)
+    }
+
+    /// Somebody holds a card where it earns or pays.
+    func hold(_ number: Int, at place: Layout.PointReader, in world: World) {
         hold(number, place.agent, over: (place.id, nil), at: machine(place.agent, in: world), in: world)
     }
 
@@ -173,6 +179,11 @@ final class ReaderAgentsInSimulation: Participant {
     /// Taps at shelters that their agent still has.
     func tapsAtShelters() throws -> [(id: EventID, shelter: ShelterID)] {
         try taps().filter { !$0.isForgotten }.compactMap { tap in tap.purpose.shelter.map { (tap.id, $0) } }
+    }
+
+    /// Taps that earn, which their agent still has.
+    func tapsForPoints() throws -> [(id: EventID, token: Token)] {
+        try taps().filter { !$0.isForgotten && $0.purpose == .visit }.map { ($0.id, $0.moment.token) }
     }
 
     func violations(_ world: World) throws -> [String] {

@@ -38,12 +38,8 @@ final class ResidentDirectoryInSimulation: Participant {
             let (follower, directory) = (try machine(Onlooker<View>(), Onlooker<View>.role), directory)
             followers.append { try Consumer<View>(follower, directory).differences(from: $0) }
         }
-        // Beside lock-controller and the registries of shelters one in each town: they differ in nothing but their view.
-        switch world.below(3) {
-        case 0: try follow(PointsView.self)
-        case 1: try follow(NoticeView.self)
-        default: try follow(VisitView.self)
-        }
+        // Beside lock-controller, the registries of shelters and points one in each town: they differ in nothing but their view.
+        if world.happens(0.5) { try follow(NoticeView.self) } else { try follow(VisitView.self) }
     }
 
     static var witnessed: [Reading] { [witness(.persons)] }
@@ -138,8 +134,10 @@ final class ResidentDirectoryInSimulation: Participant {
         clerks.giveUp()
         let files = try everybody(world)
         let doors = world.participant(LockControllerInSimulation.self).all.map { Consumer<LockView>($0, directory) }
+        let points = Consumer<PointsView>(world.participant(PointsInSimulation.self).points, directory)
         let shelters = world.participant(SheltersInSimulation.self).registries.map { Consumer<ShelterView>($0, directory) }
         var wrong = try doors.flatMap { try $0.differences(from: files) } + shelters.flatMap { try $0.differences(from: files) }
+        wrong += try points.differences(from: files)
         wrong += try followers.flatMap { try $0(files) } + rulings(world) + told(files)
         for machine in world.machines { wrong += secrets.search(try machine.bytesOnDisk(), of: machine) }
         for word in [Secrets.family, Secrets.phone, Secrets.district] + (world.layout.hasExtras ? [Secrets.guest] : [])
