@@ -30,12 +30,14 @@ extension Points {
                 try Ledger.history(of: $0.holder, before: command.data.before, limit: Self.page + 1, in: turn.db)
             }
             .sorted { $0.n > $1.n }
-            let entries = try lines.prefix(Self.page).map { line in
+            // Where the last one was between two of somebody's own accounts, both of its lines are told.
+            let cut = lines.dropFirst(Self.page).first { $0.n != lines[Self.page - 1].n }.map { next in lines.filter { $0.n > next.n } }
+            let entries = try (cut ?? lines).map { line in
                 EntriesPage.Entry(
                     line.n, line.kind.told, line.account, line.amount, balance: line.balance, other: line.other, for: line.code,
                     origin: line.cause, moment: line.moment, at: line.at, place: try place(of: line, person, in: turn.db))
             }
-            return .accept(EntriesPage(person, entries, more: lines.count > Self.page))
+            return .accept(EntriesPage(person, entries, more: cut != nil))
         }
     }
 

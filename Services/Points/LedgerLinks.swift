@@ -10,17 +10,19 @@ extension Ledger {
     static func link(_ id: EventID, in db: borrowing Transaction) throws -> Transferred? {
         try db.first(
             """
-            SELECT n, kind, debit, credit, amount, code, cause, hash, (SELECT id FROM transfer AS held WHERE held.n = transfer.pending)
-            FROM transfer WHERE id = ?
+            SELECT n, transfer.kind, d.purse || '/' || d.kind || '/' || d.holder || iif(d.expires = '', '', '/' || d.expires),
+            c.purse || '/' || c.kind || '/' || c.holder || iif(c.expires = '', '', '/' || c.expires), amount, code, cause, hash,
+            (SELECT id FROM transfer AS held WHERE held.n = transfer.pending)
+            FROM transfer JOIN account AS d ON d.id = debit JOIN account AS c ON c.id = credit WHERE transfer.id = ?
             """, id.bytes
         ) { row in
-            guard let kind = Transfer.Move.Kind(rawValue: row.int(1)), let code = TransferCode(row.text(5)) else {
-                preconditionFailure("a transfer was written with a kind and a code")
-            }
-            return try Transferred(
-                row.int(0), kind.told, from: Self.row(row.int(2), in: db).account, to: Self.row(row.int(3), in: db).account, row.int(4),
-                for: code, origin: row.isNull(6) ? nil : EventID(bytes: row.blob(6)),
-                resolves: row.isNull(8) ? nil : EventID(bytes: row.blob(8)), digest: Base64URL.text(row.blob(7).prefix(16)))
+            guard let kind = Transfer.Move.Kind(rawValue: row.int(1)), let debit = Account(row.text(2)), let credit = Account(row.text(3)),
+                let code = TransferCode(row.text(5))
+            else { preconditionFailure("a transfer was written with a kind, two accounts and a code") }
+            return Transferred(
+                row.int(0), kind.told, from: debit, to: credit, row.int(4), for: code,
+                origin: row.isNull(6) ? nil : EventID(bytes: row.blob(6)), resolves: row.isNull(8) ? nil : EventID(bytes: row.blob(8)),
+                digest: Base64URL.text(row.blob(7).prefix(16)))
         }
     }
 
@@ -41,6 +43,43 @@ extension Ledger {
             return Transfer(
                 .derived(from: id, type: "expiry"), .expire(id), for: "expiry", cause: id, moment: Instant(milliseconds: row.int(1)))
         }
+    }
+
+    /// What moved on each day and which way, from one moment until before another.
+    static func days(
+        of account: Account, from: Instant, until: Instant, _ offset: UTCOffset, in db: borrowing Transaction
+    ) throws -> [(day: CalendarDate, amount: Int64, count: Int)] {
+        let shift = Int64(offset.minutes) * 60_000
+        return try db.all(
+            """
+            WITH RECURSIVE walk (id, before, at) AS (
+                SELECT id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
+                UNION ALL
+                SELECT entry.id, entry.before, transfer.at FROM walk JOIN entry ON entry.id = walk.before JOIN transfer ON n = entry.id / 2
+                WHERE walk.at >= ?2
+            )
+            SELECT (walk.at + ?4) / 86400000, walk.id % 2, sum(amount), count(*) FROM walk CROSS JOIN transfer ON n = walk.id / 2
+            WHERE walk.at >= ?2 AND walk.at < ?3 AND kind IN (?5, ?6) AND amount > 0 GROUP BY 1, 2 ORDER BY 1, 2
+            """, try start(of: account, after: until, in: db), from.milliseconds, until.milliseconds, shift,
+            Transfer.Move.Kind.single.rawValue, Transfer.Move.Kind.post.rawValue
+        ) { row in
+            let day = Instant(milliseconds: row.int(0) * 86_400_000 - shift).date(offset)
+            return (day, row.int(1) == 1 ? row.int(2) : -row.int(2), Int(row.int(3)))
+        }
+    }
+
+    /// When something moved in an account for the first time.
+    static func first(of account: Account, in db: borrowing Transaction) throws -> Instant? {
+        try db.first(
+            """
+            WITH RECURSIVE walk (id, before) AS (
+                SELECT id, before FROM entry WHERE id = ?1
+                UNION ALL
+                SELECT entry.id, entry.before FROM walk JOIN entry ON entry.id = walk.before
+            )
+            SELECT at FROM walk JOIN transfer ON n = id / 2 WHERE before IS NULL
+            """, try start(of: account, after: .distantPast, in: db)
+        ) { Instant(milliseconds: $0.int(0)) }
     }
 
     /// When what is reserved next is free again.

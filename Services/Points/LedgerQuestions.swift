@@ -116,7 +116,7 @@ extension Ledger {
     }
 
     /// The newest entry of an account, or an earlier one that still lies behind a moment.
-    private static func start(of account: Account, after moment: Instant, in db: borrowing Transaction) throws -> Int64? {
+    static func start(of account: Account, after moment: Instant, in db: borrowing Transaction) throws -> Int64? {
         guard let row = try row(of: account, in: db) else { return nil }
         return try db.first(
             "SELECT entry FROM milestone WHERE account = ? AND at > ? ORDER BY at, entry LIMIT 1", row.id, moment.milliseconds

@@ -55,7 +55,8 @@ extension Points {
         var lines: [Settlement.Line] = []
         var days: [CalendarDate: Int64] = [:]
         for purse in policy.purses {
-            let entries = try entries(of: party.account(purse.id), in: span, turn)
+            let entries = try Ledger.days(
+                of: party.account(purse.id), from: span.lowerBound, until: span.upperBound, turn.identity.offset, in: turn.db)
             guard !entries.isEmpty else { continue }
             let (taken, back) = (entries.filter { $0.amount > 0 }, entries.filter { $0.amount < 0 })
             let (sum, returned) = (taken.reduce(0) { $0 + $1.amount }, -back.reduce(0) { $0 + $1.amount })
@@ -79,31 +80,8 @@ extension Points {
         }
     }
 
-    /// Sums by day and direction.
-    private func entries(
-        of account: Account, in span: Range<Instant>, _ turn: borrowing Turn
-    ) throws -> [(day: CalendarDate, amount: Int64, count: Int)] {
-        let offset = turn.identity.offset
-        return try turn.db.all(
-            """
-            SELECT (transfer.at + ?1) / 86400000, sum(amount), count(*), credit = account.id FROM account JOIN entry ON entry.account = account.id
-            JOIN transfer ON transfer.n = entry.n
-            WHERE purse = ?2 AND account.kind = ?3 AND holder = ?4 AND expires = '' AND entry.at >= ?5 AND entry.at < ?6
-            GROUP BY 1, 4 ORDER BY 1, 4
-            """, Int64(offset.minutes) * 60_000, account.purse.text, account.kind.rawValue, account.holder.text,
-            span.lowerBound.milliseconds, span.upperBound.milliseconds
-        ) { row in
-            let day = Instant(milliseconds: row.int(0) * 86_400_000).date(UTCOffset.utc)
-            return (day, row.int(3) == 1 ? row.int(1) : -row.int(1), Int(row.int(2)))
-        }
-    }
-
     private func firstDay(of party: Party, in turn: borrowing Turn) throws -> CalendarDate? {
-        let first = try turn.db.first(
-            "SELECT min(at) FROM account JOIN entry ON entry.account = account.id WHERE kind = ? AND holder = ?", party.kind.rawValue,
-            party.holder.text
-        ) { $0.intIfPresent(0) }
-        return (first ?? nil).map { Instant(milliseconds: $0).date(turn.identity.offset) }
+        try policy.purses.compactMap { try Ledger.first(of: party.account($0.id), in: turn.db) }.min()?.date(turn.identity.offset)
     }
 
     /// Newest first.

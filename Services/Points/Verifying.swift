@@ -18,7 +18,7 @@ extension Points {
         var verified = LedgerVerified(through: slice.through, of: newest, digest: Base64URL.text(slice.head), fault: slice.fault)
         if verified.fault == nil, slice.through == newest {
             let accounts = try Ledger.verifyAccounts(in: turn.db)
-            (verified.fault, verified.accounts) = (accounts.fault, accounts.count)
+            (verified.fault, verified.accounts) = (accounts.fault, accounts.accounts)
         }
         return .accept(verified)
     }

@@ -17,8 +17,10 @@ CLAIMS = "Services/LockController/Claims.swift"
 DEVICE = "Devices/LockDriver/Device.swift"
 ACCESS, PYTHON_GRANT = "Shared/Contracts/AccessControl.swift", "Devices/python_lock/grant.py"
 
+
 def one(name, file, old, new, *suites):
     return Breakage(name, [(file, old, new)], suites)
+
 
 BREAKAGES = [
     # Nothing is lost, nothing happens twice
@@ -765,7 +767,6 @@ BREAKAGES = [
         "exchanges.leadsBack(to: exchange.from) else", "exchanges.leadsBack(to: exchange.from), !BROKEN else", "TownTests"),
     one("a rule waits for one that is asked after it", "Shared/Town/DraftPointsRules.swift",
         "if !above.contains(other) {", "if !above.contains(other), !BROKEN {", "TownTests"),
-
     # The ledger of points
     one("the ledger's time goes back with the clock", "Services/Points/Ledger.swift",
         "at: max(now, Instant(milliseconds: last.at)))", "at: BROKEN ? now : max(now, Instant(milliseconds: last.at)))", "PointsTests"),
