@@ -12,14 +12,8 @@ extension Town {
             .shelterRegistry: shelterDesks.isEmpty ? [] : [.main] + sites.filter(\.isIsland).map { $0.id.named() },
             .registrar: registrars.map { $0.named() },
             .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
-            .pointsDesk: pointsDesks.map { $0.named() }, .till: tills.map { $0.named() }, .operator: operators.map { $0.named() },
+            .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() }, .operator: operators.map { $0.named() },
         ])
-    }
-
-    /// Shops where a card can be held.
-    package var tills: [ShopID] {
-        let standing = Set(agents.flatMap(\.readers).compactMap { $0.purpose.shop })
-        return points.shops.map(\.id).filter(standing.contains)
     }
 
     /// Where a process runs: at a site, or `nil` for the town's own place.

@@ -9,7 +9,8 @@ struct RightsTests {
         .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym", "hall"],
         .lockDriver: ["main"],
         .desk: ["office", "gym"],
-        .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .operator: ["audit"],
+        .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
+        .operator: ["audit"],
     ])
 
     /// A topic of the book in a town: its parameters filled in, and which role's instance each of them names.
@@ -27,6 +28,7 @@ struct RightsTests {
                 case "door": (.lock, roster.instances[.lock] ?? [])
                 case "instance", "producer": (nil, ["main"])
                 case "name": (topic.writers + topic.readers).first(where: \.isStation).map { ($0, roster.instances[$0] ?? []) } ?? (nil, [])
+                case "shop": (.till, roster.instances[.till] ?? [])
                 case "town": (nil, ["nagai"])
                 default: (nil, ["thing"])
                 }

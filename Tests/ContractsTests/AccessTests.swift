@@ -8,7 +8,8 @@ struct AccessTests {
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
         .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .lockDriver: ["main"],
         .desk: ["office"],
-        .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .operator: ["audit"],
+        .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
+        .operator: ["audit"],
     ])
 
     func block(_ role: Role, _ instance: Instance) -> String {
@@ -23,9 +24,13 @@ struct AccessTests {
                 topic read nagai/lock-controller/ask/+/reader-agent--gate-1
                 topic read nagai/lock-controller/feedback/gate-1/tap
                 topic read nagai/operator/ask/+/reader-agent--gate-1
+                topic read nagai/points/ask/+/reader-agent--gate-1
+                topic read nagai/points/feedback/gate-1/tap
+                topic read nagai/points-desk/ask/+/reader-agent--gate-1
                 topic write nagai/reader-agent/ask/gate-1/+
                 topic readwrite nagai/reader-agent/ask/gate-1/session-probe
                 topic write nagai/reader-agent/batch/gate-1/+
+                topic read nagai/reader-agent/command/+/gate-1--charge
                 topic read nagai/reader-agent/command/+/gate-1--purpose-set
                 topic write nagai/reader-agent/event/gate-1/card-refused
                 topic write nagai/reader-agent/event/gate-1/clock-set
@@ -34,6 +39,7 @@ struct AccessTests {
                 topic write nagai/reader-agent/event/gate-1/tap
                 topic write nagai/reader-agent/health/gate-1/life
                 topic write nagai/reader-agent/journal/gate-1/heads
+                topic write nagai/reader-agent/reply/+/gate-1--charge
                 topic write nagai/reader-agent/reply/+/gate-1--purpose-set
                 topic write nagai/reader-agent/state/gate-1/+
                 topic read nagai/registrar/ask/+/reader-agent--gate-1
