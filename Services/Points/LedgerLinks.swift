@@ -76,7 +76,7 @@ extension Ledger {
                 UNION ALL
                 SELECT entry.id, entry.before FROM walk JOIN entry ON entry.id = walk.before
             )
-            SELECT at FROM walk JOIN transfer ON n = id / 2 WHERE before IS NULL
+            SELECT at FROM walk JOIN transfer ON n = walk.id / 2 WHERE before IS NULL
             """, try start(of: account, after: .distantPast, in: db)
         ) { Instant(milliseconds: $0.int(0)) }
     }
