@@ -45,10 +45,11 @@ final class PointsInSimulation: Participant {
         prize.isAutomatic = true
         policy.exchanges = [prize]
         policy.shops = [Shop("bakery", title: "パン工房")]
+        policy.lines = [line]
         return policy
     }
 
-    static var witnessed: [Reading] { [witness(.transfers), witness(.payments), witness(.campaigns)] }
+    static var witnessed: [Reading] { [witness(.transfers), witness(.payments), witness(.campaigns), witness(.rides)] }
 
     // MARK: The day
 
@@ -90,6 +91,7 @@ final class PointsInSimulation: Participant {
             given[command] = amount
         case 4: give(MovePoints(.take, Int64(1 + world.below(20)), of: "points", holder, why: "prize"), on: .movePoints, desk, now, world)
         case 5 where !numbers.isEmpty: give(ReverseTransfer(world.among(numbers), why: "wrong"), on: .reverseTransfer, desk, now, world)
+        case 6 where world.happens(0.5): give(EndRun("country", of: world.layout.agents[2].named()), on: .endRun, desk, now, world)
         case 6: give(ShowPoints(holder), on: .showPoints, desk, now, world)
         default: campaign(desk, now, world)
         }
@@ -141,7 +143,11 @@ final class PointsInSimulation: Participant {
 
     func violations(_ world: World) throws -> [String] {
         let told = points.isWhole ? try world.auditor.heard(.transfers).map(\.data) : []
-        let taps = try world.participant(ReaderAgentsInSimulation.self).tapsForPoints()
+        let agents = world.participant(ReaderAgentsInSimulation.self)
+        let taps = try agents.tapsForPoints()
+        // One by a clock that is years behind is no ride any more when it comes.
+        let oldest = points.clock(at: world.now) - Self.policy.keepsTaps
+        let rides = try agents.tapsOnBoard().filter { $0.time > oldest }
         return try points.disk.read { db in
             var wrong = try Ledger.verify(in: db).fault.map { ["the ledger is wrong: \($0)"] } ?? []
             let sums = try db.all(
@@ -155,7 +161,7 @@ final class PointsInSimulation: Participant {
             ) {
                 "a tap was paid \($0.int(1)) times by \($0.text(0))"
             }
-            wrong += try paidTwice(in: db) + unpaid(taps, in: db)
+            wrong += try paidTwice(in: db) + unpaid(taps, in: db) + rideFaults(rides, in: db)
             if points.isWhole { wrong += try differences(told, in: db) }
             return wrong
         }
@@ -199,12 +205,13 @@ extension Layout {
         let purpose: Purpose
     }
 
-    /// At two gates: one where a visit earns, and a shop's.
+    /// Where a visit earns, a shop's, and one on board of a bus.
     var pointReaders: [PointReader] {
         guard hasExtras, agentCount > 2 else { return [] }
         return [
             PointReader(agent: 0, id: "visitors", purpose: .visit),
             PointReader(agent: 1, id: "till", purpose: Purpose(kind: "shop", thing: "bakery")),
+            PointReader(agent: 2, id: "bus", purpose: .ride("country")),
         ]
     }
 }

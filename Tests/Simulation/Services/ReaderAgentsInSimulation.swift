@@ -186,6 +186,9 @@ final class ReaderAgentsInSimulation: Participant {
         try taps().filter { !$0.isForgotten && $0.purpose == .visit }.map { ($0.id, $0.moment.token) }
     }
 
+    /// Taps in a bus, which their agent still has.
+    func tapsOnBoard() throws -> [EventID] { try taps().filter { !$0.isForgotten && $0.purpose.line != nil }.map(\.id) }
+
     func violations(_ world: World) throws -> [String] {
         var wrong: [String] = []
         let taps = try taps()
