@@ -105,13 +105,8 @@ extension Points {
     private func accounts(
         of holders: [Name<HolderKind>], _ purse: PurseID, on day: CalendarDate?, in db: borrowing Transaction
     ) throws -> [Account] {
-        let all = try holders.flatMap { holder in
-            try db.all(
-                "SELECT expires FROM account WHERE holder = ? AND kind = 'person' AND purse = ? AND (expires = '' OR expires >= ?)",
-                holder.text, purse.text, day?.description ?? ""
-            ) { Account(purse, .person, holder, expires: CalendarDate($0.text(0))) }
-        }
-        return all.sorted(by: Self.isOlder)
+        try holders.flatMap { try Ledger.lots(of: $0, purse: purse, emptied: true, in: db).map(\.account) }
+            .filter { account in day.map { $0 <= account.expires ?? $0 } ?? true }.sorted(by: Self.isOlder)
     }
 
     /// Moves the difference between what is held for a ride and what is to be held.

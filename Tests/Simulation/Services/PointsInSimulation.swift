@@ -144,9 +144,9 @@ final class PointsInSimulation: Participant {
     func violations(_ world: World) throws -> [String] {
         let told = points.isWhole ? try world.auditor.heard(.transfers).map(\.data) : []
         let agents = world.participant(ReaderAgentsInSimulation.self)
-        let taps = try agents.tapsForPoints()
-        // One by a clock that is years behind is no ride any more when it comes.
+        // One by a clock that is years behind earns nothing when it comes, and is no ride any more.
         let oldest = points.clock(at: world.now) - Self.policy.keepsTaps
+        let taps = try agents.tapsForPoints().filter { $0.id.time > oldest }
         let rides = try agents.tapsOnBoard().filter { $0.time > oldest }
         return try points.disk.read { db in
             var wrong = try Ledger.verify(in: db).fault.map { ["the ledger is wrong: \($0)"] } ?? []
