@@ -24,9 +24,9 @@ struct AccessTests {
                 topic read nagai/lock-controller/ask/+/reader-agent--gate-1
                 topic read nagai/lock-controller/feedback/gate-1/tap
                 topic read nagai/operator/ask/+/reader-agent--gate-1
+                topic read nagai/points-desk/ask/+/reader-agent--gate-1
                 topic read nagai/points/ask/+/reader-agent--gate-1
                 topic read nagai/points/feedback/gate-1/tap
-                topic read nagai/points-desk/ask/+/reader-agent--gate-1
                 topic write nagai/reader-agent/ask/gate-1/+
                 topic readwrite nagai/reader-agent/ask/gate-1/session-probe
                 topic write nagai/reader-agent/batch/gate-1/+
