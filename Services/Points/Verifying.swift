@@ -5,7 +5,7 @@ import Store
 
 /// The ledger is computed anew, a slice at a time, so that nobody at a reader waits for it.
 extension Points {
-    private static let slice = 2000
+    private static let slice = 500
 
     func verify(_ command: Envelope<VerifyLedger>, in turn: borrowing Turn) throws -> Reply<LedgerVerified> {
         let wish = command.data

@@ -16,11 +16,12 @@ final class PointsInSimulation: Participant {
     private let desks = [Desk("chamber", as: .pointsDesk), Desk("welfare", as: .pointsDesk)]
     private let till = Desk("bakery", as: .till)
     private let clerks: Clerks
-    /// What a desk was told to have been given: the command, and how much.
-    private var given: [EventID: Int64] = [:]
+    /// The transfers that a desk was told of.
     private var numbers: [Int64] = []
     private var payments: [EventID] = []
     private var campaigns = 0
+    /// The campaign that is worked on, as a desk was told last.
+    private var latest: Campaign?
 
     static let cards = 24
 
@@ -61,7 +62,8 @@ final class PointsInSimulation: Participant {
         if world.happens(0.5) { agents.hold(world.below(Self.cards), at: world.among(world.layout.pointReaders), in: world) }
         for desk in desks + [till] { desk.wait(in: world) }
         if till.isIdle, world.happens(0.6) { sell(world) }
-        if let desk = desks.first(where: \.isIdle), world.happens(0.6) { work(desk, world) }
+        let idle = desks.filter(\.isIdle)
+        if !idle.isEmpty, world.happens(0.6) { work(world.among(idle), world) }
     }
 
     private func sell(_ world: World) {
@@ -84,11 +86,10 @@ final class PointsInSimulation: Participant {
         case 0...3:
             let amount = Int64(1 + world.below(50))
             let award = MovePoints(.award, amount, of: "points", holder, why: "volunteer")
-            let command = desk.give(award, on: .movePoints, at: now, in: world) { [unowned self] reply in
+            desk.give(award, on: .movePoints, at: now, in: world) { [unowned self] reply in
                 note(reply, MovePoints.type)
                 numbers += reply.answer?.numbers ?? []
             }
-            given[command] = amount
         case 4: give(MovePoints(.take, Int64(1 + world.below(20)), of: "points", holder, why: "prize"), on: .movePoints, desk, now, world)
         case 5 where !numbers.isEmpty: give(ReverseTransfer(world.among(numbers), why: "wrong"), on: .reverseTransfer, desk, now, world)
         case 6 where world.happens(0.5): give(EndRun("country", of: world.layout.agents[2].named()), on: .endRun, desk, now, world)
@@ -97,24 +98,37 @@ final class PointsInSimulation: Participant {
         }
     }
 
-    /// The same few benefits, again and again, by either desk: drawn up, approved and taken back in any order.
+    /// The same few benefits, again and again: drawn up, approved and taken back by either desk, mostly in order and sometimes not.
     private func campaign(_ desk: Desk, _ now: Instant, _ world: World) {
         let id = CampaignID("c-\(campaigns)")!
-        switch world.below(5) {
-        case 0:
-            campaigns += 1
-            let next = CampaignID("c-\(campaigns)")!
-            give(
-                OpenCampaign(next, title: "給付", benefit: world.among(["support", "school"]), 100, of: "points"), on: .openCampaign, desk,
-                now,
-                world)
-        case 1:
-            let lines = clerks.known.prefix(6).enumerated().map { AddLines.Line($0.offset + 1, $0.element) }
-            give(AddLines(lines, to: id), on: .addLines, desk, now, world)
-        default:
-            let decision = world.among([DecideCampaign.Decision.propose, .approve, .approve, .approve, .reverse, .discard])
-            give(DecideCampaign(decision, id), on: .decideCampaign, desk, now, world)
+        func decide(_ decision: DecideCampaign.Decision) {
+            desk.give(DecideCampaign(decision, id), on: .decideCampaign, at: now, in: world) { [unowned self] in heard($0, of: id) }
         }
+        guard world.happens(0.8) else { return decide(world.among(DecideCampaign.Decision.allCases)) }
+        switch latest?.stage {
+        case .open where latest?.tally.lines == 0:
+            let lines = clerks.known.prefix(6).enumerated().map { AddLines.Line($0.offset + 1, $0.element) }
+            desk.give(AddLines(lines, to: id), on: .addLines, at: now, in: world) { [unowned self] in heard($0, of: id) }
+        case .open: decide(.propose)
+        case .proposed, .reversal: decide(.approve)
+        case .paying, .reversing, .gathering: decide(.reverse)
+        case .paid where world.happens(0.4): decide(.reverse)
+        case .paid, .reversed, .discarded, nil:
+            campaigns += 1
+            latest = nil
+            let wish = OpenCampaign(
+                CampaignID("c-\(campaigns)")!, title: "給付", benefit: world.among(["support", "school"]), 100, of: "points")
+            desk.give(wish, on: .openCampaign, at: now, in: world) { [unowned self] in heard($0, of: wish.campaign) }
+        }
+    }
+
+    private func heard(_ reply: Reply<CampaignChanged>, of id: CampaignID) {
+        note(reply, DecideCampaign.type)
+        if let campaign = reply.answer?.campaign, id == CampaignID("c-\(campaigns)") { latest = campaign }
+        // A desk that knows no better asks for the next thing.
+        if !reply.accepted, reply.refusal == "not-possible", latest?.stage == .paying { latest?.stage = .paid }
+        if !reply.accepted, reply.refusal == "not-possible", latest?.stage == .reversing { latest?.stage = .reversed }
+        if !reply.accepted, reply.refusal == "unknown-campaign" || reply.refusal == "known-campaign" { latest?.stage = .discarded }
     }
 
     private func give<Body: CommandBody>(_ body: Body, on channel: Channel<Body>, _ desk: Desk, _ now: Instant, _ world: World) {
@@ -193,6 +207,8 @@ final class PointsInSimulation: Participant {
     private func differences(_ told: [Transferred], in db: borrowing Transaction) throws -> [String] {
         let numbers = Set(told.map(\.number))
         let count = try db.first("SELECT count(*) FROM transfer") { $0.int(0) } ?? 0
+        let lost = self.numbers.filter { $0 > count }
+        guard lost.isEmpty else { return ["transfers \(lost) were promised to a desk, and the ledger ends with \(count)"] }
         return numbers.count == count && told.count == numbers.count
             ? [] : ["the ledger has \(count) transfers, and \(told.count) were told"]
     }
