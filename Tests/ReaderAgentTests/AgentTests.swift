@@ -17,7 +17,10 @@ final class Gate {
     init(limit: Int64 = 1000, purpose: Purpose = .visit, whenOpen: ShelterID? = nil) throws {
         rig = try Rig(
             Self.agent(limit: limit, purpose: purpose, whenOpen: whenOpen), as: .readerAgent, "gate-1",
-            roster: Roster([.readerAgent: ["gate-1"], .lockController: ["main"], .shelterRegistry: ["main"], .desk: ["office"]]))
+            roster: Roster([
+                .readerAgent: ["gate-1"], .lockController: ["main"], .shelterRegistry: ["main"], .points: ["main"], .desk: ["office"],
+                .till: ["bakery", "books"],
+            ]))
         try rig.settle()
         for reader: ReaderID in ["reader-1", "reader-2"] { try rig.settle([.condition(reader, .ready)]) }
         rig.forgetWhatWasSaid()
