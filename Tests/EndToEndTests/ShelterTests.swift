@@ -11,7 +11,7 @@ extension EndToEndTests {
         "At a shelter a resident's card is a name on the desk's screen; a guest has none; both are on the roster, and who moves is on one roster only"
     )
     func shelter() throws {
-        let town = try ShelterTown()
+        let town = try SmallTown()
         defer { town.strike() }
         func say(_ words: [String], typing text: String = "") throws -> String {
             try town.end(town.start(words, typing: text)).joined(separator: "\n")
@@ -28,7 +28,7 @@ extension EndToEndTests {
             enrolment.look()
             return enrolment.lines.contains { $0.contains("hold the card over office/counter") }
         }
-        try town.hold(card, at: ShelterTown.counter)
+        try town.hold(card, at: SmallTown.counter)
         _ = try town.end(enrolment)
         let enrolled = try town.end(
             town.start(["person", "add", "--json"], typing: "name: 長井 太郎\nreading: ナガイ タロウ\nborn: H28.4.2\nhousehold: 77\ndistrict: 宮前\n"))
@@ -39,7 +39,7 @@ extension EndToEndTests {
             desk.look()
             return desk.lines.contains { $0.contains("open: 0 here") }
         }
-        try town.hold(card, at: ShelterTown.gate)
+        try town.hold(card, at: SmallTown.gate)
         let lamp = monotonicMilliseconds()
         try town.wait("the name") {
             desk.look()
@@ -63,7 +63,7 @@ extension EndToEndTests {
         #expect(try say(["shelter", "move", "s02", "--person", "\(person)"]).contains("from s01"))
         #expect(try roster("s01").map(\.name) == ["旅の人"] && roster("s02").map(\.name) == ["長井 花子"])
         // A card that is held again at the first one brings her back, and nobody is counted twice.
-        try town.hold(card, at: ShelterTown.gate)
+        try town.hold(card, at: SmallTown.gate)
         try town.wait("her return") {
             desk.look()
             return desk.lines.contains { $0.contains("長井 花子") && $0.contains("from s02") }
@@ -77,7 +77,7 @@ extension EndToEndTests {
             household.look()
             return household.lines.contains { $0.contains("hold the card over office/counter") }
         }
-        try town.hold(card, at: ShelterTown.counter)
+        try town.hold(card, at: SmallTown.counter)
         let lines = try town.end(household)
         #expect(lines.contains { $0.hasPrefix("checked in: 長井 花子") && $0.contains("from s01") }, "\(lines)")
         #expect(lines.contains { $0.hasPrefix("checked in: 長井 太郎") && $0.hasSuffix("(car)") }, "\(lines)")
@@ -86,7 +86,7 @@ extension EndToEndTests {
         // Where water is handed out a card receives, once, and nobody is checked in by it.
         _ = try say(["shelter", "supply", "s01", "water", "--stock", "10"])
         _ = try say(["shelter", "hand-out", "s01", "water", "--each", "2", "--reader", "school/gate"])
-        try town.hold(Cast.felica(8), at: ShelterTown.gate)
+        try town.hold(Cast.felica(8), at: SmallTown.gate)
         try town.wait("the receipt") {
             desk.look()
             return desk.lines.contains { $0.contains("  2 water  no name") }

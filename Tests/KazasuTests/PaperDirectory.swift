@@ -115,7 +115,10 @@ final class Clerk {
     let path: String
     static let now = Sample.at + .seconds(3600)
 
-    init(registrars: String = "[civil-affairs, second]") {
+    /// - Parameters:
+    ///   - more: further parts of the town's file.
+    ///   - users: others who have certificates.
+    init(registrars: String = "[civil-affairs, second]", more: String = "", users: [String] = []) {
         path = scratch.path + "/town.yaml"
         let text = """
             town: nagai
@@ -125,17 +128,22 @@ final class Clerk {
                 readers:
                   reader-1: { device: "Virtual", place: town-hall, purpose: enrol }
             registrars: \(registrars)
+            \(more)
             """
         write(text, to: path)
         mkdir(scratch.path + "/data", 0o700)
         mkdir(scratch.path + "/data/certificates", 0o700)
-        for user in ["registrar-civil-affairs", "registrar-second"] {
+        for user in ["registrar-civil-affairs", "registrar-second"] + users {
             for ending in ["pem", "key"] { write("", to: "\(scratch.path)/data/certificates/\(user).\(ending)") }
         }
     }
 
     /// Runs a command. `typing` is what stands on standard input, which is a terminal if `atTerminal`.
     func run(_ words: String..., typing lines: [String] = [], atTerminal: Bool = false) -> ExitCode {
+        run(all: words, typing: lines, atTerminal: atTerminal)
+    }
+
+    func run(all words: [String], typing lines: [String] = [], atTerminal: Bool = false) -> ExitCode {
         (out, err) = ("", "")
         var lines = lines
         var console = Console.live

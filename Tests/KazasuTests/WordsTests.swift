@@ -146,7 +146,7 @@ struct WordsTests {
 
     @Test("Every kind of message an operator may read has words in both languages")
     func allKinds() throws {
-        let samples = try Self.samples() + Self.shelterSamples()
+        let samples = try Self.samples() + Self.shelterSamples() + Self.pointsSamples()
         for sample in samples {
             let topic = try #require(Topic("nagai/" + sample.topic))
             for (language, expected) in [(Language.en, sample.en), (.ja, sample.ja)] {
@@ -228,7 +228,7 @@ struct WordsTests {
         }
     }
 
-    @Test("No two words about people sound alike, in either language")
+    @Test("No two words about people or their points sound alike, in either language")
     func people() {
         func differ<Word: Worded & CaseIterable>(_: Word.Type) {
             for language in [Language.en, .ja] {
@@ -245,6 +245,14 @@ struct WordsTests {
         differ(PersonRuled.What.self)
         differ(ListReview.Stage.self)
         differ(ListLine.What.self)
+        differ(Campaign.Stage.self)
+        differ(Campaign.Source.self)
+        differ(CampaignLine.Verdict.self)
+        differ(Payment.Status.self)
+        differ(Payment.Refusal.self)
+        differ(TransferKind.self)
+        differ(RideSettled.Outcome.self)
+        differ(EarningRule.Cap.Period.self)
     }
 
     @Test("No two words about a door's life, its alarms and its audit sound alike, in either language")

@@ -834,4 +834,16 @@ BREAKAGES = [
     one("one charge is paid by two cards", "Services/ReaderAgent/Charges.swift",
         'try turn.db.run("DELETE FROM charge WHERE reader = ?", reader.text)',
         'if !BROKEN { try turn.db.run("DELETE FROM charge WHERE reader = ?", reader.text) }', "ReaderAgentTests"),
+
+    # Points at a counter and at a till
+    one("a list is sent without the lines that cannot be read", "Services/Kazasu/Points/PointsSheet.swift",
+        "guard !faults.isEmpty else { return }", "guard !faults.isEmpty, !BROKEN else { return }", "KazasuTests"),
+    one("a campaign that was half sent goes on from any file", "Services/Kazasu/Points/PointsCounter+Campaigns.swift",
+        "if let lines { try check(lines, against: known) }", "if let lines, !BROKEN { try check(lines, against: known) }", "KazasuTests"),
+    one("a ledger that is written anew fits what was noted", "Services/Kazasu/Commands/PointsVerifyCommand.swift",
+        "if !fits {", "if !fits, !BROKEN {", "KazasuTests"),
+    one("a till takes an earlier payment for the one it waits for", "Services/Kazasu/Points/Till.swift",
+        "!known.contains($0.id) &&", "(BROKEN || !known.contains($0.id)) &&", "KazasuTests"),
+    one("what is reserved counts as spent in a history", "Services/Kazasu/Points/PointsHistory.swift",
+        "if entry.kind == .single ||", "if BROKEN || entry.kind == .single ||", "KazasuTests"),
 ]

@@ -35,47 +35,67 @@ struct Station {
     /// A connection that may command.
     func desk() throws -> Desk {
         try refuseAtSite()
-        let desks = town.desks.map { $0.named(as: Instance.self) }
-        guard let first = desks.first else {
-            throw Failure.refused(
-                "this town has no desk, and only desks may command. Add one to its file, such as desks: [office], and start it again: kazasu up"
-            )
-        }
-        if let wanted, !desks.contains(wanted) {
-            throw Failure.refused("there is no desk \(wanted). Desks: \(desks.map(\.text).joined(separator: ", ")).")
-        }
-        return Desk(session: try session(.desk, wanted ?? first))
+        return try station(
+            .desk, among: town.desks, "desk",
+            or: "this town has no desk, and only desks may command. Add one to its file, such as desks: [office]")
     }
 
     /// A connection that may ask for people's files and change them.
     func registrar() throws -> Desk {
         try refuseAtSite()
-        let registrars = town.registrars.map { $0.named(as: Instance.self) }
-        guard let first = registrars.first else {
-            throw Failure.refused(
-                "this town has no residents' counter, and only those may see people's files. Add one to its file, such as registrars: [civil-affairs], and start it again: kazasu up"
-            )
-        }
-        if let wanted, !registrars.contains(wanted) {
-            throw Failure.refused("there is no registrar \(wanted). Registrars: \(registrars.map(\.text).joined(separator: ", ")).")
-        }
-        return Desk(session: try session(.registrar, wanted ?? first))
+        return try station(
+            .registrar, among: town.registrars, "registrar",
+            or:
+                "this town has no residents' counter, and only those may see people's files. Add one to its file, such as registrars: [civil-affairs]"
+        )
     }
 
     /// A connection that may see who is at a shelter, and say who comes and goes.
     func shelterDesk() throws -> Desk {
         // An island has its own.
-        let desks = town.shelterDesks(at: place).map { $0.named(as: Instance.self) }
-        guard let first = desks.first else {
-            try refuseAtSite()
-            throw Failure.refused(
-                "this town has no reception for shelters, and only those may see who is there. Add one to its file, such as shelter-desks: [headquarters], and start it again: kazasu up"
-            )
+        let desks = town.shelterDesks(at: place)
+        if desks.isEmpty { try refuseAtSite() }
+        return try station(
+            .shelterDesk, among: desks, "shelter desk",
+            or:
+                "this town has no reception for shelters, and only those may see who is there. Add one to its file, such as shelter-desks: [headquarters]"
+        )
+    }
+
+    /// A connection that may see who has which points, and put them right.
+    func pointsDesk() throws -> Desk {
+        try refuseAtSite()
+        return try station(
+            .pointsDesk, among: town.pointsDesks, "points desk",
+            or:
+                "this town has no desk for points, and only those may see who has which. Add one to its file, such as points-desks: [chamber]"
+        )
+    }
+
+    /// A connection that may let cards pay at a shop: the one of `--as`, the one that a reader stands in, or the only one.
+    func till(at reader: ReaderPlace? = nil) throws -> (shop: ShopID, desk: Desk) {
+        try refuseAtSite()
+        let shops = town.points.shops.map(\.id)
+        let standing = reader.flatMap { place in town.agent(place.agent)?.reader(place.reader)?.purpose.shop }
+        let near = (standing.map { [$0] } ?? []).filter(shops.contains)
+        guard wanted != nil || !near.isEmpty || shops.count < 2 else {
+            throw Failure.usage("of which shop? Add --as SHOP. Shops: \(shops.prefix(20).map(\.text).joined(separator: ", ")).")
         }
-        if let wanted, !desks.contains(wanted) {
-            throw Failure.refused("there is no shelter desk \(wanted). Shelter desks: \(desks.map(\.text).joined(separator: ", ")).")
+        let desk = try station(
+            .till, among: near + shops.filter { !near.contains($0) }, "shop",
+            or: "this town has no shops. Add one to its file, under points: shops: { bakery: { title: パン工房 } }")
+        return (desk.session.instance.named(), desk)
+    }
+
+    /// The station that `--as` names, or the first.
+    private func station<Kind>(_ role: Role, among names: [Name<Kind>], _ noun: String, or lack: String) throws -> Desk {
+        let known = names.map { $0.named(as: Instance.self) }
+        guard let first = known.first else { throw Failure.refused("\(lack), and start it again: kazasu up") }
+        if let wanted, !known.contains(wanted) {
+            let list = known.prefix(20).map(\.text).joined(separator: ", ")
+            throw Failure.refused("there is no \(noun) \(wanted). \(noun.prefix(1).uppercased())\(noun.dropFirst())s: \(list).")
         }
-        return Desk(session: try session(.shelterDesk, wanted ?? first))
+        return Desk(session: try session(role, wanted ?? first))
     }
 
     private func refuseAtSite() throws(Failure) {

@@ -48,6 +48,19 @@ extension Session {
         return tap
     }
 
+    /// Waits for the next card at a reader for points: its holder is there, and agrees to what is done now.
+    func nextPointsTap(
+        at place: ReaderPlace, whose: String = "", after earlier: Envelope<Tapped>? = nil, seconds: Int64 = 60
+    ) throws -> Envelope<Tapped> {
+        let tap = try tap(at: place, whose: whose, after: earlier?.data.token, seconds: seconds)
+        guard tap.data.purpose.kind == "points" else {
+            throw Failure.refused(
+                "\(place) is for \(tap.data.purpose) now, and a card that is held there agrees to nothing. For points: kazasu reader purpose \(place) points"
+            )
+        }
+        return tap
+    }
+
     private func tap(at place: ReaderPlace, whose: String = "", after earlier: Token? = nil, seconds: Int64) throws -> Envelope<Tapped> {
         try check(place)
         let topic = Channel.taps.topic(in: town.name, place.agent.named()).description
@@ -72,7 +85,7 @@ extension Session {
     }
 
     /// Whether the town has such a reader; a sentence if not.
-    private func check(_ place: ReaderPlace) throws(Failure) {
+    func check(_ place: ReaderPlace) throws(Failure) {
         guard let agent = town.agent(place.agent) else {
             throw .refused("no agent \(place.agent) in this town.\(near(place.agent.text, town.agents.map(\.id.text)))")
         }

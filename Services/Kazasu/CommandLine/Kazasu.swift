@@ -46,16 +46,23 @@ package struct Kazasu {
         if let command = commands.filter({ words.starts(with: $0.words) }).max(by: { $0.words.count < $1.words.count }) {
             return asksHelp ? .text(command.help) : .command(command, Array(words.dropFirst(command.words.count)))
         }
-        let family = commands.filter { $0.words.first == first }
+        var family = commands.filter { $0.words.first == first }
         guard !family.isEmpty else {
             let near = nearest(to: first, among: commands.compactMap(\.words.first)).map { " Did you mean \($0)?" } ?? ""
             throw .usage("there is no command \(quoted(first)).\(near) See: kazasu --help")
         }
-        if asksHelp { return .text(list(family) + "\nSee kazasu \(first) WORD --help.\n") }
-        let known = family.compactMap { $0.words.dropFirst().first }
-        guard words.count > 1 else { throw .usage("\(first) needs one more word: \(known.joined(separator: ", ")).") }
-        let near = nearest(to: words[1], among: known).map { " Did you mean \($0)?" } ?? ""
-        throw .usage("\(first) cannot \(quoted(words[1])).\(near) Known: \(known.joined(separator: ", ")).")
+        // A family may have families: points campaign open.
+        var depth = 1
+        while words.count > depth, family.contains(where: { $0.words.dropFirst(depth).first == words[depth] }) {
+            family.removeAll { $0.words.dropFirst(depth).first != words[depth] }
+            depth += 1
+        }
+        let name = words.prefix(depth).joined(separator: " ")
+        if asksHelp { return .text(list(family) + "\nSee kazasu \(name) WORD --help.\n") }
+        let known = family.compactMap { $0.words.dropFirst(depth).first }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        guard words.count > depth else { throw .usage("\(name) needs one more word: \(known.joined(separator: ", ")).") }
+        let near = nearest(to: words[depth], among: known).map { " Did you mean \($0)?" } ?? ""
+        throw .usage("\(name) cannot \(quoted(words[depth])).\(near) Known: \(known.joined(separator: ", ")).")
     }
 
     private var overview: String {

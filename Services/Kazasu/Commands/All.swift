@@ -21,6 +21,13 @@ extension Kazasu {
             .shelterGuest, .shelterGuestEdit, .shelterIdentify, .shelterRoster, .shelterPrint, .shelterPaper,
             .shelterMissing, .shelterLookUp, .shelterAdd, .shelterImport, .shelterGeoJSON,
             .shelterNeeds, .shelterAsk, .shelterSupplies, .shelterSupply, .shelterHandOut, .shelterHandTo,
+            // To give, take, pay and settle points, at a counter for points.
+            .pointsBalance, .pointsHistory, .pointsAward, .pointsTake, .pointsGive, .pointsExchange, .pointsReverse,
+            .pointsRules, .pointsTry, .pointsConfirm, .pointsVerify, .pointsImport,
+            .campaignOpen, .campaignShow, .campaignList, .campaignApprove, .campaignDiscard, .campaignReverse,
+            .pointsSettle, .pointsSettlements, .rideEnd,
+            // To be paid, at a shop's till.
+            .tillCharge, .tillList, .tillConfirm, .tillVoid, .tillRefund,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

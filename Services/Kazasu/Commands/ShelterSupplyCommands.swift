@@ -161,7 +161,7 @@ extension Reception {
 
     /// As the registry knows them, those of islands among them.
     fileprivate func supplies(of shelter: ShelterID?) throws -> [ShelterSupplies] {
-        let all: [ShelterSupplies] = try all { last in
+        let all: [ShelterSupplies] = try everyPage { last in
             let page = try ask(ListSupplies(after: last?.shelter), on: .listSupplies)
             return (page.shelters, page.more)
         }

@@ -102,6 +102,11 @@ struct DemoTown {
             registrars: [civil-affairs]
             shelter-desks: [headquarters]
             shelters: { doors: { s01: { shelter-staff: [gym] } } }
+            points-desks: [chamber, welfare]
+            points:
+              purses: { points: { title: ながいポイント, expires: 24 months } }
+              rules: { visit: { title: 来館, purse: points, gives: 10, on: [visit], at-most: { day: 3 } } }
+              shops: { bakery: { title: パン工房, fee: 1% } }
             operators: [maintenance, witness]
 
             """

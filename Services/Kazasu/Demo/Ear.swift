@@ -94,6 +94,9 @@ final class Ear {
         case "stay-note":
             guard let stay = try? Envelope<StayNoted>(json: message.payload) else { return }
             note(stay.id, nil)
+        case "transfer":
+            guard let transfer = try? Envelope<Transferred>(json: message.payload) else { return }
+            note(transfer.id, nil, tap: transfer.data.origin)
         default: break
         }
     }

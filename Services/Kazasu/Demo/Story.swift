@@ -28,6 +28,7 @@ struct Story {
         try oneTapIsOne()
         try breakIn()
         try shelterOpens()
+        try pointsArePaid()
         try weather()
         try search()
     }

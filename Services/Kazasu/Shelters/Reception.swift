@@ -33,22 +33,8 @@ struct Reception {
 
     // MARK: Page after page
 
-    /// Everything, in as many answers as it takes.
-    /// - Parameter page: what comes after the last one that is known.
-    func all<Entry>(_ page: (_ last: Entry?) throws -> (entries: [Entry], more: Bool)) throws -> [Entry] {
-        var all: [Entry] = []
-        var isMore = true
-        while isMore {
-            let (entries, more) = try page(all.last)
-            all += entries
-            // An answer with nothing in it has nothing after it.
-            isMore = more && !entries.isEmpty
-        }
-        return all
-    }
-
     func shelters() throws -> [ShelterList.Entry] {
-        try all { last in
+        try everyPage { last in
             let page = try ask(ListShelters(after: last?.shelter.id), on: .listShelters)
             return (page.shelters, page.more)
         }
@@ -67,7 +53,7 @@ struct Reception {
 
     /// Everybody at a shelter, in the order of their readings.
     func roster(of shelter: ShelterID, drill: Bool) throws -> [EvacueeBrief] {
-        let people: [EvacueeBrief] = try all { last in
+        let people: [EvacueeBrief] = try everyPage { last in
             let page = try ask(ListRoster(of: shelter, drill: drill, after: last?.who), on: .listRoster)
             return (page.entries, page.more)
         }

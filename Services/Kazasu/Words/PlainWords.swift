@@ -72,6 +72,19 @@ package struct PlainWords {
             return said(json) { (e: Envelope<HandedOut>) in (e.data.shelter.text, handedOut(e.data)) }
         case (.event, "shelter-registry", "supplies"):
             return said(json) { (e: Envelope<ShelterSupplies>) in (e.data.shelter.text, supplies(e.data)) }
+        case (.event, "points", "transfer"): return said(json) { (e: Envelope<Transferred>) in (e.data.debit.purse.text, transfer(e.data)) }
+        case (.event, "points", "payment"):
+            return said(json) { (e: Envelope<PaymentChanged>) in (e.data.payment.shop.text, paymentChanged(e.data)) }
+        case (.event, "points", "campaign"):
+            return said(json) { (e: Envelope<CampaignChanged>) in (e.data.campaign.id.text, campaignChanged(e.data)) }
+        case (.event, "points", "settlement"):
+            return said(json) { (e: Envelope<SettlementClosed>) in
+                (e.data.settlement.party.description, settlementClosed(e.data.settlement))
+            }
+        case (.event, "points", "ride"): return said(json) { (e: Envelope<RideSettled>) in (e.data.agent.text, ride(e.data)) }
+        case (.event, "points", "run"): return said(json) { (e: Envelope<RunEnded>) in (e.data.agent.text, runEnded(e.data)) }
+        case (.event, "points", "left-on-board"):
+            return said(json) { (e: Envelope<LeftOnBoard>) in (e.data.agent.text, leftOnBoard(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

@@ -6,8 +6,8 @@ import VirtualReader
 
 @testable import Kazasu
 
-/// A town with two shelters, a reader at one of them and one at the residents' counter; all of it the real programs.
-final class ShelterTown {
+/// A small town of the real programs: with two shelters, a reader at one of them and one at the residents' counter, or with what a test wants instead.
+final class SmallTown {
     let folder: String
     private let pcscd: PrivatePCSCD
     private(set) var town: Errand
@@ -15,22 +15,28 @@ final class ShelterTown {
     static let gate = 0
     static let counter = 1
 
-    init() throws {
+    private static let shelters = """
+        agents:
+          school: { readers: { gate: { device: "ACS ACR122U gate", place: school, purpose: "shelter:s01" } } }
+          office: { readers: { counter: { device: "ACS ACR122U counter", place: town-hall, purpose: enrol } } }
+        shelter-desks: [headquarters]
+        registrars: [civil-affairs]
+        """
+
+    /// - Parameters:
+    ///   - lines: of the town's file, below those about the town itself.
+    ///   - readers: what the devices are called after their make, in the order in which cards are held over them.
+    init(_ lines: String = SmallTown.shelters, readers: [String] = ["gate", "counter"]) throws {
         folder = try makeTemporaryFolder()
         let text = """
             town: nagai
             title: 長井市
             broker: { host: localhost, port: \(try unusedPort()) }
             double-tap: { default: 0s }
-            agents:
-              school: { readers: { gate: { device: "ACS ACR122U gate", place: school, purpose: "shelter:s01" } } }
-              office: { readers: { counter: { device: "ACS ACR122U counter", place: town-hall, purpose: enrol } } }
-            shelter-desks: [headquarters]
-            registrars: [civil-affairs]
 
             """
-        Self.write(text, to: "\(folder)/town.yaml")
-        pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: ["ACS ACR122U gate", "ACS ACR122U counter"])
+        Self.write(text + lines + "\n", to: "\(folder)/town.yaml")
+        pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: readers.map { "ACS ACR122U \($0)" })
         try pcscd.start()
         town = try Errand(
             ChildSpec(
