@@ -65,7 +65,7 @@ final class SmallTown {
 
     /// A command that runs beside others.
     func start(_ words: [String], typing text: String = "") throws -> Errand {
-        var spec = ChildSpec(words[1], .service, program: "\(programs)/kazasu", arguments: words + ["--town", "\(folder)/town.yaml"])
+        var spec = ChildSpec(words.prefix(2).joined(separator: " "), .service, program: "\(programs)/kazasu", arguments: words + ["--town", "\(folder)/town.yaml"])
         Self.write(text, to: "\(folder)/typed")
         spec.input = "\(folder)/typed"
         return try Errand(spec)
@@ -85,12 +85,17 @@ final class SmallTown {
     func hold(_ card: VirtualCard, at reader: Int, meanwhile look: () -> Void = {}) throws {
         let slot = pcscd.slots[reader]
         let lamps = slot.escapes.count
-        try slot.insert(card)
-        try wait("the lamp") {
+        try hold(card, at: reader) {
             look()
             return slot.escapes.count > lamps
         }
-        slot.remove()
+    }
+
+    /// Holds a card over a reader until something else shows that it counts: where more than one lamp follows on a card, the next one may be of the last.
+    func hold(_ card: VirtualCard, at reader: Int, until counts: () -> Bool) throws {
+        try pcscd.slots[reader].insert(card)
+        defer { pcscd.slots[reader].remove() }
+        try wait("the card to count", until: counts)
     }
 
     private static func write(_ text: String, to path: String) {

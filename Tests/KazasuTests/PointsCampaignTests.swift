@@ -15,6 +15,11 @@ struct PointsCampaignTests {
         var lines: [CampaignLine] = []
         /// Stages that are told one after the other while it works.
         var coming: [Campaign.Stage] = []
+
+        func pay(_ count: Int, _ amount: Int64) {
+            campaign?.tally.paid = count
+            campaign?.tally.paidAmount = amount
+        }
     }
     private let books = Books()
 
@@ -181,12 +186,10 @@ struct PointsCampaignTests {
         #expect(clerk.run(all: words + ["--approve"]) == .refused && clerk.err.contains("--as second"), "\(clerk.err)")
         // One of them spent nothing, and was paid less all the same.
         books.coming = [.proposed, .proposed, .proposed, .proposed, .proposed, .paid]
-        books.campaign?.tally.paid = 1
-        books.campaign?.tally.paidAmount = 1200
+        books.pay(1, 1200)
         #expect(clerk.run(all: words + ["--approve", "--as", "second"]) == .refused)
         #expect(clerk.out.contains("1,500 ポイント  1,200 ポイント  -300"), "\(clerk.out)")
-        books.campaign?.tally.paid = 2
-        books.campaign?.tally.paidAmount = 1500
+        books.pay(2, 1500)
         #expect(clerk.run(all: words) == .done && clerk.out.contains("1,500 ポイント  1,500 ポイント  0"), "\(clerk.out)")
     }
 
