@@ -8,7 +8,7 @@ import Testing
 @testable import Points
 
 /// What a clerk does is done once, can be taken back once, and needs the card where it is the holder's will.
-@Suite struct CounterTests {
+@Suite struct PointsDeskTests {
     @Test("A clerk's award is taken back by a new entry, and only once")
     func reversed() throws {
         let town = try TestPoints()
