@@ -20,7 +20,7 @@ extension ResidentDirectory {
     static let mostCards = 16
 
     func link(_ command: Envelope<LinkCard>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let held = try fresh(command.data.tap, in: turn)
             let person = try present(command.data.person, in: turn.db)
             try confirm(person, born: command.data.born)
@@ -38,7 +38,7 @@ extension ResidentDirectory {
         if let old, old.status != .unlinked {
             guard old.person == person.id else { throw try Self.taken(old, self.person(old.person, in: turn.db)) }
             guard old.status == .active else {
-                throw Refused(
+                throw Objection(
                     "card-\(old.status.rawValue)", "The card is theirs and \(old.status.rawValue). kazasu card activate lets it work again."
                 )
             }
@@ -46,7 +46,7 @@ extension ResidentDirectory {
         }
         let count = try turn.db.first("SELECT count(*) FROM card WHERE person = ? AND status = 'active'", person.id.text) { $0.int(0) } ?? 0
         guard count < Self.mostCards else {
-            throw Refused(
+            throw Objection(
                 "too-many-cards", "\(person.id) has \(count) cards, and \(Self.mostCards) is the most. Unlink one that is not used.")
         }
         let new = KeptCard(token: held.token, person: person.id, scheme: held.scheme, status: .active, since: turn.now, former: held.former)
@@ -56,33 +56,33 @@ extension ResidentDirectory {
     }
 
     func replace(_ command: Envelope<ReplaceCard>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             let held = try fresh(wish.new, in: turn)
             let old: KeptCard
             if let tap = wish.old {
                 let other = try fresh(tap, in: turn)
                 guard other.token != held.token else {
-                    throw Refused("same-card", "That was the same card twice. Hold the old one and the new one.")
+                    throw Objection("same-card", "That was the same card twice. Hold the old one and the new one.")
                 }
                 old = try kept(other.token, in: turn.db)
                 try other.use(in: turn.db)
             } else {
                 guard let token = wish.oldCard, let id = wish.person else {
-                    throw Refused("no-old-card", "Hold the old card too, or name the person and the old card, and say why.")
+                    throw Objection("no-old-card", "Hold the old card too, or name the person and the old card, and say why.")
                 }
                 _ = try reason(wish.why)
                 old = try kept(token, in: turn.db)
-                guard old.person == id else { throw Refused("not-theirs", "The old card is not a card of \(id).") }
+                guard old.person == id else { throw Objection("not-theirs", "The old card is not a card of \(id).") }
                 try confirm(try present(id, in: turn.db), born: wish.born)
             }
             guard old.status != .unlinked, old.status != .replaced else {
-                throw Refused("card-\(old.status.rawValue)", "The old card is \(old.status.rawValue) already.")
+                throw Objection("card-\(old.status.rawValue)", "The old card is \(old.status.rawValue) already.")
             }
             let person = try present(old.person, in: turn.db)
             try end(old, as: .replaced, at: turn.now, in: turn.db)
             guard let ruling = try link(held, to: person, cause: command.id, in: turn) else {
-                throw Refused("card-held", "The new card is theirs already. Mark the old one: kazasu card lost")
+                throw Objection("card-held", "The new card is theirs already. Mark the old one: kazasu card lost")
             }
             try rule(PersonRuled(.replaced, person.id, by: turn.actor, card: old.token), why: wish.why, cause: command.id, in: turn)
             try tell([person.id], cause: command.id, in: turn)
@@ -91,7 +91,7 @@ extension ResidentDirectory {
     }
 
     func mark(_ command: Envelope<MarkCard>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             let why = try reason(wish.why)
             let token: Token
@@ -102,7 +102,7 @@ extension ResidentDirectory {
             } else if let card = wish.card {
                 token = card
             } else {
-                throw Refused("no-card", "Which card? Hold it over the reader, or name it.")
+                throw Objection("no-card", "Which card? Hold it over the reader, or name it.")
             }
             let card = try kept(token, in: turn.db)
             let person = try known(card.person, in: turn.db)
@@ -111,14 +111,14 @@ extension ResidentDirectory {
             switch wish.status {
             case .active:
                 guard card.status == .suspended || card.status == .lost else {
-                    throw Refused(
+                    throw Objection(
                         "card-\(card.status.rawValue)", "A card that was \(card.status.rawValue) is linked anew: kazasu card link")
                 }
                 what = .reactivated
             case .suspended: what = .suspended
             case .lost: what = .lost
             case .unlinked: what = .unlinked
-            case .replaced: throw Refused("bad-status", "A card is replaced by another one: kazasu card replace")
+            case .replaced: throw Objection("bad-status", "A card is replaced by another one: kazasu card replace")
             }
             try end(card, as: wish.status, at: turn.now, in: turn.db)
             let ruling = try rule(
@@ -134,8 +134,8 @@ extension ResidentDirectory {
     /// The clerk asks the person for the birth date: a desk that still shows the one before is found out by it.
     func confirm(_ person: Person, born: CalendarDate?) throws {
         guard let known = person.facts.born, born != known else { return }
-        guard born != nil else { throw Refused("no-birth-date", "Ask the person for their birth date, and give it as they say it.") }
-        throw Refused(
+        guard born != nil else { throw Objection("no-birth-date", "Ask the person for their birth date, and give it as they say it.") }
+        throw Objection(
             "wrong-person", "This is not the birth date of \(person.id). Is it the file of the person before? Nothing was changed.")
     }
 
@@ -146,7 +146,7 @@ extension ResidentDirectory {
 
     func kept(_ token: Token, in db: borrowing Transaction) throws -> KeptCard {
         guard let card = try card(token, in: db) else {
-            throw Refused("unknown-card", "The card belongs to nobody yet. kazasu card link links it.")
+            throw Objection("unknown-card", "The card belongs to nobody yet. kazasu card link links it.")
         }
         return card
     }
@@ -167,13 +167,13 @@ extension ResidentDirectory {
             """, status.rawValue, status == .active ? nil : now.milliseconds, card.person.text, card.token.text, card.former?.text)
     }
 
-    private static func taken(_ card: KeptCard, _ holder: Person?) -> Refused {
+    private static func taken(_ card: KeptCard, _ holder: Person?) -> Objection {
         if holder?.standing == .provisional {
-            return Refused(
+            return Objection(
                 "card-held",
                 "The card is known as that of the provisional person \(card.person). If that is this person: kazasu person merge")
         }
-        return Refused("card-held", "The card belongs to \(card.person). Unlink it there first, with the reason.")
+        return Objection("card-held", "The card belongs to \(card.person). Unlink it there first, with the reason.")
     }
 }
 

@@ -6,12 +6,12 @@ import Store
 /// Enrolling people and changing what is known of them.
 extension ResidentDirectory {
     func put(_ command: Envelope<PutPerson>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             let day = turn.now.date(turn.identity.offset)
-            if let fault = wish.facts.fault(on: day) { throw Refused("bad-facts", fault) }
+            if let fault = wish.facts.fault(on: day) { throw Objection("bad-facts", fault) }
             if let standing = wish.standing, standing != .provisional, standing != .registered {
-                throw Refused("bad-standing", "A clerk enrols somebody as provisional or registered.")
+                throw Objection("bad-standing", "A clerk enrols somebody as provisional or registered.")
             }
             if let id = wish.person { return try change(id, wish, cause: command.id, in: turn) }
             return try enrol(wish, cause: command.id, in: turn)
@@ -21,7 +21,7 @@ extension ResidentDirectory {
     private func enrol(_ wish: PutPerson, cause: EventID, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
         let facts = PersonFacts().changed(by: wish.facts)
         guard facts.name != nil || wish.tap != nil else {
-            throw Refused("nobody", "A name, or a card held over the reader: one of them is needed to know somebody again.")
+            throw Objection("nobody", "A name, or a card held over the reader: one of them is needed to know somebody again.")
         }
         if wish.evenIfSimilar != true, let similar = try similar(to: facts, in: turn.db) { throw similar }
         let id = PersonID(sha256("\(cause)\nperson"))
@@ -37,7 +37,7 @@ extension ResidentDirectory {
     }
 
     private func change(_ id: PersonID, _ wish: PutPerson, cause: EventID, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        guard wish.tap == nil else { throw Refused("bad-tap", "A card is given to somebody known with: kazasu card link") }
+        guard wish.tap == nil else { throw Objection("bad-tap", "A card is given to somebody known with: kazasu card link") }
         var person = try known(id, in: turn.db)
         guard person.standing != .erased, person.standing != .merged else { throw Self.gone(person) }
         let before = person
@@ -45,7 +45,7 @@ extension ResidentDirectory {
         person.residency = wish.residency ?? person.residency
         if let standing = wish.standing {
             guard standing == .registered || person.standing == .provisional else {
-                throw Refused("bad-standing", "\(id) is registered already; nobody becomes provisional again.")
+                throw Objection("bad-standing", "\(id) is registered already; nobody becomes provisional again.")
             }
             person.standing = standing
             person.ended = nil
@@ -61,7 +61,7 @@ extension ResidentDirectory {
     }
 
     /// Whoever has the same reading and birth date.
-    private func similar(to facts: PersonFacts, in db: borrowing Transaction) throws -> Refused? {
+    private func similar(to facts: PersonFacts, in db: borrowing Transaction) throws -> Objection? {
         guard let reading = facts.reading, let born = facts.born, let search = vault.search(reading: reading, born: born) else {
             return nil
         }
@@ -69,7 +69,7 @@ extension ResidentDirectory {
             $0.text(0)
         }
         guard !ids.isEmpty else { return nil }
-        return Refused(
+        return Objection(
             "similar",
             "Somebody of this reading and birth date is known: \(ids.prefix(5).joined(separator: ", ")). Look at them first; enrol with --even-if-similar if it is somebody else."
         )
@@ -79,7 +79,7 @@ extension ResidentDirectory {
 
     func known(_ id: PersonID, in db: borrowing Transaction) throws -> Person {
         guard let person = try person(id, in: db) else {
-            throw Refused("unknown-person", "There is no person \(id). kazasu person find looks for people.")
+            throw Objection("unknown-person", "There is no person \(id). kazasu person find looks for people.")
         }
         return person
     }
@@ -91,11 +91,11 @@ extension ResidentDirectory {
         return person
     }
 
-    static func gone(_ person: Person) -> Refused {
+    static func gone(_ person: Person) -> Objection {
         switch person.standing {
-        case .merged: Refused("merged", "\(person.id) was found to be \(person.merged?.text ?? "somebody else"). Use that one.")
-        case .left: Refused("left", "\(person.id) has left the town. Register them again first: kazasu person change")
-        default: Refused("erased", "\(person.id) was erased.")
+        case .merged: Objection("merged", "\(person.id) was found to be \(person.merged?.text ?? "somebody else"). Use that one.")
+        case .left: Objection("left", "\(person.id) has left the town. Register them again first: kazasu person change")
+        default: Objection("erased", "\(person.id) was erased.")
         }
     }
 

@@ -6,7 +6,7 @@ import Store
 /// Forgetting somebody. What was decided and who looked is kept for as long as the town answers for it.
 extension ResidentDirectory {
     func erase(_ command: Envelope<ErasePerson>, in turn: borrowing Turn) throws -> Reply<Erased> {
-        try obey(turn) {
+        try turn.obey {
             // The reason is kept, so it names nobody.
             let why = try reason(command.data.why)
             let person = try known(command.data.person, in: turn.db)

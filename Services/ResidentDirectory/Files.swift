@@ -6,7 +6,7 @@ import Store
 /// What the counter and the person may see. Every look is written down for the person.
 extension ResidentDirectory {
     func find(_ command: Envelope<FindPersons>, in turn: borrowing Turn) throws -> Reply<PersonList> {
-        try obey(turn) {
+        try turn.obey {
             let (ids, how) = try found(command.data, in: turn)
             let page = ids.filter { id in command.data.after.map { id > $0 } ?? true }.sorted()
             let persons = try page.prefix(FindPersons.limit).compactMap { try person($0, in: turn.db) }
@@ -22,7 +22,7 @@ extension ResidentDirectory {
         if let tap = wish.tap { return ([try kept(try fresh(tap, in: turn).token, in: turn.db).person], "found by card") }
         if let reading = wish.reading, let born = wish.born {
             guard let search = vault.search(reading: reading, born: born) else {
-                throw Refused("bad-reading", "The reading is written in kana, Latin letters or digits.")
+                throw Objection("bad-reading", "The reading is written in kana, Latin letters or digits.")
             }
             return (
                 ids(try turn.db.all("SELECT id FROM person WHERE search = ?", search) { $0.text(0) }), "found by reading and birth date"
@@ -48,14 +48,14 @@ extension ResidentDirectory {
                     ) { $0.text(0) }), "found by group \(group)"
             )
         }
-        throw Refused("nothing-to-go-by", "Look by reading and birth date together, by a card, a group, a household or a list's number.")
+        throw Objection("nothing-to-go-by", "Look by reading and birth date together, by a card, a group, a household or a list's number.")
     }
 
     func show(_ command: Envelope<ShowPerson>, in turn: borrowing Turn) throws -> Reply<PersonFile> {
-        try obey(turn) {
+        try turn.obey {
             let why = try reason(command.data.why)
             guard let id = try command.data.person ?? command.data.tap.map({ try kept(try fresh($0, in: turn).token, in: turn.db).person })
-            else { throw Refused("no-person", "Whose file? Name the person, or hold the card.") }
+            else { throw Objection("no-person", "Whose file? Name the person, or hold the card.") }
             let person = try known(id, in: turn.db)
             try look(at: id, why: why, cause: command.id, in: turn)
             return .accept(try file(of: person, behind: command.data.after, in: turn))

@@ -38,14 +38,6 @@ struct FreshTap {
     func use(in db: borrowing Transaction) throws { try db.run("UPDATE fresh_tap SET used = 1 WHERE tap = ?", tap.bytes) }
 }
 
-/// Why a command is not obeyed.
-struct Refused: Error {
-    let word: String
-    let text: String
-
-    init(_ word: String, _ text: String) { (self.word, self.text) = (word, text) }
-}
-
 extension ResidentDirectory {
     /// Taps of cards that are known under the former token key alone are linked under the new one; taps for enrolment wait a minute for a clerk.
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -60,17 +52,12 @@ extension ResidentDirectory {
     /// The card held now; whoever commands heard of it by its tap's id.
     func fresh(_ tap: EventID, in turn: borrowing Turn) throws -> FreshTap {
         guard let held = try FreshTap(tap, in: turn.db) else {
-            throw Refused("unknown-tap", "No card was held at a reader for enrolment with this tap. Hold the card over it again.")
+            throw Objection("unknown-tap", "No card was held at a reader for enrolment with this tap. Hold the card over it again.")
         }
         guard (Duration.zero...FreshTap.life).contains(turn.now - held.heard) else {
-            throw Refused("old-tap", "The card was held more than a minute ago. Hold it over the reader again.")
+            throw Objection("old-tap", "The card was held more than a minute ago. Hold it over the reader again.")
         }
-        guard !held.isUsed else { throw Refused("used-tap", "This tap has done its work already. Hold the card over the reader again.") }
+        guard !held.isUsed else { throw Objection("used-tap", "This tap has done its work already. Hold the card over the reader again.") }
         return held
-    }
-
-    /// Turns what a ceremony throws into the answer. Nothing of it stays.
-    func obey<Answer>(_ turn: borrowing Turn, _ body: () throws -> Reply<Answer>) throws -> Reply<Answer> {
-        do { return try turn.attempt(body) } catch let refused as Refused { return .refuse(refused.word, refused.text) }
     }
 }

@@ -43,13 +43,13 @@ struct Belongings: Codable, Equatable {
 
 extension ResidentDirectory {
     func merge(_ command: Envelope<MergePersons>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let why = try reason(command.data.why)
             var from = try present(command.data.from, in: turn.db)
             let into = try present(command.data.into, in: turn.db)
-            guard from.id != into.id else { throw Refused("same-person", "Both are \(from.id).") }
+            guard from.id != into.id else { throw Objection("same-person", "Both are \(from.id).") }
             guard from.standing == .provisional else {
-                throw Refused(
+                throw Objection(
                     "not-provisional",
                     "\(from.id) is registered. Only a provisional person is merged; two files of one registered person are the register's to mend."
                 )

@@ -5,15 +5,15 @@ import Store
 /// Who is what to whom, who belongs to which group, and who agreed to what.
 extension ResidentDirectory {
     func relate(_ command: Envelope<Relate>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             let (one, other) = wish.ends == true ? try named(wish, in: turn) : try together(wish, in: turn)
-            guard one.id != other.id else { throw Refused("same-person", "Both are \(one.id). A relation is between two people.") }
+            guard one.id != other.id else { throw Objection("same-person", "Both are \(one.id). A relation is between two people.") }
             let changed: Int
             if wish.ends == true {
                 changed = try turn.db.run(
                     "DELETE FROM relation WHERE person = ? AND kind = ? AND other = ?", one.id.text, wish.kind.rawValue, other.id.text)
-                guard changed > 0 else { throw Refused("unknown-relation", "\(one.id) is no \(wish.kind.rawValue) of \(other.id).") }
+                guard changed > 0 else { throw Objection("unknown-relation", "\(one.id) is no \(wish.kind.rawValue) of \(other.id).") }
             } else {
                 changed = try turn.db.run(
                     "INSERT INTO relation (person, kind, other, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", one.id.text,
@@ -32,14 +32,14 @@ extension ResidentDirectory {
     private func together(_ wish: Relate, in turn: borrowing Turn) throws -> (Person, Person) {
         guard let tap = wish.tap, let toTap = wish.toTap else {
             guard wish.kind != .guardian else {
-                throw Refused("two-cards", "A guardian is linked to a child by both cards: hold the guardian's, then the child's.")
+                throw Objection("two-cards", "A guardian is linked to a child by both cards: hold the guardian's, then the child's.")
             }
             _ = try reason(wish.why)
             return try named(wish, in: turn)
         }
         let (one, other) = (try fresh(tap, in: turn), try fresh(toTap, in: turn))
         guard abs((one.heard - other.heard).milliseconds) <= FreshTap.life.milliseconds else {
-            throw Refused("too-far-apart", "The two cards were held more than a minute apart. Hold both again.")
+            throw Objection("too-far-apart", "The two cards were held more than a minute apart. Hold both again.")
         }
         try one.use(in: turn.db)
         try other.use(in: turn.db)
@@ -47,22 +47,22 @@ extension ResidentDirectory {
     }
 
     private func named(_ wish: Relate, in turn: borrowing Turn) throws -> (Person, Person) {
-        guard let one = wish.person, let other = wish.to else { throw Refused("no-person", "Between whom? Name both persons.") }
+        guard let one = wish.person, let other = wish.to else { throw Objection("no-person", "Between whom? Name both persons.") }
         return (try present(one, in: turn.db), try present(other, in: turn.db))
     }
 
     /// Whoever's card is held now.
     func holder(of held: FreshTap, in db: borrowing Transaction) throws -> Person {
         let card = try kept(held.token, in: db)
-        guard card.status == .active else { throw Refused("card-\(card.status.rawValue)", "The card is \(card.status.rawValue).") }
+        guard card.status == .active else { throw Objection("card-\(card.status.rawValue)", "The card is \(card.status.rawValue).") }
         return try present(card.person, in: db)
     }
 
     func changeMembers(_ command: Envelope<ChangeMembers>, in turn: borrowing Turn) throws -> Reply<MembersAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let (group, add, remove) = (command.data.group, Set(command.data.add ?? []), Set(command.data.remove ?? []))
             guard add.count + remove.count <= ChangeMembers.limit else {
-                throw Refused("too-many", "At most \(ChangeMembers.limit) persons in one command. Send several.")
+                throw Objection("too-many", "At most \(ChangeMembers.limit) persons in one command. Send several.")
             }
             for id in add.sorted() {
                 _ = try present(id, in: turn.db)
@@ -82,10 +82,10 @@ extension ResidentDirectory {
     }
 
     func consent(_ command: Envelope<SetConsent>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             guard (1...40).contains(wish.wording.unicodeScalars.count), (1...40).contains(wish.how.unicodeScalars.count) else {
-                throw Refused("bad-wording", "Say which wording was agreed to and how, in at most 40 characters each: 2026-04, paper.")
+                throw Objection("bad-wording", "Say which wording was agreed to and how, in at most 40 characters each: 2026-04, paper.")
             }
             let person: Person
             if let tap = wish.tap {
@@ -93,12 +93,12 @@ extension ResidentDirectory {
                 try held.use(in: turn.db)
                 person = try holder(of: held, in: turn.db)
                 guard wish.person == nil || wish.person == person.id else {
-                    throw Refused("wrong-person", "The card is that of \(person.id).")
+                    throw Objection("wrong-person", "The card is that of \(person.id).")
                 }
             } else if let id = wish.person {
                 person = try present(id, in: turn.db)
             } else {
-                throw Refused("no-person", "Whose consent? Name the person, or hold the card.")
+                throw Objection("no-person", "Whose consent? Name the person, or hold the card.")
             }
             // The newest counts, so one that is given after the clock was set back must not lie below what it takes back.
             let last = try turn.db.first(

@@ -63,7 +63,7 @@ extension ResidentDirectory {
 /// A clerk's reason: there, and not a letter.
 func reason(_ why: String?) throws -> String {
     guard let why, !why.isEmpty, why.unicodeScalars.count <= 200 else {
-        throw Refused("no-reason", "Say why, in at most 200 characters: it is kept, and the person may read it.")
+        throw Objection("no-reason", "Say why, in at most 200 characters: it is kept, and the person may read it.")
     }
     return why
 }

@@ -29,7 +29,7 @@ extension ResidentDirectory {
 
     /// One of the services has lost what it was told, or this directory was put back from an older copy and they hold as unknown what came after it.
     func tellAgain(_ command: Envelope<TellAgain>, in turn: borrowing Turn) throws -> Reply<Done> {
-        try obey(turn) {
+        try turn.obey {
             let why = vault.seal(Array(try reason(command.data.why).utf8), context: "told_again/\(command.id)")
             try turn.db.run(
                 "INSERT INTO told_again (id, at, who, why) VALUES (?, ?, ?, ?)", command.id.bytes, turn.now.milliseconds, turn.actor.text,

@@ -6,18 +6,18 @@ import Store
 /// Taking back a link or a merge, as if it had not been; the ruling and its undo both stay in the history.
 extension ResidentDirectory {
     func undo(_ command: Envelope<UndoRuling>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
-        try obey(turn) {
+        try turn.obey {
             let why = try reason(command.data.why)
             let id = command.data.ruling
             let row = try turn.db.first("SELECT what, person, about, before, undone FROM ruling WHERE id = ?", id.bytes) {
                 (PersonRuled.What(rawValue: $0.text(0)), PersonID($0.text(1)), $0.text(2), $0.isNull(3) ? nil : $0.blob(3), $0.int(4) == 1)
             }
             guard let (what, person, about, sealed, isUndone) = row, let what, let person else {
-                throw Refused("unknown-ruling", "There is no ruling \(id). kazasu person history shows them.")
+                throw Objection("unknown-ruling", "There is no ruling \(id). kazasu person history shows them.")
             }
-            guard !isUndone else { throw Refused("undone", "That was taken back already.") }
+            guard !isUndone else { throw Objection("undone", "That was taken back already.") }
             guard let sealed, what == .linked || what == .merged else {
-                throw Refused("cannot-undo", "Links and merges can be taken back; this was something else. Give the opposite command.")
+                throw Objection("cannot-undo", "Links and merges can be taken back; this was something else. Give the opposite command.")
             }
             let before: Before = try vault.open(sealed, context: "before/\(id)").decoded()
             var concerned: Set<PersonID> = [person]
@@ -37,7 +37,7 @@ extension ResidentDirectory {
 
     private func unlink(_ token: Token, of person: PersonID, to before: KeptCard?, in db: borrowing Transaction) throws -> Set<PersonID> {
         guard let card = try card(token, in: db), card.person == person, card.status == .active else {
-            throw Refused("changed-since", "The card's state has changed since. Look at it first: kazasu person history \(person)")
+            throw Objection("changed-since", "The card's state has changed since. Look at it first: kazasu person history \(person)")
         }
         guard let before else {
             try db.run("DELETE FROM card WHERE token = ?", token.text)
@@ -49,7 +49,7 @@ extension ResidentDirectory {
 
     private func part(_ from: PersonID, of into: PersonID, _ moved: Belongings, in turn: borrowing Turn) throws {
         guard var person = try person(from, in: turn.db), person.standing == .merged, person.merged == into else {
-            throw Refused("changed-since", "\(from) is not merged into \(into) any more. Look first: kazasu person history \(into)")
+            throw Objection("changed-since", "\(from) is not merged into \(into) any more. Look first: kazasu person history \(into)")
         }
         (person.standing, person.merged) = (.provisional, nil)
         try save(person, in: turn.db)

@@ -27,21 +27,21 @@ extension ResidentDirectory {
     static let mostRows = 2_000_000
 
     func openList(_ command: Envelope<OpenList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
-        try obey(turn) {
+        try turn.obey {
             let wish = command.data
             guard let rule = policy.lists.first(where: { $0.id == wish.list }) else {
                 let known = policy.lists.map(\.id.text).joined(separator: ", ")
-                throw Refused("unknown-list", "The town's file has no list \(wish.list). Lists: \(known.isEmpty ? "none" : known).")
+                throw Objection("unknown-list", "The town's file has no list \(wish.list). Lists: \(known.isEmpty ? "none" : known).")
             }
             let missing = rule.columns.values.filter { !wish.header.contains($0) }.sorted()
             guard missing.isEmpty else {
-                throw Refused(
+                throw Objection(
                     "missing-columns",
                     "The file has no column \(missing.map { "“\($0)”" }.joined(separator: ", ")). Its columns: \(wish.header.prefix(30).joined(separator: ", "))."
                 )
             }
             guard (1...Self.mostRows).contains(wish.rows), wish.header.count <= 200 else {
-                throw Refused("bad-size", "A list has 1 to \(Self.mostRows) rows and at most 200 columns.")
+                throw Objection("bad-size", "A list has 1 to \(Self.mostRows) rows and at most 200 columns.")
             }
             // A file that was half handed over goes on where it was.
             let half = try turn.db.first(
@@ -63,14 +63,14 @@ extension ResidentDirectory {
     }
 
     func addRows(_ command: Envelope<AddRows>, in turn: borrowing Turn) throws -> Reply<ListReview> {
-        try obey(turn) {
+        try turn.obey {
             var list = try opened(command.data.list, in: turn.db)
-            guard list.openedBy == turn.actor else { throw Refused("not-yours", "This list was begun by \(list.openedBy).") }
+            guard list.openedBy == turn.actor else { throw Objection("not-yours", "This list was begun by \(list.openedBy).") }
             guard list.stage == .incomplete else { return .accept(try review(list, in: turn)) }
             var room = list.rows - (try counted(list.id, in: turn.db).values.reduce(0, +))
             var found: [ListLine.What: Int] = [:]
             for row in command.data.rows where room > 0 {
-                guard (1...Int(Int32.max)).contains(row.line) else { throw Refused("bad-line", "A row of a file has a line from 1 on.") }
+                guard (1...Int(Int32.max)).contains(row.line) else { throw Objection("bad-line", "A row of a file has a line from 1 on.") }
                 let plan = try plan(row.cells, line: row.line, of: list, in: turn)
                 let isNew = try turn.db.run(
                     "INSERT INTO list_row (list, line, cells, what, person, number, anybody) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -94,7 +94,7 @@ extension ResidentDirectory {
     }
 
     func reviewList(_ command: Envelope<ReviewList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
-        try obey(turn) {
+        try turn.obey {
             let list = try opened(command.data.list, in: turn.db)
             var review = try review(list, in: turn)
             (review.lines, review.more) = try lines(of: list, command.data, in: turn)
@@ -103,13 +103,13 @@ extension ResidentDirectory {
     }
 
     func decideList(_ command: Envelope<DecideList>, in turn: borrowing Turn) throws -> Reply<ListReview> {
-        try obey(turn) {
+        try turn.obey {
             let list = try opened(command.data.list, in: turn.db)
             let (id, by) = (list.id.bytes, turn.actor.text)
             switch (command.data.decision, list.stage) {
             case (.approve, .ready):
                 guard list.openedBy != turn.actor else {
-                    throw Refused("second-person", "Whoever handed the list over does not approve it. Ask a colleague.")
+                    throw Objection("second-person", "Whoever handed the list over does not approve it. Ask a colleague.")
                 }
                 try checkLeaving(list, evenIfMany: command.data.evenIfMany == true, in: turn.db)
                 try turn.db.run("UPDATE list SET stage = 'approved', approved_by = ? WHERE id = ?", by, id)
@@ -118,9 +118,9 @@ extension ResidentDirectory {
             case (.discard, .incomplete), (.discard, .ready), (.discard, .approved), (.discard, .discarded):
                 try turn.db.run("UPDATE list SET stage = 'discarded' WHERE id = ?", id)
                 try turn.db.run("DELETE FROM list_row WHERE list = ?", id)
-            case (.apply, _): throw Refused("not-approved", "The list is \(list.stage.rawValue). A second person approves it first.")
-            case (.approve, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) is not approved.")
-            case (.discard, let stage): throw Refused("bad-stage", "A list that is \(stage.rawValue) is not thrown away any more.")
+            case (.apply, _): throw Objection("not-approved", "The list is \(list.stage.rawValue). A second person approves it first.")
+            case (.approve, let stage): throw Objection("bad-stage", "A list that is \(stage.rawValue) is not approved.")
+            case (.discard, let stage): throw Objection("bad-stage", "A list that is \(stage.rawValue) is not thrown away any more.")
             }
             return .accept(try review(try opened(list.id, in: turn.db), in: turn))
         }
@@ -130,7 +130,7 @@ extension ResidentDirectory {
     private func checkLeaving(_ list: OpenedList, evenIfMany: Bool, in db: borrowing Transaction) throws {
         let (left, lines) = (try counted(list.id, in: db)["left"] ?? 0, list.rows)
         guard left <= 20 || left * 10 <= lines || evenIfMany else {
-            throw Refused(
+            throw Objection(
                 "many-leave",
                 "\(left) of those known from this list would leave it. Is the file whole? Approve with --even-if-many if it is.")
         }
@@ -148,10 +148,10 @@ extension ResidentDirectory {
             )
         }
         guard let row, let stage = row.3, let openedBy = row.4 else {
-            throw Refused("unknown-list", "There is no list \(id), or it was thrown away. Hand the file over again.")
+            throw Objection("unknown-list", "There is no list \(id), or it was thrown away. Hand the file over again.")
         }
         guard let rule = policy.lists.first(where: { $0.id == row.0 }) else {
-            throw Refused("unknown-list", "The town's file has no list \(row.0?.text ?? "") any more.")
+            throw Objection("unknown-list", "The town's file has no list \(row.0?.text ?? "") any more.")
         }
         let columns = ListColumns(rule, under: try vault.open(row.1, context: "list/\(id)").decoded())
         return OpenedList(
