@@ -10,6 +10,7 @@ extension Points {
         let newest = try Ledger.newest(in: turn.db)
         return try turn.obey {
             let purse = try known(wish.purse)
+            try check(wish.why)
             let person = try person(wish.holder, in: turn)
             let (amount, today) = (try checked(wish.amount), turn.now.date(turn.identity.offset))
             switch wish.move {
@@ -113,6 +114,7 @@ extension Points {
         let wish = command.data
         let newest = try Ledger.newest(in: turn.db)
         return try turn.obey {
+            try check(wish.why)
             guard let (id, link) = try Ledger.link(number: wish.number, in: turn.db) else {
                 throw Objection("unknown-transfer", "The ledger has no transfer \(wish.number).")
             }
@@ -169,6 +171,14 @@ extension Points {
         if let purse = policy.purse(id) { return purse }
         let known = policy.purses.map(\.id.text).joined(separator: ", ")
         throw Objection("unknown-purse", "This town has no purse \(id). It has: \(known.isEmpty ? "none" : known).")
+    }
+
+    /// A clerk's reason is not one by which the ledger itself knows what a transfer is of.
+    private func check(_ why: TransferCode) throws {
+        let own: Set<TransferCode> = ["payment", "refund", "ride", "gift", "expiry"]
+        let isTaken =
+            own.contains(why) || policy.rule(why.named()) != nil || policy.exchanges.contains { $0.id.text == why.text }
+        if isTaken { throw Objection("taken-word", "\(why) is what the ledger calls transfers of its own. Give another reason.") }
     }
 
     private func checked(_ amount: Int64) throws -> Int64 {

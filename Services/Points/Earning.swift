@@ -6,16 +6,19 @@ import Store
 
 /// Taps earn by the town's rules: each by its own time, each rule once.
 extension Points {
-    /// - Returns: what was given, whatever it is counted in.
+    /// - Returns: what was given of one purse, the first one of which something was.
     @discardableResult
     func earn(_ tap: KeptTap, by person: PersonID, in turn: borrowing Turn) throws -> Int64 {
         guard let rules = rules[tap.purpose.kind] else { return 0 }
         let names = try names(of: person, in: turn.db)
         let occasion = try occasion(tap, of: person, for: rules, in: turn)
-        var given: Int64 = 0
-        for rule in rules { given += try apply(rule, to: tap, occasion, by: person, known: names, in: turn) }
+        var given: (purse: PurseID, amount: Int64)?
+        for rule in rules {
+            let amount = try apply(rule, to: tap, occasion, by: person, known: names, in: turn)
+            if amount > 0, given == nil || given?.purse == rule.purse { given = (rule.purse, (given?.amount ?? 0) + amount) }
+        }
         try rejoin(tap, by: person, rules, in: turn)
-        return given
+        return given?.amount ?? 0
     }
 
     private func apply(

@@ -27,7 +27,8 @@ extension Points {
         guard let person else { return .unknownCard }
         guard let shop = policy.shop(id), turn.now - tap.at < policy.keepsTaps else { return .tooLate }
         let day = tap.at.date(turn.identity.offset)
-        let purses = policy.purses.filter { $0.pays(at: shop) }
+        let all = policy.purses.filter { $0.pays(at: shop) }
+        let purses = all.filter { $0.accepts == .read || tap.assurance == .proved }
         var rest = charge.amount
         for lot in try lots(of: person, in: turn.db) where lot.isGood(on: day) {
             guard let purse = purses.first(where: { $0.id == lot.account.purse }) else { continue }
@@ -41,11 +42,11 @@ extension Points {
             overdraft = charge.hold == true ? nil : try self.overdraft(of: rest, by: person, purses, at: tap.at, in: turn)
             guard overdraft != nil else {
                 payment.parts = []
-                return .insufficient
+                return purses.count < all.count ? .notProved : .insufficient
             }
             payment.overdraft = rest
         }
-        guard !payment.parts.isEmpty || overdraft != nil else { return .insufficient }
+        guard !payment.parts.isEmpty || overdraft != nil else { return purses.count < all.count ? .notProved : .insufficient }
         var transfers = payment.parts.enumerated().compactMap { n, part in
             part.account.map {
                 transfer(n, $0, shop.account(part.purse), part.amount, holds: charge.hold == true, of: payment, cause: tap.id)

@@ -76,7 +76,7 @@ extension Points {
     private func fee(of party: Party) -> Int {
         switch party.kind {
         case .shop: policy.shop(party.holder.named())?.fee ?? 0
-        case .carrier: policy.carriers.first { $0.id == party.holder.named() }?.fee ?? 0
+        case .carrier: policy.carrier(party.holder.named())?.fee ?? 0
         default: 0
         }
     }

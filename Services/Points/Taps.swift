@@ -100,8 +100,13 @@ extension Points {
     /// Whoever is named, or held a card now.
     func person(_ holder: PointsHolder, in turn: borrowing Turn) throws -> PersonID {
         if let tap = holder.tap { return try person(tap, uses: false, in: turn) }
-        guard let person = holder.person else { throw Objection("no-holder", "Whose it is stands nowhere: name a person or a tap.") }
-        return try present(person, in: turn.db)
+        guard let named = holder.person else { throw Objection("no-holder", "Whose it is stands nowhere: name a person or a tap.") }
+        let person = try present(named, in: turn.db)
+        // Whoever is known no more may still have something.
+        guard try People<PointsView>.view(of: person, in: turn.db) != nil || !lots(of: person, emptied: true, in: turn.db).isEmpty else {
+            throw Objection("unknown-person", "Nobody with a card is \(named). Look for them at the residents' counter.")
+        }
+        return person
     }
 
     /// - Parameter uses: whether the tap agrees to something, which it does once.

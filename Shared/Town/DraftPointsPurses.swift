@@ -3,7 +3,7 @@ import Contracts
 private enum PurseKey: String, Setting {
     case title, unit, worth, expires
     case expiresTo = "expires-to"
-    case shops, categories
+    case shops, categories, accepts
     case offlineLimit = "offline-limit"
     case giftsPerDay = "gifts-per-day"
 }
@@ -27,6 +27,7 @@ extension Draft {
         }
         purse.shops = settings.optional(.shops).map { Set(some($0, "shop", example: "[bakery]", names.shops.one)) }
         purse.categories = settings.optional(.categories).map { Set(some($0, "category", example: "[food]", categories.one)) }
+        purse.accepts = settings.optional(.accepts)?.choice() ?? purse.accepts
         purse.offlineLimit = settings.optional(.offlineLimit)?.amount(from: 0) ?? purse.offlineLimit
         purse.giftsPerDay = settings.optional(.giftsPerDay)?.amount(from: 0) ?? purse.giftsPerDay
         return purse

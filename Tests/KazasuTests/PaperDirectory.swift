@@ -70,9 +70,11 @@ final class PaperDirectory: Wire {
         guard let topic = Topic(outgoing.topic) else { return nil }
         if topic.kind == .ask { return tellLives(and: outgoing) }
         if topic.owner == "uses" { return answerUses(outgoing, topic) }
-        asked.append(topic.name.text)
-        bodies.append((topic.name.text, outgoing.payload))
-        if let answer = try? answers[topic.name.text]?(outgoing) {
+        // What is for one of many has its name in front.
+        let name = topic.name.text.split(separator: "--").last.map(String.init) ?? ""
+        asked.append(name)
+        bodies.append((name, outgoing.payload))
+        if let answer = try? answers[name]?(outgoing) {
             let reply = Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name)
             events.append(.message(Message(topic: reply.description, payload: answer)))
         }

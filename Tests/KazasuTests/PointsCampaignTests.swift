@@ -117,6 +117,25 @@ struct PointsCampaignTests {
         #expect(service.asked.isEmpty)
     }
 
+    @Test("Every beginning of a file, and a file with any byte changed, is read or refused with a sentence")
+    func bytes() {
+        let purses = [Purse("points", title: "ながいポイント")]
+        func read(_ bytes: [UInt8]) {
+            do throws(Failure) { #expect(try !PointsSheet(bytes, needs: [.person], purses: purses).lines.isEmpty) } catch {
+                #expect(!error.description.isEmpty)
+            }
+        }
+        let whole = Array("person,種類,金額,有効期限\r\n\(person(1)),ながいポイント,\"1,200\",令和9年3月31日\r\n\(person(2)),points,３,\r\n".utf8)
+        for length in 0...whole.count { read(Array(whole[..<length])) }
+        for place in whole.indices {
+            for byte in [0, 0x22, 0x2C, 0x2D, 0x0A, 0x39, 0xFF] as [UInt8] {
+                var changed = whole
+                changed[place] = byte
+                read(changed)
+            }
+        }
+    }
+
     @Test("One that was half sent goes on where it was; another file under its name is refused")
     func resumed() throws {
         let rows = (1...300).map { person($0).text }

@@ -202,7 +202,7 @@ struct PointsCounterTests {
                 """)
         #expect(clerk.run("points", "rules", "gym-visit", "--lang", "ja") == .done)
         #expect(clerk.out.contains("1日1回まで\n") && clerk.out.contains("3回×10=30ポイント"), "\(clerk.out)")
-        #expect(clerk.run("points", "rules", "gym") == .refused && clerk.err.contains("Did you mean"), "\(clerk.err)")
+        #expect(clerk.run("points", "rules", "gym-vist") == .refused && clerk.err.contains("Did you mean"), "\(clerk.err)")
     }
 
     @Test("A run is over for its line and vehicle; anybody still on board changes the exit code")

@@ -60,6 +60,18 @@ extension WordsTests {
         ]
     }
 
+    @Test("No two words about points sound alike, in either language")
+    func points() {
+        differ(Campaign.Stage.self)
+        differ(Campaign.Source.self)
+        differ(CampaignLine.Verdict.self)
+        differ(Payment.Status.self)
+        differ(Payment.Refusal.self)
+        differ(TransferKind.self)
+        differ(RideSettled.Outcome.self)
+        differ(EarningRule.Cap.Period.self)
+    }
+
     @Test("Every cause of an entry has words of its own, in both languages")
     func causes() throws {
         let issue = Account("points", .issue, "town")

@@ -86,4 +86,16 @@ import Testing
         let unknown = MovePoints(.award, 1, of: "gold", PointsHolder(.person(1)), why: "test")
         #expect(try town.ask(.movePoints, unknown).refusal == "unknown-purse")
     }
+
+    @Test("A person whom nobody knows is given nothing, and a clerk's reason is not one of the ledger's own")
+    func refused() throws {
+        let town = try TestPoints()
+        let nobody = MovePoints(.award, 5, of: "points", PointsHolder(.person(99)), why: "volunteer")
+        #expect(try town.ask(.movePoints, nobody).refusal == "unknown-person")
+        for why in ["payment", "ride", "gym-visit", "five-rides"] as [TransferCode] {
+            let wish = MovePoints(.award, 5, of: "points", PointsHolder(.person(1)), why: why)
+            #expect(try town.ask(.movePoints, wish).refusal == "taken-word")
+        }
+        #expect(try town.has(1) == 0)
+    }
 }

@@ -39,6 +39,20 @@ import Testing
             ])
     }
 
+    @Test("A carrier's fee is kept of what its rides come to")
+    func carrier() throws {
+        let buses = try TestRides { policy in
+            var carrier = Carrier("nagai-bus", title: "長井バス")
+            carrier.fee = 1000
+            policy.carriers = [carrier]
+        }
+        try buses.town.award(500, of: "bus-yen", to: 1)
+        try buses.hold(1, on: "town")
+        let wish = ShowSettlement(Party("carrier/nagai-bus")!, from: "2026-11-01", to: "2026-11-30")
+        let shown = try #require(try buses.town.ask(.showSettlement, wish).answer)
+        #expect(shown.yen == 200 && shown.fee == 20 && shown.payable == 180)
+    }
+
     @Test("A closed period is as it was; a later refund of it falls into the next")
     func closed() throws {
         let town = try Self.town()

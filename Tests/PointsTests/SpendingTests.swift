@@ -62,6 +62,21 @@ import Testing
         #expect(try town.fault() == nil)
     }
 
+    @Test("Where a purse wants a card that proves itself, a number that was only read pays nothing from it")
+    func proved() throws {
+        var policy = TestPoints.policy
+        policy.purses[1].accepts = .proved
+        let town = try TestPoints(policy)
+        try town.award(300, to: 1)
+        var copied = try town.held(1, for: "shop:books", charge: TapCharge(50))
+        copied.data.assurance = .read
+        town.rig.say(town.agent.topic, try copied.json())
+        try town.rig.settle()
+        #expect(try town.payments().last?.refusal == .notProved && town.has(1) == 300)
+        try town.hold(1, for: "shop:books", charge: TapCharge(50))
+        #expect(try town.payments().last?.status == .paid && town.has(1) == 250)
+    }
+
     @Test("A shop is not told who paid, nor that somebody was there before")
     func noNames() throws {
         let town = try TestPoints()

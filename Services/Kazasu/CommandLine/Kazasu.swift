@@ -60,7 +60,9 @@ package struct Kazasu {
         let name = words.prefix(depth).joined(separator: " ")
         if asksHelp { return .text(list(family) + "\nSee kazasu \(name) WORD --help.\n") }
         let known = family.compactMap { $0.words.dropFirst(depth).first }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        guard words.count > depth else { throw .usage("\(name) needs one more word: \(known.joined(separator: ", ")).") }
+        guard words.count > depth, !words[depth].hasPrefix("-") else {
+            throw .usage("\(name) needs one more word: \(known.joined(separator: ", ")).")
+        }
         let near = nearest(to: words[depth], among: known).map { " Did you mean \($0)?" } ?? ""
         throw .usage("\(name) cannot \(quoted(words[depth])).\(near) Known: \(known.joined(separator: ", ")).")
     }

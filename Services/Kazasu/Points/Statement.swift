@@ -41,7 +41,11 @@ struct Statement {
         let title = escaped(words.title(of: settlement.party))
         let isClosed = settlement.closed != nil
         let rows = words.rows(of: settlement).map { row in
-            "<tr><td>\(escaped(row[0]))</td>" + row.dropFirst().map { "<td class=\"n\">\(escaped($0))</td>" }.joined() + "</tr>"
+            "<tr><td>\(escaped(row[0]))</td>"
+                + row.dropFirst().enumerated().map { place, cell in
+                    // A number stays whole; a unit may go on below it.
+                    "<td class=\"\(place == 0 || place == 2 ? "n" : "n whole")\">\(escaped(cell))</td>"
+                }.joined() + "</tr>"
         }
         let sums = [("合計", settlement.yen), ("手数料", settlement.fee), ("お支払額", settlement.payable)].map {
             "<tr><th>\($0.0)</th><td class=\"n\">\(words.yen($0.1))</td></tr>"
@@ -66,7 +70,8 @@ struct Statement {
             th, td { border: 0.2mm solid #000; padding: 0.5mm 2mm; text-align: left; overflow-wrap: anywhere; }
             thead th { background: #eee; white-space: nowrap; }
             tr, svg, .sums, .sign { break-inside: avoid; }
-            .n { text-align: right; white-space: nowrap; }
+            .n { text-align: right; }
+            .whole { white-space: nowrap; }
             .sums { width: 80mm; margin: 5mm 0 0 auto; font-size: 12pt; }
             .sums tr:last-child { font-weight: bold; font-size: 14pt; }
             svg { display: block; width: 100%; }
@@ -125,7 +130,8 @@ struct Statement {
             label(left - 10, zero + 10, "0", "end"),
         ]
         if most > 0 { labels.append(label(left - 10, top + 10, words.grouped(most), "end")) }
-        if least < 0 { labels.append(label(left - 10, top + height + 10, words.grouped(least), "end")) }
+        // One that hangs down little would stand upon the zero.
+        if top + height - zero > 36 { labels.append(label(left - 10, top + height + 10, words.grouped(least), "end")) }
         return """
             <svg viewBox="0 0 \(width) \(bottom + 10)" role="img" aria-label="日別の金額">
             <line x1="\(left)" y1="\(zero)" x2="\(width)" y2="\(zero)" stroke="#000" stroke-width="2"/>

@@ -19,6 +19,7 @@ extension Payment.Refusal: Worded {
         switch self {
         case .unknownCard: Phrase("nobody is known by this card", "未登録のカード")
         case .insufficient: Phrase("there is not enough that pays here", "残高不足")
+        case .notProved: Phrase("what is there pays with a card that proves itself, and this one was only read", "本人確認のできるカードが必要")
         case .tooLate: Phrase("the card was held too long ago", "読取が古すぎる")
         }
     }

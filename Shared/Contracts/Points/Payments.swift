@@ -49,6 +49,8 @@ package struct Payment: Codable, Sendable, Equatable {
         case unknownCard = "unknown-card"
         /// There is not so much that pays here.
         case insufficient
+        /// What there is pays only with a card that proves itself.
+        case notProved = "not-proved"
         /// The tap was longer ago than taps are kept.
         case tooLate = "too-late"
     }

@@ -53,6 +53,8 @@ package struct Purse: Sendable, Equatable {
     /// Where alone it pays, with `categories`; anywhere if both are nil.
     package var shops: Set<ShopID>?
     package var categories: Set<ShopCategoryID>?
+    /// What a card must be to pay from it at a shop. A number that was only read could be anybody's copy.
+    package var accepts = Assurance.read
     /// What a reader that is cut off may take beyond what is there, in all: somebody else's loss up to here.
     package var offlineLimit: Int64 = 0
     /// What one person may give others in a day; 0 for nothing.
