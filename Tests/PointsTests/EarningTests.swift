@@ -40,7 +40,7 @@ import Testing
         let town = try TestPoints()
         try town.hold(9, for: "visit", ago: 86_400)
         try town.hold(9, for: "visit")
-        #expect(try town.has(4) == 0)
+        #expect(try town.ask(.showPoints, ShowPoints(PointsHolder(.person(4)))).refusal == "unknown-person")
         try town.learn(4, cards: [9])
         #expect(try town.has(4) == 20)
         try town.learn(4, cards: [9])
