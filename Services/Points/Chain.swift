@@ -64,14 +64,7 @@ extension Account {
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
-        bytes.append(contentsOf: purse.text.utf8)
-        bytes.append(UInt8(ascii: "/"))
-        bytes.append(contentsOf: kind.rawValue.utf8)
-        bytes.append(UInt8(ascii: "/"))
-        bytes.append(contentsOf: holder.text.utf8)
-        guard let expires else { return bytes }
-        bytes.append(UInt8(ascii: "/"))
-        expires.write(to: &bytes)
+        write(to: &bytes)
         return bytes
     }
 }

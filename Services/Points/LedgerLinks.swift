@@ -6,6 +6,18 @@ extension Ledger {
     /// The number of the last transfer; 0 before the first.
     static func newest(in db: borrowing Transaction) throws -> Int64 { try db.first("SELECT max(n) FROM transfer") { $0.int(0) } ?? 0 }
 
+    /// A transfer that was made, as it is told. What it says itself need not be read.
+    static func link(_ transfer: Transfer, in db: borrowing Transaction) throws -> Transferred? {
+        guard let (from, to, amount) = transfer.move.sides else { return try link(transfer.id, in: db) }
+        return try db.first("SELECT n, hash FROM transfer WHERE id = ?", transfer.id.bytes) { row in
+            Transferred(
+                row.int(0), transfer.move.kind.told, from: from, to: to, amount, for: transfer.code, origin: transfer.cause, resolves: nil,
+                digest: told(row.blob(1)))
+        }
+    }
+
+    private static func told(_ hash: [UInt8]) -> String { Base64URL.text(hash.prefix(16)) }
+
     /// A transfer as it is told.
     static func link(_ id: EventID, in db: borrowing Transaction) throws -> Transferred? {
         try db.first(
@@ -21,7 +33,7 @@ extension Ledger {
             return Transferred(
                 row.int(0), kind.told, from: Account(row, from: 2), to: Account(row, from: 6), row.int(10), for: code,
                 origin: row.isNull(12) ? nil : EventID(bytes: row.blob(12)),
-                resolves: row.isNull(14) ? nil : EventID(bytes: row.blob(14)), digest: Base64URL.text(row.blob(13).prefix(16)))
+                resolves: row.isNull(14) ? nil : EventID(bytes: row.blob(14)), digest: told(row.blob(13)))
         }
     }
 
@@ -84,6 +96,16 @@ extension Ledger {
     /// When what is reserved next is free again.
     static func nextDue(in db: borrowing Transaction) throws -> Instant? {
         (try db.first("SELECT min(due) FROM reserved") { $0.intIfPresent(0) } ?? nil).map { Instant(milliseconds: $0) }
+    }
+}
+
+extension Transfer.Move {
+    /// Of one that names its accounts itself.
+    fileprivate var sides: (from: Account, to: Account, amount: Int64)? {
+        switch self {
+        case .single(let from, let to, let amount), .pending(let from, let to, let amount, timeout: _): (from, to, amount)
+        case .post, .void, .expire: nil
+        }
     }
 }
 

@@ -23,7 +23,7 @@ extension Points {
     }
 
     private func tell(_ transfer: Transfer, in turn: borrowing Turn) throws {
-        guard let link = try Ledger.link(transfer.id, in: turn.db) else { preconditionFailure("what was made is there") }
+        guard let link = try Ledger.link(transfer, in: turn.db) else { preconditionFailure("what was made is there") }
         try turn.emit(link, on: .transfers, cause: transfer.id, subject: link.debit.purse.text, time: transfer.moment)
         for account in [link.debit, link.credit] { try noteLot(account, in: turn) }
     }

@@ -19,7 +19,8 @@ struct CheckedTransfer {
             """
             SELECT this.n, this.id, this.debit, this.credit, this.amount, this.kind, this.pending, this.due, this.code, this.cause, this.moment,
             this.at, this.hash, debit.guarded,
-            debit.purse, debit.kind, debit.holder, debit.expires, credit.purse, credit.kind, credit.holder, credit.expires,
+            debit.purse || '/' || debit.kind || '/' || debit.holder || iif(debit.expires = '', '', '/' || debit.expires),
+            credit.purse || '/' || credit.kind || '/' || credit.holder || iif(credit.expires = '', '', '/' || credit.expires),
             iif(this.pending IS NULL, 1, earlier.kind = ?1 AND earlier.n < this.n AND earlier.debit = this.debit
                 AND earlier.credit = this.credit AND earlier.amount >= this.amount),
             iif(this.kind = ?1, (SELECT count(*) FROM transfer AS later WHERE later.pending = this.n)
@@ -33,9 +34,9 @@ struct CheckedTransfer {
     private init(_ row: Row) {
         (n, debit, credit, hash, isGuarded) = (row.int(0), row.int(2), row.int(3), row.blob(12), row.int(13) != 0)
         let (id, kind) = (EventID(bytes: row.blob(1)), Transfer.Move.Kind(rawValue: row.int(5)))
-        if let id, let kind, let debit = name(row, from: 14), let credit = name(row, from: 18) {
+        if let id, let kind, !row.isNull(14), !row.isNull(15) {
             line = ChainLine(
-                n: n, id: id, debit: debit, credit: credit, amount: row.int(4), kind: kind, pending: row.intIfPresent(6),
+                n: n, id: id, debit: row.blob(14), credit: row.blob(15), amount: row.int(4), kind: kind, pending: row.intIfPresent(6),
                 due: row.intIfPresent(7).map { Instant(milliseconds: $0) }, code: row.text(8),
                 cause: row.isNull(9) ? nil : EventID(bytes: row.blob(9)), moment: Instant(milliseconds: row.int(10)),
                 at: Instant(milliseconds: row.int(11)))
@@ -43,21 +44,10 @@ struct CheckedTransfer {
             line = nil
         }
         fault =
-            row.int(22) != 1
+            row.int(16) != 1
             ? "it resolves what was not pending"
-            : row.int(23) != 1 ? "it is pending and not reserved, or was resolved more than once" : nil
+            : row.int(17) != 1 ? "it is pending and not reserved, or was resolved more than once" : nil
     }
-}
-
-/// An account's name as the chain has it, of four columns; `nil` if there is no such account.
-private func name(_ row: Row, from column: Int32) -> [UInt8]? {
-    guard !row.isNull(column) else { return nil }
-    var name = row.blob(column)
-    for part in [row.blob(column + 1), row.blob(column + 2), row.blob(column + 3)] where !part.isEmpty {
-        name.append(UInt8(ascii: "/"))
-        name += part
-    }
-    return name
 }
 
 /// An entry of an account's history beside the one before it.

@@ -31,18 +31,21 @@ package struct CalendarDate: Hashable, Sendable, Comparable, WrittenAsText, Expr
         self = date
     }
 
-    package var description: String {
-        var text = [UInt8]()
-        write(to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
+    package var description: String { String(unsafeUninitializedCapacity: 10) { spell(in: $0) } }
 
     package func write(to out: inout [UInt8]) {
-        out.append(decimal: Int64(year), width: 4)
-        out.append(UInt8(ascii: "-"))
-        out.append(decimal: Int64(month), width: 2)
-        out.append(UInt8(ascii: "-"))
-        out.append(decimal: Int64(day), width: 2)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
+            _ = spell(in: text)
+            out.append(contentsOf: text)
+        }
+    }
+
+    private func spell(in text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        Contracts.spell(Int64(year), in: text[0..<4])
+        Contracts.spell(Int64(month), in: text[5..<7])
+        Contracts.spell(Int64(day), in: text[8..<10])
+        (text[4], text[7]) = (UInt8(ascii: "-"), UInt8(ascii: "-"))
+        return 10
     }
 
     package static func < (a: Self, b: Self) -> Bool { (a.year, a.month, a.day) < (b.year, b.month, b.day) }

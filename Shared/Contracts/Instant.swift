@@ -177,15 +177,6 @@ func decimal(_ digits: some Sequence<UInt8>) -> Int? {
     return value
 }
 
-extension [UInt8] {
-    mutating func append(decimal value: Int64, width: Int) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width) { digits in
-            spell(value, in: digits[...])
-            append(contentsOf: digits)
-        }
-    }
-}
-
 /// Fills in a number's digits, with zeros in front.
 func spell(_ number: Int64, in digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
     var rest = number.magnitude

@@ -60,6 +60,7 @@ package enum People<View: PersonView> {
 
     /// Persons who were merged into this one, directly or by way of others, without this one: one lookup where there are none.
     package static func merged(into person: ID, in db: borrowing Transaction) throws -> [ID] {
+        guard try db.first("SELECT 1 FROM view_person WHERE \"into\" = ? LIMIT 1", person.text, read: { _ in }) != nil else { return [] }
         var found = [person]
         var next = 0
         // Each person once, so that a circle ends.

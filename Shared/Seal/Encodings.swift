@@ -4,7 +4,7 @@ package enum Base64URL {
     private static let values = reverse(alphabet)
 
     package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        pack(bytes, bits: 6, alphabet: alphabet)
+        pack(Array(bytes), bits: 6, alphabet: alphabet)
     }
 
     package static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: encode(bytes), as: UTF8.self) }
@@ -21,7 +21,7 @@ package enum Base64URL {
 package enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] { pack(bytes, bits: 5, alphabet: alphabet) }
+    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] { pack(Array(bytes), bits: 5, alphabet: alphabet) }
 
     package static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: encode(bytes), as: UTF8.self) }
 }
@@ -36,7 +36,7 @@ package enum Hex {
     }()
 
     package static func text(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: pack(bytes, bits: 4, alphabet: alphabet), as: UTF8.self)
+        String(decoding: pack(Array(bytes), bits: 4, alphabet: alphabet), as: UTF8.self)
     }
 
     /// Nil for an odd number of digits or anything that is no digit.
@@ -56,7 +56,7 @@ private func reverse(_ alphabet: [UInt8]) -> [UInt8] {
 }
 
 /// Cuts the bytes into groups of `bits`, most significant first; the last group is filled with zero bits.
-private func pack(_ bytes: some Collection<UInt8>, bits: Int, alphabet: [UInt8]) -> [UInt8] {
+private func pack(_ bytes: [UInt8], bits: Int, alphabet: [UInt8]) -> [UInt8] {
     let length = (bytes.count * 8 + bits - 1) / bits
     let mask = UInt32(1 << bits) - 1
     return alphabet.withUnsafeBufferPointer { alphabet in

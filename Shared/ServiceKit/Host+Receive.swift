@@ -96,11 +96,7 @@ extension Host {
             // Older than the memory of ids: a machine that had started without the time. Its number tells that it was applied.
             counts.repeats += 1
         case .new:
-            // A letter that could not be accepted has used its number up; when it comes again it is the same event.
-            // So is one that comes after it was given up.
-            let topic = turn.topic.description
-            if !isNewNumber, try !DeadLetter.holds(json, topic: topic, in: turn.db), try !LostRange.holds(position, on: topic, in: turn.db)
-            {
+            if !isNewNumber, try !isExpected(json, at: position, on: turn.topic.description, in: turn.db) {
                 conflict(
                     "two different events of \(turn.topic) carry the number \(event.position?.number ?? 0). Two programs use one name, or one was copied."
                 )
@@ -112,6 +108,11 @@ extension Host {
             conflict("\(turn.topic) says something else under the id \(event.id) than before. The first saying stands.")
             try bury(Message(topic: turn.topic.description, payload: json), "its id was used before with other content", in: turn)
         }
+    }
+
+    /// A letter that could not be accepted has used its number up; when it comes again it is the same event. So is one that comes after it was given up.
+    private func isExpected(_ json: [UInt8], at position: StreamPosition, on topic: String, in db: borrowing Transaction) throws -> Bool {
+        try DeadLetter.holds(json, topic: topic, in: db) || LostRange.holds(position, on: topic, in: db)
     }
 
     private func conflict(_ sentence: String) { alarm("conflict", Problem(.red, "conflict", sentence)) }

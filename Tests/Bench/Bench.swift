@@ -5,7 +5,8 @@ import ServiceKit
 import Town
 
 /// `bench [--events N] [--only PART] [--write FOLDER]`: one table, one run; with `--write`, `results.json` and `chart.svg` as well.
-/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench registry INSTANCE PORT FOLDER`, `bench decide DATABASE N`.
+/// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench registry INSTANCE PORT FOLDER`, `bench decide DATABASE N`,
+/// `bench award DATABASE N`.
 @main
 struct Bench {
     private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters"]
@@ -24,6 +25,9 @@ struct Bench {
         }
         if arguments.count == 4, arguments[1] == "decide", let count = Int(arguments[3]) {
             return try Decide.run(database: arguments[2], count: count)
+        }
+        if arguments.count == 4, arguments[1] == "award", let count = Int(arguments[3]) {
+            return try Award.run(database: arguments[2], count: count)
         }
         func option(_ name: String) -> String? { arguments.firstIndex(of: name).flatMap { arguments.dropFirst($0 + 1).first } }
         let isComplete = try measure(
@@ -77,7 +81,10 @@ struct Bench {
         if only ?? "slow" == "slow" { try contest.slow(report: &report) }
         if only ?? "growth" == "growth" { try Growth.run(folder: folder, me: me, events: events / 2, report: &report) }
         if only ?? "leases" == "leases" { try LeaseMeasure.run(folder: folder, report: &report) }
-        if only ?? "points" == "points" { try PointsMeasure.run(folder: folder, events: events, report: &report) }
+        if only ?? "points" == "points" {
+            try AwardMeasure.run(folder: folder, programs: programs(beside: me), rate: rate, report: &report)
+            try PointsMeasure.run(folder: folder, events: events, report: &report)
+        }
         if only ?? "shelters" == "shelters" {
             try ShelterMeasure.run(folder: folder, me: me, programs: programs(beside: me), report: &report)
         }

@@ -132,7 +132,7 @@ struct PointsMeasure {
             last = slice.through
             let before = nanoseconds()
             slice = try disk.read { (db: borrowing Transaction) throws in
-                try Ledger.verify(after: slice.through, head: slice.head, limit: 2000, in: db)
+                try Ledger.verify(after: slice.through, head: slice.head, limit: Points.slice, in: db)
             }
             longest = max(longest, Double(nanoseconds() - before) / 1e6)
         }

@@ -42,7 +42,21 @@ package struct Account: Hashable, Sendable, WrittenAsText {
         self.init(purse, kind, holder, expires: expires)
     }
 
-    package var description: String { "\(purse)/\(kind.rawValue)/\(holder)" + (expires.map { "/\($0)" } ?? "") }
+    package var description: String {
+        var text: [UInt8] = []
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    package func write(to out: inout [UInt8]) {
+        for (place, part) in [purse.text, kind.rawValue, holder.text].enumerated() {
+            if place > 0 { out.append(UInt8(ascii: "/")) }
+            out.append(contentsOf: part.utf8)
+        }
+        guard let expires else { return }
+        out.append(UInt8(ascii: "/"))
+        expires.write(to: &out)
+    }
 
     /// Whether its debits, pending ones among them, never exceed its credits (TigerBeetle, Account, `debits_must_not_exceed_credits`).
     package var isGuarded: Bool { kind == .person }

@@ -173,6 +173,17 @@ package struct PointsFeedback: FeedbackBody {
     }
 }
 
+extension PointsFeedback {
+    package func write(to line: inout JSONLine) throws {
+        line.open()
+        if let amount { line.member("amount", amount) }
+        line.member("reader", reader)
+        line.member("signal", signal)
+        line.member("tap", tap)
+        line.close()
+    }
+}
+
 extension Channel where Body == Charge {
     package static var charge: Self { Self(of: "reader-agent", named: "charge", toOneOfMany: true) }
 }
