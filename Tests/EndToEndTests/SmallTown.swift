@@ -65,7 +65,9 @@ final class SmallTown {
 
     /// A command that runs beside others.
     func start(_ words: [String], typing text: String = "") throws -> Errand {
-        var spec = ChildSpec(words.prefix(2).joined(separator: " "), .service, program: "\(programs)/kazasu", arguments: words + ["--town", "\(folder)/town.yaml"])
+        var spec = ChildSpec(
+            words.prefix(2).joined(separator: " "), .service, program: "\(programs)/kazasu",
+            arguments: words + ["--town", "\(folder)/town.yaml"])
         Self.write(text, to: "\(folder)/typed")
         spec.input = "\(folder)/typed"
         return try Errand(spec)
