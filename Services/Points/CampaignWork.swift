@@ -13,7 +13,7 @@ extension Points {
     func workOnCampaigns(in turn: borrowing Turn) throws -> Instant? {
         guard !turn.isAwaited else { return turn.now }
         let work = try turn.db.first(
-            "SELECT row, cursor FROM campaign WHERE stage IN ('gathering', 'paying', 'reversing') ORDER BY opened LIMIT 1"
+            "SELECT row, cursor FROM campaign WHERE stage IN ('gathering', 'paying', 'reversing') ORDER BY stage LIMIT 1"
         ) { (try $0.blob(0).decoded(as: Campaign.self), $0.text(1)) }
         guard var (campaign, cursor) = work else { return nil }
         let isDone: Bool
