@@ -2,12 +2,10 @@ import Contracts
 import Glibc
 import Launch
 import ServiceKit
-import Store
 import Testing
 import VirtualReader
 
 @testable import Kazasu
-@testable import Points
 
 extension EndToEndTests {
     @Test("A visit earns, a till takes, a list is paid once, points are killed again and again: every yen is where it should be")

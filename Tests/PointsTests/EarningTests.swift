@@ -149,4 +149,18 @@ import Testing
         #expect(try town.has(1, at: town.now - .seconds(40 * 86_400)) == 510)
         #expect(try town.fault() == nil)
     }
+
+    @Test("On its last day it can be spent until midnight, and not a moment longer")
+    func lastDay() throws {
+        let town = try TestPoints()
+        try town.award(500, to: 1, expires: "2026-11-21")
+        // From eight in the morning.
+        try town.pass(.seconds(16 * 3600 - 60), step: .seconds(60))
+        #expect(try town.has(1) == 500)
+        try town.hold(1, for: "shop:books", charge: TapCharge(200))
+        #expect(try town.payments().last?.status == .paid)
+        try town.pass(.seconds(120))
+        #expect(try town.has(1) == 0)
+        #expect(try town.fault() == nil)
+    }
 }

@@ -16,12 +16,12 @@ import Testing
     @Test("What expires first is spent first, over all purses that pay there")
     func oldest() throws {
         let town = try TestPoints()
-        try town.award(400, to: 1, expires: "2026-12-31")
-        try town.award(400, to: 1, expires: "2027-06-30")
+        try town.award(350, to: 1, expires: "2026-12-31")
+        try town.award(450, to: 1, expires: "2027-06-30")
         try town.award(2, of: "voucher", to: 1)
         try town.hold(1, for: "shop:bakery", charge: TapCharge(1500))
-        // 400 that end in December, two vouchers of 500 that end in March, and 100 of the rest.
-        #expect(try town.payments().last?.status == .paid && town.payments().last?.parts.map(\.amount) == [400, 2, 100])
+        // 350 that end in December, two vouchers of 500 that end in March, and 150 of the rest.
+        #expect(try town.payments().last?.status == .paid && town.payments().last?.parts.map(\.amount) == [350, 2, 150])
         #expect(try town.has(1) == 300 && town.has(1, "voucher") == 0)
         #expect(try town.feedback().last?.signal == .paid && town.feedback().last?.amount == 1500)
         #expect(try town.fault() == nil)
