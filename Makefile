@@ -1,7 +1,7 @@
 # Two commands do everything for a newcomer: make demo, make test. The rest is for those who work on it.
 
 PACKAGES = mosquitto mosquitto-clients libmosquitto-dev libsqlite3-dev libpcsclite-dev pcscd libssl-dev libyaml-dev \
-           openssl pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography python3-jsonschema python3-yaml
+           libcurl4-openssl-dev python3-aiosmtpd openssl pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography python3-jsonschema python3-yaml
 SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error
@@ -48,7 +48,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Mutation
+	/usr/bin/python3 -m compileall -q Devices Tests/MailTests Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -48,6 +48,7 @@ let package = Package(
         system("CPCSC", pkgConfig: "libpcsclite", apt: "libpcsclite-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
 
         system("CLinux"),
 
@@ -64,6 +65,9 @@ let package = Package(
         shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
         shared("Sheets", uses: ["Contracts"]),
+        // Messages as values, for the service; and who carries them, for its `Main` alone.
+        shared("Post", uses: ["Contracts", "Seal"]),
+        shared("Mail", uses: ["CCurl", "Contracts", "Post", "Seal"]),
 
         .target(
             name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
@@ -91,11 +95,12 @@ let package = Package(
         + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
         + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
         + service("Points", program: "points")
+        + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + [
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Town",
+                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets", "Town",
                     "VirtualLock",
                     "VirtualReader",
                 ],
@@ -106,7 +111,8 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "People", "Points", "ReaderAgent",
+                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "Notifier", "People", "Points", "Post",
+                    "ReaderAgent",
                     "ResidentDirectory", "Seal",
                     "ServiceKit", "ShelterRegistry",
                     "Store", "VirtualLock",
@@ -118,7 +124,8 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mosquitto", "People", "Points", "ReaderAgent",
+                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mail", "Mosquitto", "Notifier", "People", "Points", "Post",
+                    "ReaderAgent",
                     "ResidentDirectory",
                     "Seal",
                     "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
@@ -134,7 +141,7 @@ let package = Package(
             .target(
                 name: "Fuzz",
                 dependencies: [
-                    "Bus", "Cards", "Contracts", "Harness", "Journal", "Kazasu", "Launch", "LockController", "ReaderAgent", "Seal",
+                    "Bus", "Cards", "Contracts", "Harness", "Journal", "Kazasu", "Launch", "LockController", "ReaderAgent", "Post", "Seal",
                     "ServiceKit", "Sheets",
                     "Town", "VirtualLock", "VirtualReader",
                 ],
@@ -151,6 +158,9 @@ let package = Package(
             tests(
                 "ResidentDirectoryTests",
                 of: ["ResidentDirectory", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
+            tests(
+                "NotifierTests",
+                of: ["Bus", "Contracts", "Harness", "Journal", "Notifier", "People", "Post", "Seal", "ServiceKit", "Store"]),
             tests(
                 "PointsTests", of: ["Points", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests(
@@ -174,6 +184,9 @@ let package = Package(
                     "ServiceKit", "Store",
                 ]),
             tests("TidyTests", of: []),
+            .testTarget(
+                name: "MailTests", dependencies: ["CCrypto", "Contracts", "Mail", "Post", "Seal"], path: "Tests/MailTests",
+                exclude: ["Servers"], swiftSettings: strict),
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),

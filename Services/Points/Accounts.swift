@@ -35,17 +35,17 @@ extension Points {
             let entries = try (cut ?? lines).map { line in
                 EntriesPage.Entry(
                     line.n, line.kind.told, line.account, line.amount, balance: line.balance, other: line.other, for: line.code,
-                    origin: line.cause, moment: line.moment, at: line.at, place: try place(of: line, person, in: turn.db))
+                    origin: line.cause, moment: line.moment, at: line.at, place: try place(of: line, in: turn.db))
             }
             return .accept(EntriesPage(person, entries, more: cut != nil))
         }
     }
 
     /// Where the tap was, as long as taps are kept.
-    private func place(of line: HistoryLine, _ person: PersonID, in db: borrowing Transaction) throws -> PlaceID? {
+    private func place(of line: HistoryLine, in db: borrowing Transaction) throws -> PlaceID? {
         guard let cause = line.cause else { return nil }
         return try db.first(
-            "SELECT place FROM tap WHERE key = ? AND at = ? AND id = ?", person.text, line.moment.milliseconds, cause.bytes
+            "SELECT place FROM tap WHERE key = ? AND at = ? AND id = ?", line.account.holder.text, line.moment.milliseconds, cause.bytes
         ) { PlaceID($0.text(0)) } ?? nil
     }
 }

@@ -33,7 +33,7 @@ extension Points {
             if let expires = wish.expires, expires < turn.now.date(turn.identity.offset) {
                 throw Objection("bad-date", "\(expires) is over already.")
             }
-            guard wish.title.utf8.count <= 120, !wish.title.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
+            guard wish.title.utf8.count <= 120, !wish.title.hasControls else {
                 throw Objection("bad-text", "No title is longer than 40 characters or holds control characters.")
             }
             var campaign = Campaign(

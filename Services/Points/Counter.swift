@@ -175,7 +175,7 @@ extension Points {
 
     /// A clerk's reason is not one by which the ledger itself knows what a transfer is of.
     private func check(_ why: TransferCode) throws {
-        let own: Set<TransferCode> = ["payment", "refund", "ride", "gift", "expiry"]
+        let own: Set<TransferCode> = ["payment", "refund", Self.rideCode, Self.rideCorrectionCode, "gift", "expiry"]
         let isTaken =
             own.contains(why) || policy.rule(why.named()) != nil || policy.exchanges.contains { $0.id.text == why.text }
         if isTaken { throw Objection("taken-word", "\(why) is what the ledger calls transfers of its own. Give another reason.") }

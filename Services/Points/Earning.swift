@@ -45,7 +45,8 @@ extension Points {
                 id.bytes, person.text, amount)
             return 0
         }
-        try exchangeWhatIsFull(rule.purse, of: person, cause: tap.id, at: tap.at, in: turn)
+        // Of the award and not of the tap, by which another rule may have filled the same purse.
+        try exchangeWhatIsFull(rule.purse, of: person, cause: id, at: tap.at, in: turn)
         return amount
     }
 

@@ -11,11 +11,6 @@ package enum Ledger {
     /// Each so many entries of an account one is marked, so that looking back begins near the moment asked for.
     static let milestone: Int64 = 16
 
-    /// Makes transfers in order, each for itself.
-    package static func make(_ transfers: [Transfer], at now: Instant, in db: borrowing Transaction) throws -> [TransferResult] {
-        try transfers.map { try make($0, at: now, in: db) }
-    }
-
     package static func make(_ transfer: Transfer, at now: Instant, in db: borrowing Transaction) throws -> TransferResult {
         if let known = try earlier(transfer, in: db) { return known }
         let result = try attempt(transfer, at: now, in: db)
@@ -51,13 +46,6 @@ package enum Ledger {
     }
 
     private struct Unlinked: Error {}
-
-    /// Pending ones whose time is over are freed, each by a transfer of its own.
-    /// - Returns: when the next one's is.
-    package static func expire(at now: Instant, atMost limit: Int = 200, in db: borrowing Transaction) throws -> Instant? {
-        for transfer in try overdue(at: now, atMost: limit, in: db) { _ = try make(transfer, at: now, in: db) }
-        return try nextDue(in: db)
-    }
 
     // MARK: One transfer
 

@@ -57,7 +57,7 @@ extension Ledger {
     }
 
     /// What moved on each day and which way, from one moment until before another.
-    static func days(
+    package static func days(
         of account: Account, from: Instant, until: Instant, _ offset: UTCOffset, in db: borrowing Transaction
     ) throws -> [(day: CalendarDate, amount: Int64, count: Int)] {
         let shift = Int64(offset.minutes) * 60_000

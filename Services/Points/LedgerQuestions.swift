@@ -19,14 +19,6 @@ package struct HistoryLine: Equatable, Sendable {
     package let balance: Int64
 }
 
-/// What came into an account and went out of it under one code.
-package struct Turnover: Equatable, Sendable {
-    package let code: TransferCode
-    package let credits: Int64
-    package let debits: Int64
-    package let count: Int64
-}
-
 extension Ledger {
     package static func balance(of account: Account, in db: borrowing Transaction) throws -> Balance {
         try row(of: account, in: db)?.balance ?? Balance()
@@ -45,26 +37,6 @@ extension Ledger {
             SELECT credits - debits FROM walk CROSS JOIN entry USING (id) WHERE at <= ?2 LIMIT 1
             """, try start(of: account, after: moment, in: db), moment.milliseconds
         ) { $0.int(0) } ?? 0
-    }
-
-    /// What came into an account and went out of it from one moment until before another, by code.
-    package static func total(
-        of account: Account, from: Instant, until: Instant, in db: borrowing Transaction
-    ) throws -> [Turnover] {
-        try db.all(
-            """
-            WITH RECURSIVE walk (id, before, at) AS (
-                SELECT entry.id, before, at FROM entry JOIN transfer ON n = entry.id / 2 WHERE entry.id = ?1
-                UNION ALL
-                SELECT entry.id, entry.before, transfer.at FROM walk JOIN entry ON entry.id = walk.before JOIN transfer ON n = entry.id / 2
-                WHERE walk.at >= ?2
-            )
-            SELECT code, sum(iif(walk.id % 2 = 1, amount, 0)), sum(iif(walk.id % 2 = 0, amount, 0)), count(*)
-            FROM walk CROSS JOIN transfer ON n = walk.id / 2
-            WHERE walk.at >= ?2 AND walk.at < ?3 AND kind IN (?4, ?5) AND amount > 0 GROUP BY code ORDER BY code
-            """, try start(of: account, after: until, in: db), from.milliseconds, until.milliseconds, Transfer.Move.Kind.single.rawValue,
-            Transfer.Move.Kind.post.rawValue
-        ) { Turnover(code: named($0.text(0)), credits: $0.int(1), debits: $0.int(2), count: $0.int(3)) }
     }
 
     /// A holder's accounts in which something is, free or reserved; what expires first comes first, what does not last.

@@ -36,13 +36,7 @@ extension Points {
     }
 
     /// Who a person is now.
-    func present(_ person: PersonID, in db: borrowing Transaction) throws -> PersonID {
-        var (person, steps) = (person, 0)
-        while let next = try People<PointsView>.successor(of: person, in: db), steps < People<PointsView>.limit {
-            (person, steps) = (next, steps + 1)
-        }
-        return person
-    }
+    func present(_ person: PersonID, in db: borrowing Transaction) throws -> PersonID { try People<PointsView>.present(person, in: db) }
 
     /// A part of what somebody has, all of which expires on one day.
     struct Lot {

@@ -62,6 +62,7 @@ extension Points {
         }
         payment.parts.removeAll { $0.amount == 0 }
         payment.paid = payment.parts.reduce(0) { $0 + $1.yen }
+        guard payment.paid > 0 else { throw Objection("bad-amount", "What is held pays whole vouchers alone, each of more than that.") }
         payment.status = .paid
     }
 

@@ -62,6 +62,6 @@ package struct Points: Service {
     }
 
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
-        ["transfers": try turn.db.first("SELECT max(n) FROM transfer") { $0.int(0) } ?? 0]
+        ["transfers": try Ledger.newest(in: turn.db)]
     }
 }

@@ -22,6 +22,7 @@ extension Points {
             CREATE TABLE company (
                 place TEXT NOT NULL, at INTEGER NOT NULL, id BLOB NOT NULL, person TEXT NOT NULL, PRIMARY KEY (place, at, id)
             ) WITHOUT ROWID;
+            CREATE INDEX company_at ON company (at);
 
             -- Cards held at a counter now. A tap does one thing.
             CREATE TABLE fresh_tap (
@@ -82,7 +83,7 @@ extension Points {
                 party TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (party, first)
             ) WITHOUT ROWID;
 
-            -- What one person gave others.
+            -- What one person gave others, for the limit of a day.
             CREATE TABLE gift (
                 person TEXT NOT NULL, purse TEXT NOT NULL, day TEXT NOT NULL, id BLOB NOT NULL, amount INTEGER NOT NULL,
                 PRIMARY KEY (person, purse, day, id)

@@ -10,9 +10,11 @@ extension Points {
     func show(_ command: Envelope<ShowSettlement>, in turn: borrowing Turn) throws -> Reply<Settlement> {
         let wish = command.data
         return try turn.obey {
-            if let closed = try closed(wish.party, in: turn.db).first(where: { $0.from == wish.from && $0.to == wish.to }) {
-                return .accept(closed)
-            }
+            let closed = try turn.db.first(
+                "SELECT row FROM settlement WHERE party = ? AND first = ? AND last = ?", wish.party.description, wish.from.description,
+                wish.to.description
+            ) { try $0.blob(0).decoded(as: Settlement.self) }
+            if let closed { return .accept(closed) }
             return .accept(try settlement(wish.party, from: wish.from, to: wish.to, in: turn))
         }
     }
@@ -23,7 +25,7 @@ extension Points {
             guard end(of: wish.to, in: turn) <= turn.now else {
                 throw Objection("not-over", "\(wish.to) is not over yet: a period is closed after its last day.")
             }
-            if let last = try closed(wish.party, in: turn.db).first {
+            if let last = try closed(wish.party, limit: 1, in: turn.db).first {
                 guard let next = last.to.adding(1), wish.from == next else {
                     throw Objection("gap", "The last closed period ends with \(last.to): the next one begins the day after.")
                 }
@@ -87,7 +89,7 @@ extension Points {
 
     /// Newest first.
     private func closed(
-        _ party: Party, before: CalendarDate? = nil, limit: Int = 500, in db: borrowing Transaction
+        _ party: Party, before: CalendarDate? = nil, limit: Int, in db: borrowing Transaction
     ) throws -> [Settlement] {
         try db.all(
             "SELECT row FROM settlement WHERE party = ?1 AND (?2 IS NULL OR first < ?2) ORDER BY first DESC LIMIT ?3", party.description,

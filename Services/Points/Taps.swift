@@ -30,7 +30,8 @@ extension Points {
             assurance: tap.data.assurance)
         let person = try holder(of: tap.data, in: turn.db)
         if purpose.kind == "points" {
-            if let person, turn.isLive { try noteFresh(tap.id, of: person, in: turn) }
+            // One that waited at the broker while this process was away agrees to nothing any more.
+            if let person, turn.isLive, turn.now - kept.at <= Self.fresh { try noteFresh(tap.id, of: person, in: turn) }
             return
         }
         let agent: AgentID = turn.topic.entity.named()
@@ -134,6 +135,8 @@ extension Points {
             limit.milliseconds)
         try turn.db.run("DELETE FROM company WHERE at < ?", limit.milliseconds)
         try turn.db.run("DELETE FROM fresh_tap WHERE heard < ?", (turn.now - .seconds(3600)).milliseconds)
+        let today = turn.now.date(turn.identity.offset)
+        try turn.db.run("DELETE FROM gift WHERE day < ?", (today.adding(-7) ?? today).description)
     }
 }
 

@@ -1,4 +1,5 @@
 import Contracts
+import People
 import ServiceKit
 import Store
 
@@ -12,19 +13,16 @@ extension Points {
             let known = policy.rules.map(\.id.text).joined(separator: ", ")
             return .refuse("unknown-rule", "There is no rule \(wish.rule). There are: \(known.isEmpty ? "none" : known).")
         }
-        // People before tokens: of cards that nobody is known by nothing is given.
-        let keys = try turn.db.all(
-            "SELECT DISTINCT key FROM tap WHERE key > ? AND key >= 'p-' AND key < 'p.' ORDER BY key LIMIT ?", wish.after ?? "",
-            Self.peopleAtOnce + 1
-        ) { PersonID($0.text(0)) }
+        let people = try People<PointsView>.ids(after: wish.after ?? "", limit: Self.peopleAtOnce, in: turn.db)
         var tried = RuleTried()
         var rehearsal = Rehearsal(rule)
-        for case let person? in keys.prefix(Self.peopleAtOnce) {
+        // Whoever was merged into another one is tried as that one.
+        for person in people where try People<PointsView>.successor(of: person, in: turn.db) == nil {
             tried.taps += Int64(try rehearse(&rehearsal, by: person, from: wish.from, until: wish.until, in: turn))
         }
         (tried.people, tried.awards, tried.amount) = (Int64(rehearsal.people), Int64(rehearsal.count), rehearsal.amount)
         tried.capped = Int64(rehearsal.capped)
-        if keys.count > Self.peopleAtOnce { tried.next = keys[Self.peopleAtOnce - 1]?.text }
+        if people.count == Self.peopleAtOnce { tried.next = people.last?.text }
         return .accept(tried)
     }
 
@@ -40,8 +38,10 @@ extension Points {
     private func rehearse(
         _ rehearsal: inout Rehearsal, by person: PersonID, from: Instant, until: Instant, in turn: borrowing Turn
     ) throws -> Int {
-        let taps = try kept(under: person.text, from: from, until: until, in: turn.db)
         let names = try names(of: person, in: turn.db)
+        let taps = try names.flatMap { try kept(under: $0.text, from: from, until: until, in: turn.db) }.sorted {
+            ($0.at, $0.id) < ($1.at, $1.id)
+        }
         let occasions = try taps.map { try occasion($0, of: person, for: [rehearsal.rule], in: turn) }
         try rehearsal.add(occasions) { other, days, place in
             try names.reduce(0) { try $0 + times(other, days, at: place, of: $1, in: turn.db) }

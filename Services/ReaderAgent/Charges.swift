@@ -6,8 +6,6 @@ import Store
 extension ReaderAgent {
     /// How long a customer has to hold the card.
     private static let chargeLife = Duration.seconds(60)
-    /// How long somebody waits at a reader for an answer.
-    private static let patience = Duration.seconds(10)
 
     func charge(_ command: Envelope<Charge>, in turn: borrowing Turn) throws -> Reply<Done> {
         let wish = command.data
@@ -38,10 +36,9 @@ extension ReaderAgent {
         return charge
     }
 
-    /// Whoever made a tap that waited somewhere has gone.
     func show(_ feedback: Envelope<PointsFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
         let said = feedback.data
-        guard turn.isLive, readers[said.reader] != nil, turn.now - said.tap.time < Self.patience else { return }
+        guard isWaited(for: said, at: said.reader, in: turn) else { return }
         let kind: Signal.Kind =
             switch said.signal {
             case .earned: .earned

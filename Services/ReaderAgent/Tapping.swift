@@ -3,9 +3,6 @@ import ServiceKit
 import Store
 
 extension ReaderAgent {
-    /// How long somebody waits at a reader for an answer.
-    private static let patience = Duration.seconds(10)
-
     /// A card was read: a tap, unless it is the last one going on.
     func tap(_ card: IdentifiedCard, in turn: borrowing Turn) throws {
         guard let reader = readers[card.reader] else { return }
@@ -55,9 +52,8 @@ extension ReaderAgent {
         turn.perform(Signal(said.reader, said.signal == .opened ? .opened : .refused, because: reason))
     }
 
-    /// A shelter takes late taps too: whoever made one that waited here has gone. Its id says when that was, by this agent's own clock.
     func show(_ feedback: Envelope<ShelterFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
-        guard turn.isLive, readers[feedback.data.reader] != nil, turn.now - feedback.data.tap.time < Self.patience else { return }
+        guard isWaited(for: feedback.data, at: feedback.data.reader, in: turn) else { return }
         let kind: Signal.Kind =
             switch feedback.data.signal {
             case .in: .in
@@ -67,6 +63,11 @@ extension ReaderAgent {
             case .receivedBefore: .receivedBefore
             }
         turn.perform(Signal(feedback.data.reader, kind))
+    }
+
+    /// Shelters and points take late taps too: whoever made one that waited here has gone. Its id says when that was, by this agent's own clock.
+    func isWaited(for feedback: some FeedbackBody, at reader: ReaderID, in turn: borrowing Turn) -> Bool {
+        turn.isLive && readers[reader] != nil && turn.now - feedback.tap.time < .seconds(10)
     }
 }
 

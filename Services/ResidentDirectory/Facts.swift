@@ -28,7 +28,7 @@ extension PersonFacts {
     func fault(on day: CalendarDate) -> String? {
         let texts = [address, district, household, name, reading, school, schoolClass].compactMap { $0 }
         if let long = texts.first(where: isTooLong) { return "\(quoted(long)) is longer than 200 characters." }
-        if let odd = texts.first(where: { $0.utf8.contains { $0 < 32 || $0 == 127 } }) {
+        if let odd = texts.first(where: \.hasControls) {
             return "\(quoted(odd)) holds a control character."
         }
         if let born, born > day { return "The birth date \(born) lies ahead." }

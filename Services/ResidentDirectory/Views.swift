@@ -54,13 +54,7 @@ extension Views {
             points = PointsView(person.id, tokens: tokens, eligible: eligibility(of: facts, listed: known.listed, under: programmes))
         }
         if person.residency != .organisation { shelter = ShelterView(known, on: day) }
-        if !channels.isEmpty || !tell.isEmpty {
-            notice = NoticeView(person.id)
-            notice?.tokens = tokens
-            notice?.channels = channels
-            notice?.language = facts.languages?.first
-            notice?.tell = tell
-        }
+        if !channels.isEmpty || !tell.isEmpty || facts.school != nil { notice = NoticeView(known, channels, tell, under: programmes) }
         if known.agreed.contains("analytics/visits"), !tokens.isEmpty, facts.isProtected != true {
             visit = VisitView(visitor)
             visit?.tokens = tokens
@@ -91,7 +85,31 @@ extension ShelterView {
     }
 }
 
+extension NoticeView {
+    init(_ known: Known, _ channels: [Reach], _ tell: [Tell], under programmes: [PeoplePolicy.Programme]) {
+        let facts = known.person.facts
+        self.init(known.person.id)
+        tokens = known.tokens
+        self.channels = channels
+        language = facts.languages?.first
+        self.tell = tell
+        isVerified = known.person.standing == .registered ? true : nil
+        let own = known.agreed.filter { $0.hasPrefix("notifier/") }.compactMap { Name<Consent>($0.dropFirst("notifier/".count)) }
+        agreed = own.isEmpty ? nil : own.sorted()
+        if facts.school != nil || !tell.isEmpty { called = facts.name }
+        if facts.school != nil { collectors = facts.isProtected == true ? [] : known.collectors }
+        (school, schoolClass, district) = (facts.school, facts.schoolClass, facts.district)
+        groups = known.groups.isEmpty ? nil : known.groups
+        let entitled = eligibility(of: facts, listed: known.listed, under: programmes)
+        eligible = entitled.isEmpty ? nil : entitled
+    }
+}
+
 extension Known {
+    var collectors: [PersonID] {
+        Set(relatives.filter { [.guardian, .family, .helper].contains($0.kind) }.map(\.person)).sorted()
+    }
+
     /// Guardians are told what they asked for; of anybody else only what the person agreed to as well.
     var tell: [NoticeView.Tell] {
         relatives.compactMap { relative in

@@ -13,7 +13,7 @@ extension ShelterRegistry {
         guard wish.needs.count <= NoteNeeds.limit, Set(wish.needs.map(\.need)).count == wish.needs.count else {
             return .refuse("bad-number", "Each need once, and \(NoteNeeds.limit) at most.")
         }
-        guard wish.needs.compactMap(\.value).allSatisfy({ $0.utf8.count <= 300 && !$0.utf8.contains { $0 < 32 || $0 == 127 } }) else {
+        guard wish.needs.compactMap(\.value).allSatisfy({ $0.utf8.count <= 300 && !$0.hasControls }) else {
             return .refuse("bad-text", "No answer is longer than 100 characters or holds control characters.")
         }
         let who = try whoIs(wish.who, in: turn.db)

@@ -125,7 +125,7 @@ extension GuestFacts {
     var fault: String? {
         let texts = [district, name, reading, town].compactMap(\.self)
         if texts.contains(where: { $0.utf8.count > 600 }) { return "No text is longer than 200 characters." }
-        if texts.contains(where: { $0.utf8.contains { $0 < 32 || $0 == 127 } }) { return "A text holds a control character." }
+        if texts.contains(where: \.hasControls) { return "A text holds a control character." }
         if let age, !(0...130).contains(age) { return "An age is 0 to 130 years." }
         return nil
     }

@@ -169,7 +169,7 @@ extension Objection {
     /// Against what staff or a list say of a shelter.
     static func to(_ shelter: Shelter) -> Objection? {
         let texts = [shelter.title, shelter.address, shelter.district].compactMap(\.self)
-        guard !shelter.title.isEmpty, texts.allSatisfy({ $0.utf8.count <= 600 && !$0.utf8.contains { $0 < 32 || $0 == 127 } }) else {
+        guard !shelter.title.isEmpty, texts.allSatisfy({ $0.utf8.count <= 600 && !$0.hasControls }) else {
             return Objection(
                 "bad-text", "A shelter needs a title, and no text of it is longer than 200 characters or holds control characters.")
         }

@@ -26,7 +26,7 @@ extension ShelterRegistry {
             supply.wanted = max(0, supply.wanted - arrived)
         }
         guard Self.pieces.contains(supply.stock), Self.pieces.contains(supply.wanted) else { return Objection.pieces.reply() }
-        guard supply.title.map({ $0.utf8.count <= 90 && !$0.utf8.contains { $0 < 32 || $0 == 127 } }) ?? true else {
+        guard supply.title.map({ $0.utf8.count <= 90 && !$0.hasControls }) ?? true else {
             return .refuse("bad-text", "No title is longer than 30 characters or holds control characters.")
         }
         let changed = SupplyChanged(supply, at: wish.shelter, by: turn.actor)

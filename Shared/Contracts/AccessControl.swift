@@ -59,7 +59,7 @@ extension Contract {
                 let name = row.namesInstance ? "+" : row.name.text
                 if row.writer == role { may(.write, filter(row.owner, row.kind, row.namesInstance ? instance.text : "+", name)) }
                 if row.readers.contains(role) {
-                    may(.read, filter(row.owner, row.kind, role == .readerAgent ? instance.text : "+", name))
+                    may(.read, filter(row.owner, row.kind, [.readerAgent, .home].contains(role) ? instance.text : "+", name))
                 }
             case .command:
                 let name = row.namesInstance ? (role == row.writer ? "+" : "\(instance)--\(row.name)") : row.name.text
@@ -90,7 +90,7 @@ extension Contract {
             if role == .lock { may(.read, filter("lock-controller", .lease, instance.text, part.topicName.text)) }
         }
 
-        if !role.isStation { may(.write, Topic.life(of: me, in: town).description) }
+        if role.hasLife { may(.write, Topic.life(of: me, in: town).description) }
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
         may(.readwrite, Topic.probe(of: me, in: town).description)
 

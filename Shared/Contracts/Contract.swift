@@ -21,6 +21,10 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case pointsDesk = "points-desk"
     /// A shop's till (レジ): may ask that a card at its own reader pay.
     case till
+    /// A station from which messages are sent and schools are looked after (お知らせ窓口): sees who is told what, and the pupils of its schools.
+    case noticeDesk = "notice-desk"
+    /// A device in somebody's home that shows or speaks notices.
+    case home
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -34,8 +38,11 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether it says how it is. A device in a home only listens.
+    package var hasLife: Bool { !isStation && self != .home }
+
     /// A person sits there; it has no life of its own.
-    package var isStation: Bool { [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .operator].contains(self) }
+    package var isStation: Bool { [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .operator].contains(self) }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -70,13 +77,13 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(
             .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .points, .desk, .registrar, .shelterDesk,
-            .pointsDesk, .operator
+            .pointsDesk, .notifier, .noticeDesk, .operator
         ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
@@ -134,7 +141,8 @@ package enum Contract {
         ContractRow(.codes, from: .keypad, to: .lockController),
 
         ContractRow(
-            .shelters, from: .shelterRegistry, to: .readerAgent, .lockController, .shelterRegistry, .desk, .shelterDesk, .operator),
+            .shelters, from: .shelterRegistry, to: .readerAgent, .lockController, .shelterRegistry, .notifier, .desk, .shelterDesk,
+            .operator),
         ContractRow(.shelterFeedback, from: .shelterRegistry, to: .readerAgent),
         ContractRow(.stayNotes, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .operator),
         ContractRow(.stayCorrections, from: .shelterRegistry, to: .shelterRegistry, .operator),
@@ -195,6 +203,31 @@ package enum Contract {
         ContractRow(.closeSettlement, from: .pointsDesk, to: .points),
         ContractRow(.listSettlements, from: .pointsDesk, to: .points),
 
+        ContractRow(.deliveries, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.homeNotices, from: .notifier, to: .home),
+        ContractRow(.subscribe, from: .noticeDesk, to: .notifier),
+        ContractRow(.listDeliveries, from: .noticeDesk, to: .notifier),
+        ContractRow(.listUnreached, from: .noticeDesk, to: .notifier),
+        ContractRow(.noteBounce, from: .noticeDesk, to: .notifier),
+        ContractRow(.probeAddresses, from: .noticeDesk, to: .notifier),
+        ContractRow(.schoolAlarms, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.absences, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.schoolDays, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.listPupils, from: .noticeDesk, to: .notifier),
+        ContractRow(.reportAbsence, from: .noticeDesk, to: .notifier),
+        ContractRow(.changeSchoolDay, from: .noticeDesk, to: .notifier),
+        ContractRow(.silences, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.watches, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.putWatch, from: .noticeDesk, to: .notifier),
+        ContractRow(.acknowledgeSilence, from: .noticeDesk, to: .notifier),
+        ContractRow(.listWatches, from: .noticeDesk, to: .notifier),
+        ContractRow(.townMessages, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.openMessage, from: .noticeDesk, to: .notifier),
+        ContractRow(.decideMessage, from: .noticeDesk, to: .notifier),
+        ContractRow(.countAudience, from: .noticeDesk, to: .notifier),
+        ContractRow(.listMessages, from: .noticeDesk, to: .notifier),
+        ContractRow(.followUp, from: .noticeDesk, to: .notifier),
+
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),
         ContractRow(.shelterView, from: .residentDirectory, to: .shelterRegistry),
@@ -244,9 +277,9 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .operator: Role.allCases.filter { !$0.isStation }
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator: Role.allCases.filter(\.hasLife)
         case .shelterRegistry: [.readerAgent, .shelterRegistry]
-        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till: []
+        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home: []
         }
     }
 

@@ -15,3 +15,8 @@ package func harmless(_ text: String) -> String {
     }
     return clean
 }
+
+extension String {
+    /// Whether it is more than a line of text: names and titles are none.
+    package var hasControls: Bool { utf8.contains { $0 < 32 || $0 == 127 } }
+}

@@ -251,7 +251,8 @@ package struct Outbox {
         // What is left of each segment; a segment with nothing left is closed and forgotten, unless it is the newest: it carries the numbers on.
         try db.run(
             """
-            UPDATE segment SET first = coalesce((SELECT min(n) FROM outbox WHERE stream = segment.stream AND n >= segment.first), last)
+            UPDATE segment SET first = coalesce(
+                (SELECT min(n) FROM outbox WHERE stream = segment.stream AND n BETWEEN segment.first AND segment.last), last)
             WHERE stream IN (SELECT id FROM stream WHERE NOT keyed)
             """)
         try db.run(

@@ -12,7 +12,10 @@ import Town
 ///   keys/grant.key, grant.pub signs grants; locks get the public half. Those of a site: grant-SITE.key, grant-SITE.pub
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
-///   keys/vault.key            personal data lies sealed under it; directory and shelter-registry read it. An island's: vault-SITE.key
+///   keys/vault.key            personal data lies sealed under it; directory, shelter-registry and notifier read it. An island's: vault-SITE.key
+///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the three below
+///   keys/webhook-NAME.secret  signs what other programs are told; whoever runs them is given a copy
+///   keys/mail.password, keys/line.token   from the town's mail server and LINE account; somebody puts them there
 ///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
 ///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
@@ -32,6 +35,10 @@ package struct DataFolder: Sendable {
     package var grantPublicKey: String { "\(root)/keys/grant.pub" }
     package var codeKey: String { "\(root)/keys/code.key" }
     package func keypadKey(_ door: DoorID) -> String { "\(root)/keys/keypad-\(door).key" }
+    package var pushKey: String { "\(root)/keys/push.key" }
+    package func webhookSecret(_ name: String) -> String { "\(root)/keys/webhook-\(name).secret" }
+    package var mailPassword: String { "\(root)/keys/mail.password" }
+    package var lineToken: String { "\(root)/keys/line.token" }
     package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
         ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
     }

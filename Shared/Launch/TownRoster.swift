@@ -13,6 +13,8 @@ extension Town {
             .registrar: registrars.map { $0.named() },
             .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
             .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() }, .operator: operators.map { $0.named() },
+            .notifier: notices == nil ? [] : [.main], .noticeDesk: noticeDesks.map { $0.named() },
+            .home: (notices?.homes ?? []).map { $0.named() },
         ])
     }
 

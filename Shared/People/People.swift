@@ -76,15 +76,23 @@ package enum People<View: PersonView> {
 
     /// The cards of a person, barred ones too, and of whoever the person was found to be.
     package static func tokens(of person: ID, in db: borrowing Transaction) throws -> [Token] {
+        try names(from: person, in: db).flatMap { name in
+            try db.all("SELECT token FROM view_token WHERE person = ? ORDER BY token", name.text) { Token($0.text(0)) }.compactMap { $0 }
+        }
+    }
+
+    /// Who this person is now, after all mergers.
+    package static func present(_ person: ID, in db: borrowing Transaction) throws -> ID { try names(from: person, in: db).last ?? person }
+
+    /// A person, whoever that one was found to be, and so on; each once, so that a circle ends.
+    private static func names(from person: ID, in db: borrowing Transaction) throws -> [ID] {
         var names: [ID] = []
         var next: ID? = person
         while let name = next, !names.contains(name), names.count <= limit {
             names.append(name)
             next = try successor(of: name, in: db)
         }
-        return try names.flatMap { name in
-            try db.all("SELECT token FROM view_token WHERE person = ? ORDER BY token", name.text) { Token($0.text(0)) }.compactMap { $0 }
-        }
+        return names
     }
 
     /// Who this person was found to be, as the newest row says.

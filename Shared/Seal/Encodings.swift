@@ -17,6 +17,18 @@ package enum Base64URL {
     }
 }
 
+/// base64 with its padding (RFC 4648 §4), as mail and HTTP want it.
+package enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        let letters = pack(Array(bytes), bits: 6, alphabet: alphabet)
+        return letters + [UInt8](repeating: UInt8(ascii: "="), count: (4 - letters.count % 4) % 4)
+    }
+
+    package static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: encode(bytes), as: UTF8.self) }
+}
+
 /// base32 without padding (RFC 4648 §6), in lower case because tokens are read and typed by people.
 package enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)

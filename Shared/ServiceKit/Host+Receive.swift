@@ -180,6 +180,7 @@ extension Host {
             }
             try turn.work.inbox.forget(before: turn.now - Retention.seen, listed: segments, on: text, in: turn.db)
         }
+        turn.work.watermarks[Address(topic.owner, topic.entity.named())] = heads.at
     }
 
     /// Said every ten seconds by everybody, and mostly nothing but their moment, which stands first, is new: then they were read before.
@@ -187,7 +188,11 @@ extension Host {
         let beginning = Array(#"{"at":""#.utf8)
         let end = payload.starts(with: beginning) ? payload.dropFirst(beginning.count).firstIndex(of: UInt8(ascii: "\"")) : nil
         let rest = payload[(end ?? 0)...]
-        if let known = headsRead[topic], known.rest == rest { return known.heads }
+        if var known = headsRead[topic]?.heads, headsRead[topic]?.rest == rest {
+            guard let end, let at = payload[beginning.count..<end].withUnsafeBufferPointer({ Instant(utf8: $0) }) else { return nil }
+            known.at = at
+            return known
+        }
         guard let heads = try? payload.decoded(as: Heads.self) else { return nil }
         headsRead[topic] = (rest, heads)
         return heads

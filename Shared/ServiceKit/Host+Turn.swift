@@ -53,7 +53,8 @@ extension Host {
         let transaction = try database.begin()
         let taken = try take(in: transaction)
         let work = Workspace(
-            outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, newestAct: newestAct, identity: identity, random: random)
+            outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, newestAct: newestAct,
+            watermarks: watermarks, identity: identity, random: random)
         let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
         var birth = false
         let isHousekeeping = schedule.housekeeping <= now
@@ -88,6 +89,7 @@ extension Host {
         rows.offer(fresh, behind: work.outbox.newest - Int64(fresh.count))
         outbox = work.outbox
         inbox = work.inbox
+        watermarks = work.watermarks
         if !work.acts.isEmpty {
             acts.offer(work.acts, behind: newestAct)
             newestAct = work.newestAct

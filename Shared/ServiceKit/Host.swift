@@ -26,6 +26,8 @@ package final class Host<S: Service> {
 
     /// What each producer said of its journal last, and the bytes of it behind its moment.
     var headsRead: [String: (rest: ArraySlice<UInt8>, heads: Heads)] = [:]
+    /// Up to when each producer has numbered what happened there; said anew at every connection.
+    var watermarks: [Address: Instant] = [:]
     var asks = Asks()
     var rows = SendWindow<OutboxRow>()
     var acts = SendWindow<DueAct>()

@@ -38,6 +38,13 @@ package struct Turn: ~Copyable {
     /// Whoever sent the command in hand, as the broker vouches for it: segment 4 of its topic.
     package var actor: UserID { work.actor }
 
+    /// Up to when everything that a producer said on a channel is known here.
+    package borrowing func heard(_ channel: Channel<some EventBody>, of producer: Instance) -> Heard {
+        let address = Address(channel.owner, producer)
+        let topic = channel.topic(in: identity.town, producer.named())
+        return Heard(through: work.watermarks[address], isWhole: work.inbox.gaps(of: topic.description) == nil)
+    }
+
     /// Whether somebody who asked something in this turn waits for its end: what has time is done in the next one.
     package var isAwaited: Bool { work.isAwaited }
 
@@ -155,6 +162,18 @@ package struct Turn: ~Copyable {
     package borrowing func perform(_ effect: any Effect) { work.effects.append(effect) }
 }
 
+/// How far a stream is known. A timer that rests on it fires when it is whole and has been heard through the moment the timer is about.
+package struct Heard: Equatable, Sendable {
+    /// The producer's watermark: what has happened until then was numbered. `nil` when nothing was heard of it.
+    package let through: Instant?
+    /// Nothing of it is missing here.
+    package let isWhole: Bool
+
+    package init(through: Instant?, isWhole: Bool) { (self.through, self.isWhole) = (through, isWhole) }
+
+    package func covers(_ moment: Instant) -> Bool { isWhole && through.map { $0 >= moment } ?? false }
+}
+
 /// An act whose bytes are not made yet.
 struct Order {
     let kind: String
@@ -186,6 +205,8 @@ final class Workspace {
     var isAwaited = false
     var topic: Topic
     var newestAct: Int64
+    /// What each producer's heads say of its moment.
+    var watermarks: [Address: Instant]
     var orders: [Order] = []
     var acts: [DueAct] = []
     var states: [Topic: [UInt8]] = [:]
@@ -195,11 +216,12 @@ final class Workspace {
     private let random: () -> UInt64
 
     init(
-        outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, newestAct: Int64, identity: Identity,
-        random: @escaping () -> UInt64
+        outbox: consuming Outbox, inbox: consuming Inbox, sentThrough: Int64, newestAct: Int64,
+        watermarks: [Address: Instant], identity: Identity, random: @escaping () -> UInt64
     ) {
         self.sentThrough = sentThrough
         self.newestAct = newestAct
+        self.watermarks = watermarks
         self.outbox = outbox
         self.inbox = inbox
         self.random = random

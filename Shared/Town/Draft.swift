@@ -27,9 +27,10 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points
+            people, points, notices
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
+        case noticeDesks = "notice-desks"
     }
 
     private enum BrokerKey: String, Setting {
@@ -70,6 +71,8 @@ struct Draft {
             ?? []
         town.pointsDesks =
             settings.optional(.pointsDesks).map { users($0, as: PointsDeskID.self, noun: "points desk", example: "[chamber]") } ?? []
+        town.noticeDesks =
+            settings.optional(.noticeDesks).map { users($0, as: NoticeDeskID.self, noun: "notice desk", example: "[hall]") } ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         if let value = settings.optional(.sites) {
@@ -81,6 +84,7 @@ struct Draft {
         warnOfShelterWithoutDesk(town, at: file.mark)
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         town.points = settings.optional(.points).map { points($0, of: town, hours: hours) } ?? PointsPolicy()
+        if let value = settings.optional(.notices) { (town.notices, town.post) = notices(value, of: town, hours: hours) }
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()
@@ -135,7 +139,7 @@ struct Draft {
     }
 
     /// The names of people's stations, each once.
-    private func users<Kind>(_ value: Value, as _: Name<Kind>.Type, noun: String, example: String) -> [Name<Kind>] {
+    func users<Kind>(_ value: Value, as _: Name<Kind>.Type, noun: String, example: String) -> [Name<Kind>] {
         guard let items = value.list(of: "this \(noun)", example: example) else { return [] }
         if items.count > Self.mostOthers {
             findings.fault(value.mark, "\(value.subject) has \(items.count) names. At most \(Self.mostOthers) are taken.")
@@ -162,7 +166,7 @@ extension Value {
 }
 
 /// Letters, digits and what host names and addresses are punctuated with.
-private func hostName(_ text: String) -> String? {
+func hostName(_ text: String) -> String? {
     let fits = text.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: ":"): true

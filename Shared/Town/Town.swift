@@ -22,9 +22,13 @@ package struct Town: Sendable {
     package var registrars: [RegistrarID] = []
     package var shelterDesks: [ShelterDeskID] = []
     package var pointsDesks: [PointsDeskID] = []
+    package var noticeDesks: [NoticeDeskID] = []
     package var operators: [OperatorID] = []
     package var people = PeoplePolicy()
     package var points = PointsPolicy()
+    /// `nil` where nobody is told anything.
+    package var notices: NoticesPolicy?
+    package var post = Post()
     package var shelters = Shelters()
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)

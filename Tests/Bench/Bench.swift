@@ -9,7 +9,10 @@ import Town
 /// `bench award DATABASE N`.
 @main
 struct Bench {
-    private static let parts = ["plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters"]
+    private static let parts = [
+        "plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters", "mail", "watches",
+        "messages", "gate",
+    ]
 
     static func main() throws {
         let arguments = CommandLine.arguments
@@ -88,6 +91,10 @@ struct Bench {
         if only ?? "shelters" == "shelters" {
             try ShelterMeasure.run(folder: folder, me: me, programs: programs(beside: me), report: &report)
         }
+        if only ?? "mail" == "mail" { try MailMeasure.run(folder: folder, report: &report) }
+        if only ?? "gate" == "gate" { try GateMeasure.run(folder: folder, programs: programs(beside: me), report: &report) }
+        if only ?? "watches" == "watches" { try NoticeMeasure.watches(folder: folder, report: &report) }
+        if only ?? "messages" == "messages" { try NoticeMeasure.messages(folder: folder, report: &report) }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }
 

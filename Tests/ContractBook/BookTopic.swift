@@ -74,7 +74,7 @@ extension BookTopic {
         let entity =
             switch row.kind {
             case .event, .report: row.owner == "lock" ? "{door}" : row.writer.instance
-            case .state: row.writer == .readerAgent ? "{agent}" : "{door}"
+            case .state: row.writer == .readerAgent ? "{agent}" : row.readers == [.home] ? "{home}" : "{door}"
             case .feedback: "{agent}"
             case .command, .reply, .grant, .lease, .health, .journal, .ask, .batch:
                 "\(row.writer.rawValue)-\(row.writer.isStation ? "{name}" : row.writer.instance)"
@@ -134,7 +134,7 @@ extension BookTopic {
                     schema: "lease-head", shape: try Shape(of: Lease.self), writers: [.lockController], readers: [.lock],
                     rewritten: { try $0.decoded(as: Lease.self).json() }))
         }
-        for role in Role.allCases where !role.isStation {
+        for role in Role.allCases where role.hasLife {
             let readers = Role.allCases.filter { Contract.livesRead(by: $0).contains(role) }
             topics.append(try plain(Life.self, .health, "{town}/\(role.program)/health/\(role.instance)/life", from: role, to: readers))
         }
@@ -183,7 +183,8 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock, .keypad: "{door}"
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .operator: "{name}"
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator: "{name}"
+        case .home: "{home}"
         case .till: "{shop}"
         default: "{instance}"
         }

@@ -10,6 +10,7 @@ struct RightsTests {
         .lockDriver: ["main"],
         .desk: ["office", "gym"],
         .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
+        .noticeDesk: ["hall"], .home: ["home-1"],
         .operator: ["audit"],
     ])
 
@@ -26,6 +27,7 @@ struct RightsTests {
                 case "agent": (.readerAgent, roster.instances[.readerAgent] ?? [])
                 case "door" where (topic.writers + topic.readers).contains(.keypad): (.keypad, roster.instances[.keypad] ?? [])
                 case "door": (.lock, roster.instances[.lock] ?? [])
+                case "home": (.home, roster.instances[.home] ?? [])
                 case "instance", "producer": (nil, ["main"])
                 case "name": (topic.writers + topic.readers).first(where: \.isStation).map { ($0, roster.instances[$0] ?? []) } ?? (nil, [])
                 case "shop": (.till, roster.instances[.till] ?? [])

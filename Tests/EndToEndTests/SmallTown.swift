@@ -52,8 +52,8 @@ final class SmallTown {
         try? remove(folder)
     }
 
-    func wait(_ what: String, until condition: () throws -> Bool) throws {
-        let deadline = monotonicMilliseconds() + 40_000
+    func wait(_ what: String, within milliseconds: Int64 = 40_000, until condition: () throws -> Bool) throws {
+        let deadline = monotonicMilliseconds() + milliseconds
         while try !condition() {
             guard monotonicMilliseconds() < deadline else {
                 throw Failure.refused("waited in vain for \(what). \(town.lines.suffix(12).joined(separator: "\n"))")
@@ -81,6 +81,15 @@ final class SmallTown {
         }
         try #require(errand.code == 0, "\(errand.name): \(errand.lines)")
         return errand.lines
+    }
+
+    /// Holds a card over the residents' counter when a command asks for it.
+    func held(_ card: VirtualCard, for command: Errand, _ words: String) throws {
+        try wait("\(command.name) to ask for the card") {
+            command.look()
+            return command.lines.contains { $0.contains(words) }
+        }
+        try hold(card, at: Self.counter)
     }
 
     /// Holds a card over a reader until its lamp says that it counts.

@@ -6,7 +6,7 @@ package struct FuzzTarget: Sendable {
 
     package static let all: [FuzzTarget] = [
         envelopes, plainMessages, batches, words, grants, leases, certificates, cardAnswers, cardFiles, townFiles, lists, shelterLists,
-        paperLists, lockController, readerAgent,
+        paperLists, lockController, readerAgent, bounces,
     ]
 }
 

@@ -121,6 +121,22 @@ struct OutboxTests {
         #expect(try producer.segments.last?.last == 11)
     }
 
+    @Test("What an earlier life has said is forgotten in time, while what the present one says stays")
+    func purgedLife() throws {
+        let producer = try Producer()
+        for _ in 0..<10 { try producer.say() }
+        try producer.db.write { try Outbox.markSent(through: 10, now: producer.now, in: $0) }
+        let month = producer.now + .seconds(31 * 86_400)
+        producer.now = month
+        try producer.start()
+        try producer.say()
+        try producer.db.write { db in
+            try Outbox.markSent(through: 11, now: month, in: db)
+            #expect(try Outbox.purge(before: month - .seconds(86_400), in: db) == 10)
+        }
+        #expect(try producer.segments.map { [$0.first, $0.last] } == [[11, 11]])
+    }
+
     @Test("An answer holds 500 events at most, and covers exactly what it says")
     func limits() throws {
         let producer = try Producer()

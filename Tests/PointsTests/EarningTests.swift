@@ -163,4 +163,47 @@ import Testing
         #expect(try town.has(1) == 0)
         #expect(try town.fault() == nil)
     }
+
+    @Test("Two rules that fill one purse by one tap: each time it is full there is another prize")
+    func filledTwice() throws {
+        var policy = TestPoints.policy
+        var more = EarningRule("bus-day", title: "バスの日", purse: "stamps", amount: 7)
+        more.purposes = [Purpose("bus")!]
+        policy.rules.insert(more, at: 0)
+        let town = try TestPoints(policy)
+        for _ in 0..<5 {
+            try town.pass(.seconds(60))
+            try town.hold(1, for: "bus")
+        }
+        #expect(try town.has(1, "stamps") == 0 && town.has(1, "delivery") == 8)
+        #expect(try town.fault() == nil)
+    }
+
+    @Test("Whoever was two is tried as one, with all taps and one cap, and paid so by a campaign")
+    func triedMerged() throws {
+        let town = try TestPoints()
+        for days in [3, 2, 1] as [Int64] { try town.hold(1, for: "visit", ago: days * 86_400) }
+        try town.hold(2, for: "visit", ago: 86_400)
+        try town.learn(1, cards: [], into: .person(2))
+        try town.learn(2, cards: [1, 2])
+        let answer = try #require(try town.ask(.tryRule, TryRule("idea", from: .distantPast, until: town.now)).answer)
+        #expect(answer.taps == 4 && answer.people == 1 && answer.awards == 2 && answer.capped == 2)
+        var wish = OpenCampaign("walk", title: "歩こう", benefit: "walk", 0, of: "points")
+        (wish.rule, wish.from, wish.until) = ("idea", .distantPast, town.now)
+        #expect(try town.ask(.openCampaign, wish).accepted)
+        try town.pass(.seconds(2))
+        #expect(try town.ask(.reviewCampaign, ReviewCampaign("walk", .new)).answer?.lines.map(\.amount) == [14])
+    }
+
+    @Test("A history says where each tap was, also those of a former name")
+    func places() throws {
+        let town = try TestPoints()
+        try town.hold(1, for: "visit", at: "hall")
+        try town.learn(1, cards: [], into: .person(2))
+        try town.learn(2, cards: [1, 2])
+        try town.pass(.seconds(86_400), step: .seconds(3600))
+        try town.hold(2, for: "visit", at: "gym")
+        let entries = try #require(try town.ask(.listEntries, ListEntries(PointsHolder(.person(2)))).answer?.entries)
+        #expect(entries.map(\.place) == ["gym", "hall"])
+    }
 }

@@ -102,19 +102,27 @@ import Testing
         }
     }
 
-    @Test("What a shop took in a span is all that moved there, by code, the span's end not with it", arguments: 0..<4 as Range<UInt64>)
-    func total(seed: UInt64) throws {
+    @Test(
+        "What a shop took in a span is all that moved there, day by day and each way for itself, the span's end not with it",
+        arguments: 0..<4 as Range<UInt64>)
+    func days(seed: UInt64) throws {
         try Self.written(seed).write { (db: borrowing Transaction) throws in
             let sides = try Side.all(in: db).filter { $0.account == Self.baker && $0.moves && $0.amount != 0 }
+            // The offset by which midnight lies in the midst of what was written.
+            let minutes = Int((86_400_000 - Self.start.milliseconds % 86_400_000) / 60_000)
+            let offsets = [UTCOffset.japan, try #require(UTCOffset(minutes: minutes > 14 * 60 ? minutes - 1440 : minutes))]
             for (first, end) in [(0, 5000), (100, 400), (333, 334), (400, 400), (600, 100)] as [(Int64, Int64)] {
                 let (from, until) = (Self.start + .milliseconds(first), Self.start + .milliseconds(end))
-                let within = sides.filter { $0.at >= from && $0.at < until }
-                let turnover = ["gym-visit", "spend"].compactMap { (code: TransferCode) -> Turnover? in
-                    let own = within.filter { $0.code == code }.map(\.amount)
-                    let (credits, debits) = (own.filter { $0 > 0 }.reduce(0, +), -own.filter { $0 < 0 }.reduce(0, +))
-                    return own.isEmpty ? nil : Turnover(code: code, credits: credits, debits: debits, count: Int64(own.count))
+                for offset in offsets {
+                    let within = sides.filter { $0.at >= from && $0.at < until }
+                    let expected = Dictionary(grouping: within) { "\($0.at.date(offset)) \($0.amount > 0)" }.map {
+                        "\($0.key) \($0.value.reduce(0) { $0 + $1.amount }) \($0.value.count)"
+                    }
+                    let told = try Ledger.days(of: Self.baker, from: from, until: until, offset, in: db).map {
+                        "\($0.day) \($0.amount > 0) \($0.amount) \($0.count)"
+                    }
+                    #expect(told.sorted() == expected.sorted(), "\(first)..<\(end)")
                 }
-                #expect(try Ledger.total(of: Self.baker, from: from, until: until, in: db) == turnover, "\(first)..<\(end)")
             }
         }
     }

@@ -19,6 +19,13 @@ import Testing
         return database
     }
 
+    /// What the service does at each turn.
+    /// - Returns: when there is something to do next.
+    private static func expire(at now: Instant, in db: borrowing Transaction) throws -> Instant? {
+        for transfer in try Ledger.overdue(at: now, in: db) { _ = try Ledger.make(transfer, at: now, in: db) }
+        return try Ledger.nextDue(in: db)
+    }
+
     private func transfer(_ number: Int, _ move: Transfer.Move) -> Transfer {
         Transfer(Self.id(number), move, for: "test", cause: Self.id(1_000_000 + number), moment: Self.start)
     }
@@ -85,9 +92,9 @@ import Testing
             _ = try Ledger.make(hold, at: Self.start, in: db)
             let late = Self.start + .seconds(60)
             #expect(try Ledger.make(transfer(3, .post(hold.id, nil)), at: late, in: db) == .refused(.pendingTransferExpired))
-            #expect(try Ledger.expire(at: late - .milliseconds(1), in: db) == late)
+            #expect(try Self.expire(at: late - .milliseconds(1), in: db) == late)
             #expect(try Ledger.balance(of: Self.person(1), in: db).free == 20)
-            #expect(try Ledger.expire(at: late, in: db) == nil)
+            #expect(try Self.expire(at: late, in: db) == nil)
             #expect(try Ledger.balance(of: Self.person(1), in: db) == Balance(creditsPosted: 100))
             #expect(try Ledger.make(transfer(4, .void(hold.id)), at: late, in: db) == .refused(.pendingTransferExpired))
             #expect(try Ledger.verify(in: db).fault == nil)
@@ -178,7 +185,7 @@ import Testing
             for number in 1...300 {
                 now = now + .milliseconds(Int64.random(in: -500...4000, using: &chance))
                 if Int.random(in: 0..<10, using: &chance) == 0 {
-                    _ = try Ledger.expire(at: now, in: db)
+                    _ = try Self.expire(at: now, in: db)
                     reckoning.expire(at: now)
                 }
                 let (from, to) = (accounts.randomElement(using: &chance)!, accounts.randomElement(using: &chance)!)

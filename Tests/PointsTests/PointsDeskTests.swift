@@ -98,4 +98,11 @@ import Testing
         }
         #expect(try town.has(1) == 0)
     }
+
+    @Test("A card that was held while the service was away agrees to nothing")
+    func waited() throws {
+        let town = try TestPoints()
+        let tap = try town.hold(1, for: "points", ago: 61)
+        #expect(try town.ask(.showPoints, ShowPoints(PointsHolder(tap: tap.id))).refusal == "unknown-tap")
+    }
 }

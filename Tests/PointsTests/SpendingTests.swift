@@ -160,4 +160,27 @@ import Testing
         #expect(try town.has(1) == 0)
         #expect(try town.fault() == nil)
     }
+
+    @Test("What is held in vouchers pays whole ones: less than one is refused and stays held")
+    func wholeVouchers() throws {
+        let town = try TestPoints()
+        try town.award(2, of: "voucher", to: 1)
+        try town.hold(1, for: "shop:bakery", charge: TapCharge(1000, hold: true))
+        let payment = try #require(try town.payments().last)
+        func confirm(_ yen: Int64) -> ChangePayment { ChangePayment(.confirm, payment.id, at: "bakery", yen) }
+        #expect(try town.ask(.changePayment, confirm(300), as: "till-bakery").refusal == "bad-amount")
+        #expect(try town.ask(.changePayment, confirm(700), as: "till-bakery").answer?.payment.paid == 500)
+        #expect(try town.has(1, "voucher") == 1)
+        #expect(try town.fault() == nil)
+    }
+
+    @Test("What being cut off has cost can be looked at like any settlement")
+    func overdraft() throws {
+        let town = try TestPoints()
+        try town.award(100, to: 1)
+        try town.hold(1, for: "shop:books", ago: 3600, charge: TapCharge(250))
+        let party = try #require(Party("overdraft/books"))
+        let wish = ShowSettlement(party, from: "2026-11-01", to: "2026-11-30")
+        #expect(try town.ask(.showSettlement, wish).answer?.yen == -150)
+    }
 }

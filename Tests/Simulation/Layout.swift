@@ -19,6 +19,9 @@ package struct Layout: Sendable {
     /// Whether there are a locker, a door with a keypad and a plan for disasters.
     package var hasExtras = false
 
+    /// Whether people are told things.
+    var hasNotifier = true
+
     /// How many towns of a hundred seeds have a site, with a broker and a lock-controller of its own.
     package var siteShare = 0.0
     /// Drawn by the town.

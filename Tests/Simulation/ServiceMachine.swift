@@ -27,6 +27,8 @@ final class ServiceMachine<S: Service>: Machine {
     private var wake = Instant.distantPast
     /// What this machine's clock shows beyond the true time.
     var skew = Duration.zero
+    /// What its clock showed when it did something last.
+    private(set) var shown = Instant.distantPast
     /// Whether it has been told the time since it started.
     private(set) var hasTime = true
     private var timeAt = Instant.distantFuture
@@ -88,6 +90,7 @@ final class ServiceMachine<S: Service>: Machine {
         guard let host, let transport, next <= world.now else { return }
         if timeAt <= world.now { learn(world, host) }
         let now = clock(at: world.now)
+        shown = now
         if !transport.isConnected {
             // Setting it cuts nothing here: there is no connection.
             transport.inner.isReachable = isReachable && connectAt <= world.now
@@ -116,7 +119,7 @@ final class ServiceMachine<S: Service>: Machine {
         } else if transport.isConnected, pause > .milliseconds(100), world.happens(0.1) {
             pause = .milliseconds(100)
         }
-        if !taken.isEmpty { onEffects(taken.map { $0.tag }, effects) }
+        if !taken.isEmpty || !effects.isEmpty { onEffects(taken.map { $0.tag }, effects) }
     }
 
     private func learn(_ world: World, _ host: Host<S>) {

@@ -16,7 +16,8 @@ extension World {
             .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
             .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"],
             .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"], .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
-            .points: ["main"], .pointsDesk: ["chamber", "welfare"], .till: ["bakery"], .notifier: ["main"], .analytics: ["main"],
+            .points: ["main"], .pointsDesk: ["chamber", "welfare"], .till: ["bakery"], .notifier: ["main"], .noticeDesk: ["hall"],
+            .analytics: ["main"],
         ])
     }
 

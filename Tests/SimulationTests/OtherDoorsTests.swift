@@ -12,7 +12,7 @@ struct OtherDoorsTests {
         var refused: [String: Int] = [:]
         for seed in 1...6 as ClosedRange<UInt64> {
             var layout = Layout.small
-            layout.siteShare = 1
+            (layout.siteShare, layout.hasNotifier) = (1, false)
             let history = try History(seed: seed, layout: layout, taps: 120, over: .seconds(240), faults: Faults.none)
             #expect(history.wrong.isEmpty, "\(history.report())")
             for (door, _, decision) in try history.world.participant(LocksInSimulation.self).openings(history.world) {

@@ -34,7 +34,7 @@ struct TidyTests {
 
     @Test("A service imports contracts, the journal, people, seals, the kit and the store, and nothing that meets the machine")
     func serviceImports() {
-        let allowed: Set = ["Contracts", "Journal", "People", "Seal", "ServiceKit", "Sheets", "Store"]
+        let allowed: Set = ["Contracts", "Journal", "People", "Post", "Seal", "ServiceKit", "Sheets", "Store"]
         for file in Self.services { #expect(Set(Self.imports(file)).subtracting(allowed).isEmpty, "\(file)") }
     }
 
@@ -55,7 +55,8 @@ struct TidyTests {
             "Shared/Contracts/": ["FoundationEssentials"], "Shared/Store/": ["CSQLite", "Glibc"], "Shared/Bus/": [],
             "Shared/Journal/": ["Bus", "Contracts", "Seal", "Store"],
             "Shared/ServiceKit/": ["Bus", "CLinux", "Contracts", "Dispatch", "Glibc", "Journal", "Seal", "Store"],
-            "Shared/People/": ["Contracts", "ServiceKit", "Store"],
+            "Shared/People/": ["Contracts", "ServiceKit", "Store"], "Shared/Post/": ["Contracts", "Seal"],
+            "Shared/Mail/": ["CCurl", "Contracts", "Glibc", "Post", "Seal"],
         ]
         for (folder, modules) in allowed {
             for file in Repository.files(String(folder.dropLast()), ending: ".swift") {

@@ -62,7 +62,7 @@ struct Vitals: Equatable {
 extension Town {
     /// Those whose life is worth a look: processes and locks, of a site or of the whole town.
     func living(at place: SiteID? = nil) -> [(role: Role, instance: Instance)] {
-        roster.users.filter { !$0.role.isStation && (place == nil || self.place(of: $0.role, $0.instance) == place) }
+        roster.users.filter { $0.role.hasLife && (place == nil || self.place(of: $0.role, $0.instance) == place) }
     }
 
     func vitals(_ lives: [Message], at place: SiteID? = nil, now: Instant) -> [Vitals] {

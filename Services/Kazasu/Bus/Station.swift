@@ -72,6 +72,16 @@ struct Station {
         )
     }
 
+    /// A connection that may send messages, and see who is told what.
+    func noticeDesk() throws -> Desk {
+        try refuseAtSite()
+        return try station(
+            .noticeDesk, among: town.noticeDesks, "notice desk",
+            or:
+                "this town has no desk for notices, and only those may see who is told what. Add one to its file, such as notice-desks: [hall]"
+        )
+    }
+
     /// A connection that may let cards pay at a shop: the one of `--as`, the one that a reader stands in, or the only one.
     func till(at reader: ReaderPlace? = nil) throws -> (shop: ShopID, desk: Desk) {
         try refuseAtSite()

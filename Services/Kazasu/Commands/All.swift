@@ -28,6 +28,10 @@ extension Kazasu {
             .pointsSettle, .pointsSettlements, .rideEnd,
             // To be paid, at a shop's till.
             .tillCharge, .tillList, .tillConfirm, .tillVoid, .tillRefund,
+            // To tell people, at a desk for notices or in a school's staff room.
+            .noticeSend, .noticeTest, .noticeApprove, .noticeWithdraw, .noticeResend, .noticeList, .noticeStatus, .noticeUnreached,
+            .noticeProbe, .noticeFollowUp, .noticeBounce, .noticeSubscribe, .noticeWatch, .noticeWatches, .noticeVisited,
+            .schoolToday, .schoolAbsence, .schoolDay,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

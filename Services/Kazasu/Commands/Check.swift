@@ -73,6 +73,7 @@ extension Command {
                 ["desks", town.desks.isEmpty ? "none" : town.desks.map(\.text).joined(separator: " ")],
                 ["registrars", town.registrars.isEmpty ? "none" : town.registrars.map(\.text).joined(separator: " ")],
                 ["shelter desks", town.shelterDesks.isEmpty ? "none" : town.shelterDesks.map(\.text).joined(separator: " ")],
+                ["notice desks", town.noticeDesks.isEmpty ? "none" : town.noticeDesks.map(\.text).joined(separator: " ")],
                 ["points desks", town.pointsDesks.isEmpty ? "none" : town.pointsDesks.map(\.text).joined(separator: " ")],
                 ["operators", town.operators.isEmpty ? "none" : town.operators.map(\.text).joined(separator: " ")],
                 ["card applications", town.applications.isEmpty ? "none" : town.applications.map(\.name.text).joined(separator: " ")],

@@ -12,7 +12,7 @@ extension Option where Value == String {
 
 extension Operand where Value == Party {
     fileprivate static var party: Self {
-        Self("PARTY", expected: "whom to settle with: shop/bakery, carrier/nagai-bus or expiry/chamber") { Party($0) }
+        Self("PARTY", expected: "whom to settle with: shop/bakery, carrier/nagai-bus, expiry/chamber or overdraft/bakery") { Party($0) }
     }
 }
 
@@ -98,10 +98,13 @@ extension PointsCounter {
         switch party.kind {
         case .shop: known = town.points.shops.map(\.id.text)
         case .carrier: known = town.points.carriers.map(\.id.text)
+        case .overdraft: known = town.points.shops.map(\.id.text) + town.points.carriers.map(\.id.text)
         default: known = Set(town.points.purses.map(\.expiresTo.text)).sorted()
         }
         guard known.contains(party.holder.text) else {
-            throw unknown(party.kind == .expiry ? "fund" : party.kind.rawValue, party.holder.text, among: known)
+            throw unknown(
+                party.kind == .expiry ? "fund" : party.kind == .overdraft ? "shop or carrier" : party.kind.rawValue, party.holder.text,
+                among: known)
         }
     }
 }

@@ -45,6 +45,15 @@ struct Credentials {
             try SigningKey.generate().save(file: data.grantKey)
             made.append("the key that signs grants")
         }
+        if town.post.push != nil, !exists(data.pushKey) {
+            _ = try VAPIDKey.create(at: data.pushKey)
+            made.append("the key of messages to browsers")
+        }
+        for webhook in town.post.webhooks where !exists(data.webhookSecret(webhook.id.text)) {
+            // As Standard Webhooks writes a secret.
+            try SecretFile.create(data.webhookSecret(webhook.id.text), Array("whsec_\(Base64.text(randomBytes(32)))\n".utf8))
+            made.append("the secret of webhook \(webhook.id), which whoever runs it is given: \(data.webhookSecret(webhook.id.text))")
+        }
         let devices = town.deviceUsers.map(\.user).filter { !exists(data.devicePassword(of: $0)) }
         for user in devices { try DevicePassword.create(at: data.devicePassword(of: user)) }
         if !devices.isEmpty {

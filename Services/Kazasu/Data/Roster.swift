@@ -27,7 +27,7 @@ extension Town {
     /// The processes `kazasu up` starts: the services, and the agents unless those run on machines of their own.
     package func processes(withAgents: Bool, at place: SiteID? = nil) -> [(role: Role, instance: Instance)] {
         brokerUsers(at: place).users.filter {
-            !$0.role.isStation && $0.role != .lock && $0.role != .keypad && $0.role != .readerAgent || withAgents && $0.role == .readerAgent
+            $0.role.hasLife && $0.role != .lock && $0.role != .keypad && $0.role != .readerAgent || withAgents && $0.role == .readerAgent
         }
     }
 }

@@ -20,6 +20,8 @@ struct Cast {
     /// 加藤: a person of the directory, and the card after the one she loses.
     let kato: VirtualCard
     let katosNew: VirtualCard
+    /// Her grandchild.
+    let child: VirtualCard
     /// 山田: a transit card.
     let yamada: VirtualCard
     /// Members of the chess club (将棋クラブ), with transit cards.
@@ -44,6 +46,7 @@ struct Cast {
         expired = municipal("N-000104", try card("N-000104", age: 20, days: 10))
         kato = municipal("N-000105", try card("N-000105"))
         katosNew = municipal("N-000106", try card("N-000106"))
+        child = municipal("N-000107", try card("N-000107"))
         team = try (0..<count).map { municipal("N-0002\(10 + $0)", try card("N-0002\(10 + $0)")) }
         yamada = Self.felica(1)
         club = (0..<count).map { Self.felica(100 + UInt32($0)) }
@@ -72,7 +75,7 @@ struct DemoTown {
     static func device(_ place: ReaderPlace) -> String { "ACS ACR122U \(place.reader)" }
 
     /// - Parameter signals: folder of the programs the agents run as their sound.
-    static func text(port: Int, issuer: String, signals: String, doubleTap: String) -> String {
+    static func text(port: Int, mail: Int, issuer: String, signals: String, doubleTap: String) -> String {
         func reader(_ place: ReaderPlace, _ where: String, _ purpose: String, _ more: String = "") -> String {
             "      \(place.reader): { device: \"\(device(place))\", place: \(`where`), purpose: \"\(purpose)\"\(more) }"
         }
@@ -107,6 +110,12 @@ struct DemoTown {
               purses: { points: { title: ながいポイント, expires: 24 months } }
               rules: { visit: { title: 来館, purse: points, gives: 10, on: [visit], at-most: { day: 3 } } }
               shops: { bakery: { title: パン工房, fee: 1% } }
+            schedules: { all-week: { hours: { mon-sun: "00:00-24:00" } } }
+            notice-desks: [hall, press]
+            notices:
+              mail: { server: localhost, port: \(mail), encryption: none, from: oshirase@nagai.example }
+              quiet: "00:00-00:00"
+              schools: { first: { title: 第一小学校, schedule: all-week, gates: [civic-gym], alarms: false, pause: 1s } }
             operators: [maintenance, witness]
 
             """

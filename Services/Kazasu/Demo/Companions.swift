@@ -4,9 +4,11 @@ import Glibc
 struct Companions {
     let python: String
     let observer: String
+    let mailbox: String
     /// `nil` where the libraries it needs are not installed.
     let lock: String?
 
+    private static let mailPackage = "python3-aiosmtpd"
     private static let packages = "sudo apt-get install python3-paho-mqtt python3-jwt python3-cryptography"
 
     /// - Parameter programs: the folder of our own programs; `Devices` is looked for beside it and upwards.
@@ -17,6 +19,12 @@ struct Companions {
         guard Self.has("paho.mqtt.client", python) else {
             throw Failure.refused(
                 "the independent observer \(observer) cannot run: \(python) or its MQTT library is missing. Install them: \(Self.packages)")
+        }
+        mailbox = "\(devices)/mailbox/mailbox.py"
+        guard Self.has("aiosmtpd.smtp", python) else {
+            throw Failure.refused(
+                "the mail server of the demo, \(mailbox), cannot run: \(Self.mailPackage) is missing. Install it: sudo apt-get install \(Self.mailPackage)"
+            )
         }
         let lock = "\(devices)/python_lock/lock.py"
         self.lock = exists(lock) && Self.has("jwt, cryptography", python) ? lock : nil

@@ -107,3 +107,10 @@ struct Chance: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+extension Stage {
+    /// A program dies as if its power were cut; the supervisor starts it again.
+    func crash(_ name: String) {
+        if let pid = supervisor.process(of: name) { kill(pid, SIGKILL) }
+    }
+}

@@ -18,6 +18,7 @@ final class Stage {
     private var readers: [AgentID: PrivatePCSCD] = [:]
     let supervisor: Supervisor
     let ear: Ear
+    let mailbox: Mailbox
     private let lives: LifeWatch
     private(set) var witness: Errand?
     /// Each card held, for the witness.
@@ -52,13 +53,17 @@ final class Stage {
         self.say = say
         self.signals = signals
         port = try unusedPort()
+        mailbox = try Mailbox(companions)
         data = DataFolder("\(folder)/data")
         made = try MadeFile(path: "\(folder)/made.jsonl")
         locks = [DemoTown.gym: "Swift", DemoTown.hall: companions.lock == nil ? "Swift" : "Python"]
         let file = "\(folder)/town.yaml"
         try Self.write(cast.issuer, to: "\(folder)/card-issuer.pem")
         try Self.write(
-            Array(DemoTown.text(port: port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals", doubleTap: doubleTap).utf8),
+            Array(
+                DemoTown.text(
+                    port: port, mail: mailbox.port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals", doubleTap: doubleTap
+                ).utf8),
             to: file)
         town = try Town.load(path: file)
         _ = try data.prepare(town, port: port, now: console.now())
@@ -254,10 +259,6 @@ final class Stage {
         }
         try remove(data.brokerMemory)
         try data.makeFolder(data.brokerMemory)
-    }
-
-    func crash(_ name: String) {
-        if let pid = supervisor.process(of: name) { kill(pid, SIGKILL) }
     }
 
     /// The daemon of an agent's readers.

@@ -29,6 +29,7 @@ struct Story {
         try breakIn()
         try shelterOpens()
         try pointsArePaid()
+        try familyIsTold()
         try weather()
         try search()
     }
@@ -52,10 +53,10 @@ struct Story {
 
     /// A command that asks for cards; each is held when it asks for it.
     @discardableResult
-    func book(_ words: [String], _ cards: [VirtualCard], form: String = "") throws -> [String] {
+    func book(_ words: [String], _ cards: [VirtualCard], form: String = "", isOneCeremony: Bool = false) throws -> [String] {
         var rest = cards[...]
         var lying: VirtualSlot?
-        let taps = cards.flatMap { _ in ["--tap", DemoTown.desk.description] }
+        let taps = cards.prefix(isOneCeremony ? 1 : cards.count).flatMap { _ in ["--tap", DemoTown.desk.description] }
         defer { lying?.remove() }
         return try stage.clerk(words + taps, form: form) { line in
             if line.contains("card over"), let card = rest.popFirst() {

@@ -126,6 +126,7 @@ extension PlainWords {
         switch party.kind {
         case .shop: title(of: party.holder.named(as: ShopID.self))
         case .carrier: title(of: party.holder.named(as: CarrierID.self))
+        case .overdraft: Phrase("overdraft of \(party.holder)", "貸越 \(party.holder)")[language]
         default: Phrase("fund \(party.holder)", "基金 \(party.holder)")[language]
         }
     }

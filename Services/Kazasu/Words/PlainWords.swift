@@ -85,6 +85,16 @@ package struct PlainWords {
         case (.event, "points", "run"): return said(json) { (e: Envelope<RunEnded>) in (e.data.agent.text, runEnded(e.data)) }
         case (.event, "points", "left-on-board"):
             return said(json) { (e: Envelope<LeftOnBoard>) in (e.data.agent.text, leftOnBoard(e.data)) }
+        case (.event, "notifier", "delivery"): return said(json) { (e: Envelope<DeliveryEnded>) in (entity, delivery(e.data)) }
+        case (.event, "notifier", "message"):
+            return said(json) { (e: Envelope<MessageChanged>) in (e.data.message.id.text, messageChanged(e.data)) }
+        case (.event, "notifier", "absence"): return said(json) { (e: Envelope<AbsenceReported>) in (e.data.school.text, absence(e.data)) }
+        case (.event, "notifier", "school-day"):
+            return said(json) { (e: Envelope<SchoolDayChanged>) in (e.data.school.text, schoolDay(e.data)) }
+        case (.event, "notifier", "school-alarm"):
+            return said(json) { (e: Envelope<SchoolAlarm>) in (e.data.school.text, schoolAlarm(e.data)) }
+        case (.event, "notifier", "silence"): return said(json) { (e: Envelope<SilenceRaised>) in (e.data.person.text, silence(e.data)) }
+        case (.event, "notifier", "watch"): return said(json) { (e: Envelope<WatchChanged>) in (e.data.person.text, watch(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

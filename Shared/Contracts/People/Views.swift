@@ -69,12 +69,25 @@ package struct PointsView: EventBody {
 package struct NoticeView: EventBody {
     package static let type = "notice-view"
 
+    /// The kinds of message this person agreed to have of their own.
+    package var agreed: [Name<Consent>]?
+    /// How messages call this person; of pupils, and of those somebody may be told about.
+    package var called: String?
     package var channels: [Reach]?
+    /// Who may bring or collect this person: guardians, family, helpers. Of pupils.
+    package var collectors: [PersonID]?
+    package var district: String?
+    package var eligible: [Eligibility]?
+    package var groups: [GroupID]?
     /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
+    /// Whether the town has made sure who this is: seen by a clerk or on its list.
+    package var isVerified: Bool?
     /// In which language the person is written to, as BCP 47 writes it.
     package var language: String?
     package var person: PersonID
+    package var school: String?
+    package var schoolClass: String?
     /// Who may be told about this person, and what.
     package var tell: [Tell]?
     /// Absent where the service is to know nothing of the person any more.

@@ -1,14 +1,14 @@
-/// With whom a town settles: a shop, a carrier, or a fund.
+/// With whom a town settles: a shop, a carrier, or a fund; and what a shop or carrier that was cut off took beyond what was there.
 package struct Party: Hashable, Sendable, WrittenAsText {
-    package static var form: String { "a party: shop/…, carrier/… or expiry/…" }
-    package static var pattern: String { "^(shop|carrier|expiry)/[a-z0-9][a-z0-9-]{0,62}$" }
+    package static var form: String { "a party: shop/…, carrier/…, expiry/… or overdraft/…" }
+    package static var pattern: String { "^(shop|carrier|expiry|overdraft)/[a-z0-9][a-z0-9-]{0,62}$" }
     package static var sample: String { "shop/bakery" }
 
     package let kind: Account.Kind
     package let holder: Name<HolderKind>
 
     package init?(_ kind: Account.Kind, _ holder: Name<HolderKind>) {
-        guard [.shop, .carrier, .expiry].contains(kind) else { return nil }
+        guard [.shop, .carrier, .expiry, .overdraft].contains(kind) else { return nil }
         (self.kind, self.holder) = (kind, holder)
     }
 

@@ -6,11 +6,13 @@ import Harness
 /// commands of registrars and their answers, in the views that need it, and at the receptions of shelters. The list is here once.
 struct Secrets {
     private static let views: [String: [TopicName]] = [
-        family: ["shelter-view"], given: ["shelter-view"], reading: ["shelter-view"], need: ["shelter-view"],
-        district: ["shelter-view", "visit-view"], phone: ["notice-view"], mail: ["notice-view"],
+        family: ["shelter-view", "notice-view"], given: ["shelter-view", "notice-view"], reading: ["shelter-view"], need: ["shelter-view"],
+        district: ["shelter-view", "visit-view", "notice-view"], phone: ["notice-view"], mail: ["notice-view"],
         guest: [], guestReading: [], answer: [], born: [], bornLate: [], address: [], household: [], number: [], attribute: [], reason: [],
     ]
 
+    /// Of no secret: it stands in the town's file.
+    static let school = "第一小学校"
     static let family = "鷲巣"
     static let given = "百舌"
     static let reading = "ワシノス"
@@ -50,11 +52,11 @@ struct Secrets {
 
     func search(_ line: String) -> [String] { sniffer.found(in: Array(line.utf8)).map { "“\($0)” stands in the log: \(line)" } }
 
-    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's or of a registry of
-    /// shelters, which has a vault as well.
+    /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's, of a registry of
+    /// shelters or of the notifier, which have a vault as well.
     func search(_ disk: [UInt8], of machine: any Machine) -> [String] {
         sniffer.found(in: disk).filter { word in
-            let isSealed = machine.name.hasPrefix("shelter-registry-")
+            let isSealed = ["shelter-registry-", "notifier-"].contains { machine.name.hasPrefix($0) }
             return isSealed
                 || !Self.views[word, default: []].contains { view in Self.readers(of: view).contains { machine.name.hasPrefix("\($0)-") } }
         }.map { "“\($0)” lies on the disk of \(machine.name)" }
@@ -98,6 +100,7 @@ extension PersonFacts {
         facts.isProtected = number % 5 == 4 ? true : nil
         facts.attributes = [Attribute("disability", Secrets.attribute, from: "2020-04-01", source: "welfare")]
         facts.languages = ["ja"]
+        if isChild { facts.school = Secrets.school }
         return facts
     }
 }

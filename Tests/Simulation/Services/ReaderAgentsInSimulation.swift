@@ -27,7 +27,10 @@ final class ReaderAgentsInSimulation: Participant {
 
     init(joining world: World) throws {
         let layout = world.layout
-        elsewhere = Set([layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id) + layout.pointReaders.map(\.id))
+        elsewhere = Set(
+            [layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id) + layout.pointReaders.map(\.id) + [
+                layout.schoolGate.id
+            ])
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
                 AgentReader(
@@ -41,7 +44,9 @@ final class ReaderAgentsInSimulation: Participant {
             readers += layout.shelterReaders.filter { $0.agent == index }.map {
                 AgentReader(id: $0.id, place: "hall", purpose: .shelter($0.shelter), direction: $0.direction)
             }
-            readers += layout.pointReaders.filter { $0.agent == index }.map { AgentReader(id: $0.id, place: "hall", purpose: $0.purpose) }
+            readers += (layout.pointReaders + (layout.hasExtras ? [layout.schoolGate] : [])).filter { $0.agent == index }.map {
+                AgentReader(id: $0.id, place: "hall", purpose: $0.purpose)
+            }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
             return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker(of: name))
@@ -184,6 +189,12 @@ final class ReaderAgentsInSimulation: Participant {
     /// Taps that earn, which their agent still has.
     func tapsForPoints() throws -> [(id: EventID, token: Token)] {
         try taps().filter { !$0.isForgotten && $0.purpose == .visit }.map { ($0.id, $0.moment.token) }
+    }
+
+    /// Taps at the school's gate, of agents that have forgotten nothing.
+    func tapsAtSchool() throws -> [(id: EventID, token: Token)] {
+        guard agents[0].isWhole else { return [] }
+        return try taps().filter { $0.purpose.kind == "school-gate" }.map { ($0.id, $0.moment.token) }
     }
 
     /// Taps in a bus, which their agent still has.

@@ -38,8 +38,8 @@ final class ResidentDirectoryInSimulation: Participant {
             let (follower, directory) = (try machine(Onlooker<View>(), Onlooker<View>.role), directory)
             followers.append { try Consumer<View>(follower, directory).differences(from: $0) }
         }
-        // Beside lock-controller, the registries of shelters and points one in each town: they differ in nothing but their view.
-        if world.happens(0.5) { try follow(NoticeView.self) } else { try follow(VisitView.self) }
+        // Where nobody is told things, somebody else follows that view in half of the towns.
+        if !world.layout.hasNotifier, world.happens(0.5) { try follow(NoticeView.self) } else { try follow(VisitView.self) }
     }
 
     static var witnessed: [Reading] { [witness(.persons)] }
@@ -138,6 +138,9 @@ final class ResidentDirectoryInSimulation: Participant {
         let shelters = world.participant(SheltersInSimulation.self).registries.map { Consumer<ShelterView>($0, directory) }
         var wrong = try doors.flatMap { try $0.differences(from: files) } + shelters.flatMap { try $0.differences(from: files) }
         wrong += try points.differences(from: files)
+        if world.layout.hasNotifier {
+            wrong += try Consumer<NoticeView>(world.participant(NotifierInSimulation.self).notifier, directory).differences(from: files)
+        }
         wrong += try followers.flatMap { try $0(files) } + rulings(world) + told(files)
         for machine in world.machines { wrong += secrets.search(try machine.bytesOnDisk(), of: machine) }
         for word in [Secrets.family, Secrets.phone, Secrets.district] + (world.layout.hasExtras ? [Secrets.guest] : [])
