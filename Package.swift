@@ -136,6 +136,8 @@ let package = Package(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "People", "Seal", "ServiceKit", "Store"],
                 path: "Tests/Harness",
                 swiftSettings: strict),
+            // Real programs and folders of a test's own.
+            .target(name: "RealParts", dependencies: ["Seal"], path: "Tests/RealParts", swiftSettings: strict),
             // Readers of bytes from outside, for libFuzzer (`make fuzz`) and, over their corpora, for the tests.
             .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
             .target(
@@ -185,9 +187,9 @@ let package = Package(
                 ]),
             tests("TidyTests", of: []),
             .testTarget(
-                name: "MailTests", dependencies: ["CCrypto", "Contracts", "Mail", "Post", "Seal"], path: "Tests/MailTests",
+                name: "MailTests", dependencies: ["CCrypto", "Contracts", "Mail", "Post", "RealParts", "Seal"], path: "Tests/MailTests",
                 exclude: ["Servers"], swiftSettings: strict),
-            tests("SealTests", of: ["Seal", "Contracts", "CCrypto"]),
+            tests("SealTests", of: ["Seal", "Contracts", "CCrypto", "RealParts"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
             tests("SheetsTests", of: ["Sheets", "Contracts", "Harness"]),

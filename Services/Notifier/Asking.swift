@@ -80,12 +80,10 @@ extension Notifier {
             }
             if wish.isPermanent { try bury(mark, .mail, of: delivery.recipient, code: nil, in: turn) }
             if delivery.stage == .sent {
-                let others = try routes(to: delivery.recipient, in: turn.db).filter { $0.mark != mark }
-                let detail = "came back: \(wish.status)"
+                // Its next turn finds another way, or ends it.
                 try turn.db.run("INSERT OR IGNORE INTO given_up (delivery, mark) VALUES (?, ?)", wish.delivery.bytes, mark)
                 try turn.db.run(
-                    "UPDATE delivery SET stage = ?, detail = ?, due = ?, tries = 0 WHERE id = ?", others.isEmpty ? "failed" : "deferred",
-                    detail,
+                    "UPDATE delivery SET stage = 'deferred', detail = ?, due = ?, tries = 0 WHERE id = ?", "came back: \(wish.status)",
                     turn.now.milliseconds, wish.delivery.bytes)
             }
             guard let line = try line(wish.delivery, in: turn.db) else { throw Objection("unknown-delivery", "It is gone.") }

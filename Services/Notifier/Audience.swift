@@ -45,7 +45,8 @@ extension Notifier {
     ) throws -> AudienceVerdict {
         let recipient = NoticeRecipient.person(person)
         let routes = try routes(to: recipient, in: db).filter { wish.tier != .confidential || !$0.isOpenToOthers }
-        let works = try routes.contains { try !isDead($0, of: recipient, in: db) }
+        let isShown = try wish.tier != .confidential && !homes(of: person, in: db).isEmpty
+        let works = try isShown || routes.contains { try !isDead($0, of: recipient, in: db) }
         switch wish.tier {
         case .disaster: return works ? .told : routes.isEmpty ? .beyondReach : .unreachable
         case .confidential where view.agreed?.contains(wish.kind) == true && view.isVerified != true: return .beyondReach
@@ -84,7 +85,7 @@ extension Notifier {
             guard wish.audience.schoolClass.map({ view.schoolClass == $0 }) ?? true else { return false }
             return try isPupil(pupil, of: school, in: db)
         }
-        if try isThere(person, view), try !routes(to: .person(person), in: db).isEmpty { return true }
+        if try isThere(person, view), try hasWays(person, in: db) { return true }
         var pupils = try subjects(of: person, in: db)
         if wish.tier == .disaster { pupils += try children(of: person, in: db) }
         return try pupils.contains { pupil in

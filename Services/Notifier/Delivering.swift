@@ -27,6 +27,7 @@ extension Notifier {
     package static let mostAtOnce = 64
     /// An answer is there within this, or it never comes: a process that has died in between. Longer than any transfer may take.
     static let answersWithin = Duration.seconds(180)
+    static let longestPause = Duration.seconds(3600)
     /// How often an address is tried before another one is.
     private static let triesEach = 4
 
@@ -79,13 +80,12 @@ extension Notifier {
         else { return false }
         guard try isWanted(notice, by: delivery.recipient, in: turn.db) else { return try endAlone(id, .withdrawn, in: turn) }
         guard turn.now - notice.at < policy.givesUpAfter || notice.word == .town else { return try endAlone(id, .late, in: turn) }
-        guard let route = try route(for: delivery, notice, in: turn.db) else { return try end(id, .failed, in: turn) }
-        let company = try company(of: delivery, notice, in: turn)
-        let text = try text(of: [notice] + company.map(\.notice), to: delivery.recipient, in: turn)
-        if case .home(let home) = route.place {
-            try show(notice, text, at: home, in: turn)
-            return try end(id, .sent, by: .home, in: turn)
+        let isShown = try show(notice, to: delivery.recipient, in: turn)
+        guard let route = try route(for: delivery, notice, in: turn.db) else {
+            return try isShown ? end(id, .sent, by: .home, in: turn) : end(id, .failed, in: turn)
         }
+        let company = try company(of: delivery, notice, in: turn)
+        let text = try text(of: [notice] + company.map(\.notice), to: delivery.recipient, sent: turn.now, in: turn)
         guard let parcel = try parcel(id, text, notice, along: route, in: turn) else {
             try giveUp(route, for: id, in: turn)
             return false
@@ -142,7 +142,7 @@ extension Notifier {
         let jitter = delivery.id.bytes.suffix(2).reduce(0) { $0 << 8 | Int($1) } * seconds * 250 / 65_536
         let wait = max(Duration.milliseconds(Int64(seconds * 1000 + jitter)), pause ?? .zero)
         try turn.db.run(
-            "UPDATE delivery SET stage = 'deferred', due = ? WHERE id = ?", (turn.now + min(wait, .seconds(3600))).milliseconds,
+            "UPDATE delivery SET stage = 'deferred', due = ? WHERE id = ?", (turn.now + min(wait, Self.longestPause)).milliseconds,
             delivery.id.bytes)
     }
 

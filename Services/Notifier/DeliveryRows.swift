@@ -84,16 +84,29 @@ extension Notifier {
         let limit = turn.now - .seconds(300)
         let stuck = try turn.db.first(
             """
-            SELECT count(*), min(created), max(code) FROM delivery
+            SELECT count(*), min(created), code FROM delivery -- the code of the oldest: a column beside min() is of its row
             WHERE stage IN ('queued', 'deferred', 'sending') AND attempts > 0 AND created < ?
             """, limit.milliseconds
         ) { ($0.int(0), $0.intIfPresent(1).map(Instant.init(milliseconds:)), $0.intIfPresent(2)) }
         guard let stuck, stuck.0 > 0, let oldest = stuck.1 else { return nil }
-        let answer = stuck.2.map { " The last answer was \($0)." } ?? ""
+        let answer = stuck.2.map { " Its last answer was \($0)." } ?? ""
         return Problem(
             .amber, "backlog",
             "\(stuck.0) messages could not be handed over, the oldest since \(oldest.rfc3339(turn.identity.offset)).\(answer) They are tried again; look at the mail server, or at: kazasu notice status"
         )
+    }
+
+    /// After a clock was set back nothing waits for hours that were never to come.
+    func hurryDeliveries(in turn: borrowing Turn) throws {
+        let now = turn.now.milliseconds
+        try turn.db.run(
+            """
+            UPDATE delivery SET due = CASE urgency WHEN 0 THEN ?1 ELSE ?2 END, created = min(created, ?1)
+            WHERE stage IN ('queued', 'deferred') AND (created > ?3 OR due > CASE stage WHEN 'deferred' THEN ?4 ELSE ?5 END)
+            """, now, policy.quiet.end(after: turn.now, turn.identity.offset).milliseconds, now + 60_000,
+            (turn.now + Self.longestPause + .seconds(60)).milliseconds, (turn.now + .seconds(25 * 3600)).milliseconds)
+        let answer = (turn.now + Self.answersWithin).milliseconds
+        try turn.db.run("UPDATE delivery SET due = ?1 WHERE stage = 'sending' AND due > ?1", answer)
     }
 
     /// What is kept: sixty days of deliveries, so that an office can say who was told of what.

@@ -7,16 +7,21 @@ import Store
 
 /// What a message says, in the recipient's language and with names as they are now.
 extension Notifier {
-    /// - Parameter notices: of one word; of several one message tells, in the order in which they happened.
-    func text(of notices: [KeptNotice], to recipient: NoticeRecipient, in turn: borrowing Turn) throws -> NoticeText {
+    /// - Parameters:
+    ///   - notices: of one word; of several one message tells, in the order in which they happened.
+    ///   - sent: when it leaves; what is late by then says so.
+    ///   - isNaming: `false` for what travels over the bus: people without their names, and nobody's own words.
+    func text(
+        of notices: [KeptNotice], to recipient: NoticeRecipient, sent: Instant, naming isNaming: Bool = true, in turn: borrowing Turn
+    ) throws -> NoticeText {
         let notices = notices.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
         guard let first = notices.first else { return NoticeText(subject: "", body: "") }
         let tongue = try language(of: recipient, in: turn.db)
         if first.word == .town { return try townText(first, in: tongue, turn.db) }
         let template = policy.texts[first.word]?.text(in: tongue) ?? first.word.text(in: tongue)
-        let values = try values(of: notices, in: tongue, turn)
+        let values = try values(of: notices, in: tongue, naming: isNaming, turn)
         var text = template.filled(values)
-        if turn.now - first.at > policy.lateAfter, first.word.happens { text.body += "\n\n" + tongue.late(turn.now, turn.identity.offset) }
+        if sent - first.at > policy.lateAfter, first.word.happens { text.body += "\n\n" + tongue.late(sent, turn.identity.offset) }
         return text
     }
 
@@ -30,24 +35,24 @@ extension Notifier {
     }
 
     private func values(
-        of notices: [KeptNotice], in tongue: Tongue, _ turn: borrowing Turn
+        of notices: [KeptNotice], in tongue: Tongue, naming isNaming: Bool, _ turn: borrowing Turn
     ) throws -> [NoticePlaceholder: String] {
         guard let notice = notices.last else { return [:] }
         let offset = turn.identity.offset
         let values = notice.values
         let subjects = notices.compactMap(\.subject) + (values.subjects ?? [])
         let names = try subjects.reduce(into: [String]()) { names, person in
-            var name = try called(person, in: tongue, turn.db)
-            if values.subjects != nil, let own = try view(of: person, in: turn.db)?.schoolClass { name = "\(own) \(name)" }
+            var name = try isNaming ? called(person, in: tongue, turn.db) : tongue.somebody
+            if isNaming, values.subjects != nil, let own = try view(of: person, in: turn.db)?.schoolClass { name = "\(own) \(name)" }
             if !names.contains(name) { names.append(name) }
         }
         var filled: [NoticePlaceholder: String] = [
             .town: sender.town, .time: tongue.time(notice.at, offset), .date: tongue.date(notice.at, offset),
             .name: tongue.list(names), .names: names.map { "・\($0)" }.joined(separator: "\n"),
-            .count: String(values.count ?? subjects.count),
+            .count: String(subjects.count),
         ]
         filled[.school] = values.school.map { policy.school($0)?.title ?? $0.text }
-        filled[.by] = try values.by.map { try called($0, in: tongue, turn.db) }
+        filled[.by] = try values.by.map { try isNaming ? called($0, in: tongue, turn.db) : tongue.somebody }
         filled[.since] = values.since.map { tongue.moment($0, offset) }
         filled[.line] = values.line.map { policy.titles[$0.text] ?? $0.text }
         filled[.place] = values.place.map { policy.titles[$0.text] ?? $0.text }
@@ -56,7 +61,7 @@ extension Notifier {
         filled[.number] = values.number?.text
         filled[.days] = values.days.map(String.init)
         filled[.month] = values.month.map(String.init)
-        filled[.words] = values.words
+        filled[.words] = isNaming ? values.words : ""
         return filled
     }
 

@@ -17,18 +17,15 @@ struct News {
     var values = Values()
 
     /// The lower, the sooner it leaves.
-    enum Urgency: Int, Comparable {
+    enum Urgency: Int {
         /// Somebody may be in danger: at any hour.
         case danger, soon, ordinary, bulk
-
-        static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
 
     /// What its text may name beside the subject and the time.
     struct Values: Codable, Equatable {
         /// Who brought or collected the child.
         var by: PersonID?
-        var count: Int?
         var days: Int?
         /// By no way that others look at (★).
         var isConfidential: Bool?
@@ -52,13 +49,12 @@ struct News {
 
 extension Notifier {
     /// Tells everybody who wants to hear this of its subject: those whom the subject's row names.
-    /// - Parameters:
-    ///   - relations: these alone, if given.
-    ///   - until: when several may be told together, how long to wait for the others.
-    func tell(_ news: News, relations: Set<RelationKind>? = nil, wait: Duration = .zero, in turn: borrowing Turn) throws {
+    /// - Parameter wait: when several may be told together, how long to wait for the others.
+    func tell(_ news: News, wait: Duration = .zero, in turn: borrowing Turn) throws {
         guard let subject = news.subject else { return }
-        let listeners = try listeners(of: subject, for: news.kind, in: turn.db).filter { relations?.contains($0.relation) ?? true }
-        for listener in listeners { try tell(news, to: .person(listener.person), wait: wait, in: turn) }
+        for listener in try listeners(of: subject, for: news.kind, in: turn.db) {
+            try tell(news, to: .person(listener.person), wait: wait, in: turn)
+        }
     }
 
     /// Tells one recipient, once for a fact, a word and a subject.

@@ -77,6 +77,7 @@ package struct Notifier: Service {
     package func publishStates(in turn: borrowing Turn) throws { try tellHomes(in: turn) }
 
     package func purge(in turn: borrowing Turn) throws {
+        try hurryDeliveries(in: turn)
         try forgetDeliveries(in: turn)
         try forgetSchoolDays(in: turn)
         try forgetGates(in: turn)

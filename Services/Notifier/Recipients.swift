@@ -74,6 +74,7 @@ extension Notifier {
         try turn.db.run("DELETE FROM member WHERE person = ?", id)
         try turn.db.run("DELETE FROM told_of WHERE subject = ?", id)
         try turn.db.run("DELETE FROM collects WHERE child = ?", id)
+        try moveWays(of: person, in: turn)
         guard let view = try view(of: person, in: turn.db) else { return }
         try turn.db.run(
             "INSERT INTO known (person, school, district) VALUES (?, ?, ?)", id, view.school.map(index(school:)),

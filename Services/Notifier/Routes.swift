@@ -1,4 +1,5 @@
 import Contracts
+import People
 import Post
 import Seal
 import ServiceKit
@@ -9,7 +10,6 @@ struct Route {
     enum Place: Equatable {
         case text(String)
         case push(PushSubscription)
-        case home(HomeID)
     }
 
     let way: Carriage
@@ -17,12 +17,13 @@ struct Route {
     /// By what it is remembered where the address itself may not lie.
     let mark: [UInt8]
 
-    /// A screen in a hall, a device in the kitchen.
-    var isOpenToOthers: Bool { way == .webhook || way == .home }
+    /// A screen in a hall.
+    var isOpenToOthers: Bool { way == .webhook }
 }
 
 extension Notifier {
-    /// The ways to a recipient, the one that is tried first standing first: browsers, which show it at once, before what the directory knows.
+    /// The ways to a recipient, the one that is tried first standing first: browsers, which show it at once, before what the directory knows. Devices in
+    /// homes are no such way: what they show is shown beside the others.
     func routes(to recipient: NoticeRecipient, in db: borrowing Transaction) throws -> [Route] {
         let known: [Reach]
         var routes: [Route] = []
@@ -49,17 +50,53 @@ extension Notifier {
             switch place {
             case .text(let text): text
             case .push(let push): push.endpoint
-            case .home(let home): home.text
             }
-        return Route(way: way, place: place, mark: vault.blindIndex(Array("\(way.rawValue) \(text)".utf8), for: "address"))
+        return Route(way: way, place: place, mark: mark(way, text))
+    }
+
+    private func mark(_ way: Carriage, _ text: String) -> [UInt8] {
+        vault.blindIndex(Array("\(way.rawValue) \(text)".utf8), for: "address")
     }
 
     private func subscriptions(of person: PersonID, in db: borrowing Transaction) throws -> [Route] {
-        try db.all("SELECT row FROM subscription WHERE person = ? ORDER BY mark", person.text) { $0.blob(0) }.compactMap { sealed in
-            let kept: KeptSubscription = try db.open(sealed, "subscription/\(person)").decoded()
-            if let push = kept.push { return route(.push, .push(push)) }
-            return kept.home.map { route(.home, .home($0)) }
+        try kept(person, in: db).compactMap { $0.push.map { route(.push, .push($0)) } }
+    }
+
+    /// Devices in the person's homes, as far as the town's file still has them.
+    func homes(of person: PersonID, in db: borrowing Transaction) throws -> [HomeID] {
+        try kept(person, in: db).compactMap(\.home).filter(policy.homes.contains)
+    }
+
+    private func kept(_ person: PersonID, in db: borrowing Transaction) throws -> [KeptSubscription] {
+        try db.all("SELECT row FROM subscription WHERE person = ? ORDER BY mark", person.text) { $0.blob(0) }.map {
+            try db.open($0, "subscription/\(person)").decoded()
         }
+    }
+
+    /// Whoever is gone takes the ways to them along; whoever was found to be somebody else is reached there by the same ways.
+    func moveWays(of person: PersonID, in turn: borrowing Turn) throws {
+        let present = try People<NoticeView>.present(person, in: turn.db)
+        if present != person {
+            for way in try kept(person, in: turn.db) { try keep(way, of: present, in: turn.db) }
+        } else if try view(of: person, in: turn.db) != nil {
+            return
+        }
+        try turn.db.run("DELETE FROM subscription WHERE person = ?", person.text)
+        try turn.db.run("DELETE FROM dead_address WHERE recipient = ?", person.text)
+    }
+
+    private func keep(_ way: KeptSubscription, of person: PersonID, in db: borrowing Transaction) throws {
+        let row = db.close(try way.json(), "subscription/\(person)")
+        try db.run("INSERT OR REPLACE INTO subscription (person, mark, row) VALUES (?, ?, ?)", person.text, mark(of: way), row)
+    }
+
+    private func mark(of way: KeptSubscription) -> [UInt8] {
+        way.home.map { mark(.home, $0.text) } ?? mark(.push, way.push?.endpoint ?? "")
+    }
+
+    /// Whether anything at all reaches somebody: an address that was not given up for dead is not asked for.
+    func hasWays(_ person: PersonID, in db: borrowing Transaction) throws -> Bool {
+        try !routes(to: .person(person), in: db).isEmpty || !homes(of: person, in: db).isEmpty
     }
 
     func isDead(_ route: Route, of recipient: NoticeRecipient, in db: borrowing Transaction) throws -> Bool {
@@ -78,35 +115,34 @@ extension Notifier {
                 throw Objection(
                     "unknown-person", "Nothing is known of \(wish.person) here: they need a card, a channel or somebody to be told.")
             }
-            let place: Route.Place
             switch (wish.push, wish.home) {
             case (let push?, nil):
                 guard push.endpoint.hasPrefix("https://"), push.endpoint.utf8.count <= 1000, push.p256dh.utf8.count <= 100,
                     push.auth.utf8.count <= 40
                 else { throw Objection("bad-subscription", "That is no subscription as a browser hands it out.") }
-                place = .push(push)
             case (nil, let home?):
                 guard policy.homes.contains(home) else { throw Objection("unknown-home", "The town's file has no home \(home).") }
-                place = .home(home)
             default: throw Objection("bad-subscription", "Name either a browser's subscription or a home.")
             }
-            let route = self.route(wish.home == nil ? .push : .home, place)
+            let way = KeptSubscription(push: wish.push, home: wish.home)
             let person = wish.person.text
             if wish.remove == true {
-                try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, route.mark)
+                try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, mark(of: way))
             } else {
                 let count = try turn.db.first("SELECT count(*) FROM subscription WHERE person = ?", person) { $0.int(0) } ?? 0
                 guard count < Self.mostSubscriptions else {
                     throw Objection("too-many", "\(wish.person) has \(count) already. Take one away first.")
                 }
-                let row = turn.db.close(try KeptSubscription(push: wish.push, home: wish.home).json(), "subscription/\(person)")
-                try turn.db.run("INSERT OR REPLACE INTO subscription (person, mark, row) VALUES (?, ?, ?)", person, route.mark, row)
+                try keep(way, of: wish.person, in: turn.db)
             }
-            return .accept(WaysToReach(wish.person, ways: try routes(to: .person(wish.person), in: turn.db).map(\.way)))
+            let homes = try homes(of: wish.person, in: turn.db).map { _ in Carriage.home }
+            let ways = try homes + routes(to: .person(wish.person), in: turn.db).map(\.way)
+            return .accept(WaysToReach(wish.person, ways: ways))
         }
     }
 }
 
+/// One of the two.
 private struct KeptSubscription: Codable {
     var push: PushSubscription?
     var home: HomeID?

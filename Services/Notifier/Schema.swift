@@ -67,7 +67,9 @@ extension Notifier {
         ) WITHOUT ROWID;
 
         -- What devices in homes show, for a day.
-        CREATE TABLE home_notice (home TEXT NOT NULL, at INTEGER NOT NULL, notice BLOB NOT NULL, PRIMARY KEY (home, notice)) WITHOUT ROWID;
+        CREATE TABLE home_notice (
+            home TEXT NOT NULL, at INTEGER NOT NULL, notice BLOB NOT NULL, person TEXT NOT NULL, PRIMARY KEY (home, notice)
+        ) WITHOUT ROWID;
 
         -- How shelters are called.
         CREATE TABLE shelter (id TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;

@@ -41,7 +41,7 @@ extension Notifier {
     private func listeners(of watch: KeptWatch, _ relations: Set<RelationKind>, in turn: borrowing Turn) throws -> [PersonID] {
         let listeners = try listeners(of: subject(of: watch, in: turn.db), for: .silence, in: turn.db)
         let people = Set(listeners.filter { relations.contains($0.relation) }.map(\.person)).sorted()
-        return try people.filter { try !routes(to: .person($0), in: turn.db).isEmpty }
+        return try people.filter { try hasWays($0, in: turn.db) }
     }
 
     private func subject(of watch: KeptWatch, in db: borrowing Transaction) throws -> PersonID {

@@ -64,7 +64,8 @@ extension EndToEndTests {
     }
 
     private func mayBeTold(_ word: String, _ topic: String) -> Bool {
-        let views = word.hasPrefix("090-") ? ["notice-view"] : word == "鵯台" ? ["shelter-view", "visit-view", "notice-view"] : ["shelter-view"]
+        let views =
+            word.hasPrefix("090-") ? ["notice-view"] : word == "鵯台" ? ["shelter-view", "visit-view", "notice-view"] : ["shelter-view"]
         return Self.told.contains(word) && views.contains { topic.hasSuffix("/resident-directory/event/main/\($0)") }
     }
 

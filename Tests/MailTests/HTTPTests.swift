@@ -1,6 +1,7 @@
 import Contracts
 import Glibc
 import Post
+import RealParts
 import Seal
 import Testing
 
@@ -67,7 +68,7 @@ struct HTTPTests {
         let key = try VAPIDKey.generate()
         let office = try office { $0.push = PushSender(key, subject: "mailto:office@town.example") }
         struct Keys: Decodable { let p256dh, auth: String }
-        let printed = try run(["/usr/bin/python3", script("browser.py"), "new", scratch.file("browser")], in: scratch)
+        let printed = try run("/usr/bin/python3", [script("browser.py"), "new", scratch.file("browser")], in: scratch)
         let keys = try Array(printed.utf8).decoded(as: Keys.self)
         let subscription = WebPushSubscription(
             endpoint: "https://localhost:\(server.port)/answer-201/wpush/v2/abc?x=1",
@@ -79,8 +80,10 @@ struct HTTPTests {
         #expect(call.headers["ttl"] == "3600" && call.headers["urgency"] == "high" && call.headers["topic"] == "school-1")
         #expect(call.headers["content-encoding"] == "aes128gcm" && call.headers["content-type"] == "application/octet-stream")
         let opened = try run(
+
+            "/usr/bin/python3",
             [
-                "/usr/bin/python3", "-W", "ignore", script("browser.py"), "open", scratch.file("browser"), call.body,
+                "-W", "ignore", script("browser.py"), "open", scratch.file("browser"), call.body,
                 call.headers["authorization"] ?? "",
             ], in: scratch)
         struct Claims: Decodable {
@@ -133,8 +136,10 @@ struct HTTPTests {
         #expect(abs(try #require(Int(stamp)) - time(nil)) < 60)
         #expect(call.headers["webhook-id"] == "K1" && call.path == "/signage/x?y=1" && text(call.body) == body)
         let printed = try run(
+
+            "/usr/bin/python3",
             [
-                "/usr/bin/python3", "-c",
+                "-c",
                 "import base64,hashlib,hmac,sys; print(base64.b64encode(hmac.new(sys.argv[1].encode(), sys.argv[2].encode(), hashlib.sha256).digest()).decode())",
                 String(decoding: Self.secret, as: UTF8.self), "K1.\(stamp).\(body)",
             ], in: scratch)

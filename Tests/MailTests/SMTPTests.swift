@@ -1,6 +1,7 @@
 import Contracts
 import Glibc
 import Post
+import RealParts
 import Seal
 import Testing
 

@@ -1,50 +1,16 @@
 import Contracts
 import Glibc
 import Post
+import RealParts
 import Seal
 
 @testable import Mail
-
-/// A folder of its own for one test, gone with it.
-final class Scratch {
-    let path: String
-
-    init() throws {
-        path = "/tmp/kazasu-mail-\(getpid())-\(Hex.text(try randomBytes(6)))"
-        guard mkdir(path, 0o700) == 0 else { throw Failure("mkdir \(path): errno \(errno)") }
-    }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    func text(_ name: String) -> String {
-        guard let file = fopen(file(name), "r") else { return "" }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    deinit {
-        guard let folder = opendir(path) else { return }
-        while let entry = readdir(folder) {
-            unlink(file(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }))
-        }
-        closedir(folder)
-        rmdir(path)
-    }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
 
 /// One of the programs in `Servers`, as a test's own, with certificates of a test's own authority.
 final class Server {
     let scratch: Scratch
     let port: Int
-    private let id: pid_t
+    private let process: Process
     private let logName: String
 
     /// - Parameters:
@@ -59,10 +25,10 @@ final class Server {
             try Self.certificate(in: scratch)
             words += [tls, scratch.file("server.pem"), scratch.file("server.key")]
         }
-        id = try spawn(["/usr/bin/python3", script(program)] + words, output: scratch.file(name))
+        process = try Process("/usr/bin/python3", [script(program)] + words, output: scratch.file(name))
         var text = ""
         let end = monotonic() + 30_000
-        while !text.hasSuffix("\n"), monotonic() < end, kill(id, 0) == 0 {
+        while !text.hasSuffix("\n"), monotonic() < end, process.isRunning {
             usleep(10_000)
             text = scratch.text(name)
         }
@@ -83,12 +49,6 @@ final class Server {
     /// What it has written down so far.
     func log<Line: Decodable>(_ type: Line.Type) throws -> [Line] {
         try scratch.text(logName).split(separator: "\n").map { try Array($0.utf8).decoded(as: Line.self) }
-    }
-
-    deinit {
-        kill(id, SIGKILL)
-        var status: Int32 = 0
-        waitpid(id, &status, 0)
     }
 }
 
@@ -121,37 +81,9 @@ func script(_ name: String) -> String {
     "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Servers/\(name)"
 }
 
-/// Signals are unblocked, because a child inherits the mask of a test's thread.
-func spawn(_ words: [String], output: String) throws -> pid_t {
-    var files = posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    var none = sigset_t()
-    posix_spawn_file_actions_init(&files)
-    posix_spawnattr_init(&attributes)
-    defer {
-        posix_spawn_file_actions_destroy(&files)
-        posix_spawnattr_destroy(&attributes)
-    }
-    sigemptyset(&none)
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&files, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&files, 1, 2)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-    pointers.append(nil)
-    defer { pointers.forEach { free($0) } }
-    var id: pid_t = 0
-    let failed = posix_spawn(&id, words[0], &files, &attributes, pointers, environ)
-    guard failed == 0 else { throw Failure("cannot start \(words[0]): \(String(cString: strerror(failed)))") }
-    return id
-}
-
 /// Runs a program to its end; what it printed.
-func run(_ words: [String], in scratch: Scratch) throws -> String {
-    let id = try spawn(words, output: scratch.file("printed"))
-    var status: Int32 = 0
-    waitpid(id, &status, 0)
+func run(_ program: String, _ words: [String], in scratch: Scratch) throws -> String {
+    let status = try Process(program, words, output: scratch.file("printed")).wait()
     let text = scratch.text("printed")
     guard status == 0 else { throw Failure("\(words): \(text)") }
     return text

@@ -149,19 +149,62 @@ import Testing
         #expect(try town.ended().count == 150)
     }
 
-    @Test("What may be told to nobody but the person leaves by no way that others look at")
-    func confidential() throws {
+    @Test("A device in the home shows it beside what else reaches its people, names nobody, and shows nothing twice")
+    func homes() throws {
         let town = try TestNotices()
-        try town.learn(2) { $0.channels = [Reach(.webhook, "hall-screen")] }
-        try town.learn(1) {
-            $0.called = "長井 ハナ"
-            $0.tell = [.init(.person(2), as: .family, kinds: [.safety])]
-        }
-        #expect(try town.ask(.subscribe, Subscribe(.person(2), home: "home-1")).answer?.ways == [.home, .webhook])
+        try safety(town)
+        try town.learn(3) { $0.language = "en" }
+        #expect(try town.ask(.subscribe, Subscribe(.person(2), home: "home-1")).answer?.ways == [.home, .mail])
+        #expect(try town.ask(.subscribe, Subscribe(.person(3), home: "home-1")).answer?.ways == [.home])
         try town.shelter(1, .here, at: "s01")
-        #expect(town.parcels.isEmpty, "the device in the home is told through the broker")
-        let shown = try town.rig.said(.homeNotices).last?.data.notices
-        #expect(shown?.map(\.text) == ["避難所に着きました。"] && shown?.map(\.person) == [.person(1)])
+        #expect(town.mails.map(\.body) == ["長井 ハナさんが11月21日(土) 8:00にs01に着きました。"])
+        #expect(try shown(town) == ["【安否】避難所に着きました\nご家族が11月21日(土) 8:00にs01に着きました。"])
+        #expect(try town.ended().map(\.way) == [.mail])
+        // Where there is nothing but the device, it is told all the same; much later it still says what it said then.
+        try town.learn(4) {
+            $0.called = "長井 イネ"
+            $0.tell = [.init(.person(3), as: .family, kinds: [.safety])]
+        }
+        try town.shelter(4, .here, at: "s01")
+        #expect(try town.ended().map(\.way) == [.mail, .home])
+        try town.pass(.seconds(7200), step: .seconds(600))
+        try town.restart()
+        #expect(try shown(town).first == "Safe: at a shelter\nYour family member came to the shelter s01 at 8:00 on Sat 21 Nov.")
+        #expect(try shown(town).count == 2)
+    }
+
+    private func shown(_ town: TestNotices) throws -> [String] { try town.rig.said(.homeNotices).last?.data.notices.map(\.text) ?? [] }
+
+    @Test("Whoever was found to be somebody else is reached there by the same devices; of whom nobody knows any more none is kept")
+    func moved() throws {
+        let town = try TestNotices()
+        try town.learn(2)
+        try safety(town)
+        #expect(try town.ask(.subscribe, Subscribe(.person(2), home: "home-1")).accepted)
+        try town.learn(5) { $0.channels = [Reach(.mail, "parent5@mail.example")] }
+        try town.learn(2) { $0.into = .person(5) }
+        let ways = { try town.ask(.subscribe, Subscribe(.person(5), home: "home-1")).answer?.ways }
+        #expect(try subscribers(town) == [.person(5)])
+        #expect(try ways() == [.home, .mail])
+        try town.learn(5, cards: nil) { $0.tokens = nil }
+        #expect(try subscribers(town) == [])
+    }
+
+    private func subscribers(_ town: TestNotices) throws -> [PersonID] {
+        try town.rig.disk.read { try $0.all("SELECT person FROM subscription") { PersonID($0.text(0)) } }.compactMap(\.self)
+    }
+
+    @Test("After a clock was set back nothing waits for hours that were never to come")
+    func setBack() throws {
+        let town = try TestNotices()
+        try safety(town)
+        town.answer = { _ in .deferred(retryAfter: nil) }
+        town.rig.now = town.now + .seconds(400 * 86_400)
+        try town.shelter(1, .here, at: "s01")
+        town.answer = { _ in .accepted }
+        town.rig.now = town.now - .seconds(400 * 86_400)
+        try town.pass(.seconds(180))
+        #expect(try town.ended().map(\.outcome) == [.sent])
     }
 
     @Test("A school's own station sees nothing of the rest of the town")
@@ -180,6 +223,18 @@ import Testing
         #expect(try town.ask(.noteBounce, NoteBounce(id, status: "5.1.1", isPermanent: true)).accepted)
         #expect(town.parcels.count == 2)
         #expect(try town.ask(.listUnreached, ListUnreached()).answer?.people.map(\.person) == [.person(2)])
+        #expect(try town.ask(.noteBounce, NoteBounce(id, status: "5.2.2", isPermanent: false)).refusal == "unknown-delivery", "LINE had it")
+    }
+
+    @Test("A mail that comes back where there is no other way has failed, and that is said")
+    func bouncedForGood() throws {
+        let town = try TestNotices()
+        try safety(town)
+        try town.shelter(1, .here, at: "s01")
+        let id = try #require(town.parcels.first.flatMap { EventID($0.key) })
+        #expect(try town.ask(.noteBounce, NoteBounce(id, status: "5.1.1", isPermanent: true)).accepted)
+        try town.settle()
+        #expect(try town.ended().map(\.outcome) == [.sent, .failed])
     }
 
     @Test("No name lies in the database, and no address")

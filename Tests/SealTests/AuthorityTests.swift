@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import RealParts
 import Seal
 import Testing
 

@@ -1,5 +1,6 @@
 import CCrypto
 import Contracts
+import RealParts
 import Seal
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import RealParts
 import Seal
 import Testing
 

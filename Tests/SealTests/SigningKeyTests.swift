@@ -1,3 +1,4 @@
+import RealParts
 import Seal
 import Testing
 

@@ -1,4 +1,5 @@
 import Contracts
+import RealParts
 import Seal
 import Testing
 

@@ -1,4 +1,5 @@
 import Dispatch
+import RealParts
 import Seal
 import Testing
 

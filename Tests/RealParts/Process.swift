@@ -1,12 +1,12 @@
 import Glibc
 
 /// A real program started for a test and ended with it.
-final class Process {
+package final class Process {
     private let id: pid_t
     private var status: Int32?
 
     /// Output and errors go to the file. Signals are unblocked, because a child inherits the mask of a test's thread.
-    init(_ program: String, _ arguments: [String], output: String) throws {
+    package init(_ program: String, _ arguments: [String], output: String) throws {
         var files = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         var none = sigset_t()
@@ -36,7 +36,7 @@ final class Process {
 
     /// The exit status, or 128 + signal.
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         if let status { return status }
         var raw: Int32 = 0
         while waitpid(id, &raw, 0) < 0 && errno == EINTR {}
@@ -45,7 +45,7 @@ final class Process {
         return result
     }
 
-    var isRunning: Bool {
+    package var isRunning: Bool {
         guard status == nil else { return false }
         var raw: Int32 = 0
         guard waitpid(id, &raw, WNOHANG) == id else { return true }

@@ -2,19 +2,19 @@ import Glibc
 import Seal
 
 /// A folder of its own for one test, gone with it.
-final class Scratch {
-    let path: String
+package final class Scratch {
+    package let path: String
 
-    init() throws {
-        path = "/tmp/kazasu-seal-\(getpid())-\(Hex.text(try randomBytes(6)))"
+    package init() throws {
+        path = "/tmp/kazasu-test-\(getpid())-\(Hex.text(try randomBytes(6)))"
         guard mkdir(path, 0o700) == 0 else { throw Failure("mkdir \(path): errno \(errno)") }
     }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a plain file with exactly this mode.
     @discardableResult
-    func write(_ bytes: some Sequence<UInt8>, to name: String, mode: mode_t = 0o600) throws -> String {
+    package func write(_ bytes: some Sequence<UInt8>, to name: String, mode: mode_t = 0o600) throws -> String {
         guard let file = fopen(file(name), "w") else { throw Failure("fopen \(name): errno \(errno)") }
         defer { fclose(file) }
         let bytes = Array(bytes)
@@ -22,13 +22,23 @@ final class Scratch {
         return self.file(name)
     }
 
-    func mode(_ name: String) -> mode_t? {
+    /// What a file holds by now; nothing if there is none yet.
+    package func text(_ name: String) -> String {
+        guard let file = fopen(file(name), "r") else { return "" }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package func mode(_ name: String) -> mode_t? {
         var status = stat()
         return stat(file(name), &status) == 0 ? status.st_mode & 0o7777 : nil
     }
 
     /// The names in the folder, sorted.
-    var names: [String] {
+    package var names: [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
@@ -44,7 +54,7 @@ final class Scratch {
     }
 }
 
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
