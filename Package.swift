@@ -96,6 +96,7 @@ let package = Package(
         + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
         + service("Points", program: "points")
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
+        + service("Analytics", program: "analytics")
         + [
             .target(
                 name: "Kazasu",
@@ -168,6 +169,9 @@ let package = Package(
             tests(
                 "ShelterRegistryTests",
                 of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
+            tests(
+                "AnalyticsTests",
+                of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "Seal", "ServiceKit", "Store"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

@@ -77,16 +77,16 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(
             .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .points, .desk, .registrar, .shelterDesk,
-            .pointsDesk, .notifier, .noticeDesk, .operator
+            .pointsDesk, .notifier, .noticeDesk, .analytics, .operator
         ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
-        ContractRow(.clockCorrections, from: .readerAgent, to: .operator),
+        ContractRow(.clockCorrections, from: .readerAgent, to: .analytics, .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
         ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
-        ContractRow(.doorDecisions, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorDecisions, from: .lockController, to: .desk, .analytics, .operator),
         ContractRow(.doorOrders, from: .lockController, to: .desk, .operator),
         ContractRow(.openDoor, from: .lockDriver, to: .lockController),
         ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
@@ -227,6 +227,15 @@ package enum Contract {
         ContractRow(.countAudience, from: .noticeDesk, to: .notifier),
         ContractRow(.listMessages, from: .noticeDesk, to: .notifier),
         ContractRow(.followUp, from: .noticeDesk, to: .notifier),
+
+        ContractRow(.facilitiesToday, from: .analytics, to: .desk, .operator),
+        ContractRow(.counts, from: .analytics, to: .desk, .operator),
+        ContractRow(.figures, from: .analytics, to: .desk, .operator),
+        ContractRow(.showVisits, from: .desk, to: .analytics),
+        ContractRow(.putCounts, from: .desk, to: .analytics),
+        ContractRow(.listFigures, from: .desk, to: .analytics),
+        ContractRow(.showTable, from: .desk, to: .analytics),
+        ContractRow(.showSummary, from: .desk, to: .analytics),
 
         ContractRow(.persons, from: .residentDirectory, to: .operator),
         ContractRow(.lockView, from: .residentDirectory, to: .lockController),

@@ -29,6 +29,8 @@ package struct Town: Sendable {
     /// `nil` where nobody is told anything.
     package var notices: NoticesPolicy?
     package var post = Post()
+    /// `nil` where nothing is counted.
+    package var visits: VisitsPolicy?
     package var shelters = Shelters()
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)

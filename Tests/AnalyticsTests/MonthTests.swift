@@ -1,0 +1,13 @@
+import Contracts
+import Testing
+
+/// Months, by which figures are made.
+@Suite struct MonthTests {
+    @Test("A month is written as ISO 8601 has it, knows its days and its neighbours")
+    func months() throws {
+        let december: Month = "2027-12"
+        #expect(december.adding(1) == "2028-01" && december.adding(2)?.days.count == 29 && december.adding(-12) == "2026-12")
+        #expect(december.description == "2027-12" && Month(of: "2027-12-31") == december)
+        #expect(Month("2027-13") == nil && Month("2027-1") == nil && Month("9999-12")?.adding(1) == nil)
+    }
+}
