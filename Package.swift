@@ -101,9 +101,8 @@ let package = Package(
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets", "Town",
-                    "VirtualLock",
-                    "VirtualReader",
+                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets", "Store",
+                    "Town", "VirtualLock", "VirtualReader",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
@@ -207,6 +206,9 @@ let package = Package(
                 ]),
             tests(
                 "KazasuTests",
-                of: ["Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Threads", "Town"]),
+                of: [
+                    "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Sheets", "Store", "Threads",
+                    "Town",
+                ]),
         ]
 )

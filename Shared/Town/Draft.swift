@@ -27,7 +27,7 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices
+            people, points, notices, visits
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
@@ -85,6 +85,7 @@ struct Draft {
         town.people = settings.optional(.people).map(people) ?? PeoplePolicy()
         town.points = settings.optional(.points).map { points($0, of: town, hours: hours) } ?? PointsPolicy()
         if let value = settings.optional(.notices) { (town.notices, town.post) = notices(value, of: town, hours: hours) }
+        town.visits = settings.optional(.visits).map { visits($0, of: town, hours: hours) }
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

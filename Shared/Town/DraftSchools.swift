@@ -26,7 +26,7 @@ extension Draft {
         return (school, Set(desks))
     }
 
-    private func schedule(_ value: Value, _ hours: HoursTable) -> Schedule? {
+    func schedule(_ value: Value, _ hours: HoursTable) -> Schedule? {
         guard let id = value.name(ScheduleID.self) else { return nil }
         guard let schedule = hours.schedules[id] else {
             let known = hours.scheduleNames.filter { $0 != "always" }

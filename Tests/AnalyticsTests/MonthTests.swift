@@ -8,6 +8,7 @@ import Testing
         let december: Month = "2027-12"
         #expect(december.adding(1) == "2028-01" && december.adding(2)?.days.count == 29 && december.adding(-12) == "2026-12")
         #expect(december.description == "2027-12" && Month(of: "2027-12-31") == december)
-        #expect(Month("2027-13") == nil && Month("2027-1") == nil && Month("9999-12")?.adding(1) == nil)
+        #expect(["2027-13", "2027-1", "27-01", ""].allSatisfy { Month($0) == nil })
+        #expect(Month(year: 9999, month: 12)?.adding(1) == nil && Month(year: 1, month: 1)?.adding(-1) == nil)
     }
 }

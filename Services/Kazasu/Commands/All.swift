@@ -32,6 +32,8 @@ extension Kazasu {
             .noticeSend, .noticeTest, .noticeApprove, .noticeWithdraw, .noticeResend, .noticeList, .noticeStatus, .noticeUnreached,
             .noticeProbe, .noticeFollowUp, .noticeBounce, .noticeSubscribe, .noticeWatch, .noticeWatches, .noticeVisited,
             .schoolToday, .schoolAbsence, .schoolDay,
+            // To see how the town's houses are used.
+            .visitsShow, .visitsCount, .visitsImport, .statsList, .statsTable, .statsIndicators, .statsCompare, .statsExport, .report,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

@@ -41,7 +41,7 @@ struct Programs {
     }
 
     /// Debian keeps servers out of the PATH of ordinary users.
-    private static func find(_ name: String) -> String? {
+    static func find(_ name: String) -> String? {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
         let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"]
         return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }

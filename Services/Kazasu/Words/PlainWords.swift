@@ -95,6 +95,10 @@ package struct PlainWords {
             return said(json) { (e: Envelope<SchoolAlarm>) in (e.data.school.text, schoolAlarm(e.data)) }
         case (.event, "notifier", "silence"): return said(json) { (e: Envelope<SilenceRaised>) in (e.data.person.text, silence(e.data)) }
         case (.event, "notifier", "watch"): return said(json) { (e: Envelope<WatchChanged>) in (e.data.person.text, watch(e.data)) }
+        case (.event, "analytics", "counts"): return said(json) { (e: Envelope<CountsPut>) in (entity, counts(e.data)) }
+        case (.event, "analytics", "figures"): return said(json) { (e: Envelope<FiguresMade>) in (entity, summary(e.data.figures)) }
+        case (.state, "analytics", "facility-today"):
+            return said(json) { (e: Envelope<FacilityToday>) in (entity, facilityToday(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

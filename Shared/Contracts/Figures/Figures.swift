@@ -52,7 +52,7 @@ package struct MonthSummary: Codable, Sendable, Equatable {
     package var indicators: [IndicatorFigure]
     /// What the visits rest on: ends that were assumed, taps that no visit was made of.
     package var marks: Marks
-    /// Pairs of houses that share people, the most shared first, at most a hundred.
+    /// Pairs of houses that share people, the most shared first, at most fifty.
     package var shared: [Shared]
 
     package init(marks: Marks) {
@@ -186,21 +186,27 @@ package struct ShowTable: CommandBody {
     package typealias Answer = TableAnswer
     package static let type = "table-show"
 
+    /// How many of its rows are there already.
+    package var after: Int?
     package var month: Month
     /// The newest if absent.
     package var revision: Int?
     package var table: FigureTable.Name
 
-    package init(_ table: FigureTable.Name, _ month: Month, revision: Int? = nil) {
-        (self.table, self.month, self.revision) = (table, month, revision)
+    package init(_ table: FigureTable.Name, _ month: Month, revision: Int? = nil, after: Int? = nil) {
+        (self.table, self.month, self.revision, self.after) = (table, month, revision, after)
     }
 }
 
 package struct TableAnswer: Codable, Sendable, Equatable {
     package var figures: FiguresOfMonth
+    package var more: Bool
+    /// Some of its rows.
     package var table: FigureTable
 
-    package init(_ table: FigureTable, _ figures: FiguresOfMonth) { (self.table, self.figures) = (table, figures) }
+    package init(_ table: FigureTable, _ figures: FiguresOfMonth, more: Bool) {
+        (self.table, self.figures, self.more) = (table, figures, more)
+    }
 }
 
 /// Asks what else there is to say of a month.
@@ -208,17 +214,25 @@ package struct ShowSummary: CommandBody {
     package typealias Answer = SummaryAnswer
     package static let type = "summary-show"
 
+    /// Of the houses behind this one, in the order of their ids; what is of no house stands on the first page.
+    package var after: FacilityID?
     package var month: Month
     package var revision: Int?
 
-    package init(_ month: Month, revision: Int? = nil) { (self.month, self.revision) = (month, revision) }
+    package init(_ month: Month, revision: Int? = nil, after: FacilityID? = nil) {
+        (self.month, self.revision, self.after) = (month, revision, after)
+    }
 }
 
 package struct SummaryAnswer: Codable, Sendable, Equatable {
     package var figures: FiguresOfMonth
+    /// The last house on this page, if there are others behind it.
+    package var next: FacilityID?
     package var summary: MonthSummary
 
-    package init(_ summary: MonthSummary, _ figures: FiguresOfMonth) { (self.summary, self.figures) = (summary, figures) }
+    package init(_ summary: MonthSummary, _ figures: FiguresOfMonth, next: FacilityID?) {
+        (self.summary, self.figures, self.next) = (summary, figures, next)
+    }
 }
 
 extension Channel where Body == FiguresMade {

@@ -20,21 +20,26 @@ package struct ShowVisits: CommandBody {
     package typealias Answer = VisitsOfDay
     package static let type = "visits-show"
 
+    /// Those behind this one, in the order of their ids.
+    package var after: FacilityID?
+    package var day: CalendarDate
     /// All of them if absent.
     package var facility: FacilityID?
-    package var day: CalendarDate
 
-    package init(_ day: CalendarDate, facility: FacilityID? = nil) { (self.day, self.facility) = (day, facility) }
+    package init(_ day: CalendarDate, facility: FacilityID? = nil, after: FacilityID? = nil) {
+        (self.day, self.facility, self.after) = (day, facility, after)
+    }
 }
 
 package struct VisitsOfDay: Codable, Sendable, Equatable {
     package var day: CalendarDate
     package var facilities: [FacilityDay]
-    /// Taps of that day that are in no number, and why.
+    package var more: Bool
+    /// Taps heard that day that are in no number, and why; of at most twenty agents.
     package var odd: [OddTaps]
 
-    package init(_ day: CalendarDate, _ facilities: [FacilityDay], odd: [OddTaps]) {
-        (self.day, self.facilities, self.odd) = (day, facilities, odd)
+    package init(_ day: CalendarDate, _ facilities: [FacilityDay], more: Bool, odd: [OddTaps]) {
+        (self.day, self.facilities, self.more, self.odd) = (day, facilities, more, odd)
     }
 }
 
@@ -113,7 +118,7 @@ package struct OddTaps: Codable, Sendable, Equatable {
 package struct PutCounts: CommandBody {
     package typealias Answer = CountsTaken
     package static let type = "counts-put"
-    package static let most = 500
+    package static let most = 200
 
     package var counts: [Counted]
 

@@ -28,15 +28,13 @@ package struct VisitsPolicy: Sendable, Equatable {
     package var keeps = Duration.seconds(400 * 86_400)
     package var indicators: [Indicator] = []
     package var funnels: [Funnel] = []
-    /// How places, purposes and the like are called; by their ids.
-    package var titles: [String: String] = [:]
 
     package init() {}
 
     package func facility(_ id: FacilityID) -> Facility? { facilities.first { $0.id == id } }
     /// The house a place belongs to.
     package func facility(of place: PlaceID) -> Facility {
-        facilities.first { $0.places.contains(place) } ?? Facility(place.named(), title: titles[place.text] ?? place.text, places: [place])
+        facilities.first { $0.places.contains(place) } ?? Facility(place.named(), title: place.text, places: [place])
     }
 }
 
