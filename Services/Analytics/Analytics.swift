@@ -5,8 +5,8 @@ import Store
 
 /// Counts how the town's houses are used, of nobody in particular.
 ///
-/// Folds: visits, made of a person's taps at one house on one day, in any order they come. Rulings: `counts`, `figures`. Neither a token nor the id of a
-/// person or visitor lies here: people are called by a pseudonym of the month.
+/// Folds: visits, made of a person's taps at one house on one day, in any order they come. Rulings: `counts`, `figures`. No token lies here, and
+/// no visit says whose it is: people are called by a pseudonym of the month.
 package struct Analytics: Service {
     package static let program: Program = "analytics"
     package static var migrations: [Migration] { [visitTables] }

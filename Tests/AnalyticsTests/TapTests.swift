@@ -147,6 +147,7 @@ import Testing
         try town.hold(1, at: "library")
         try town.go(to: "10:00")
         try town.hold(2, at: "library")
+        try town.rig.pass(.seconds(1))
         #expect(try town.told("library").last?.visits == 2)
         // The first of them is a time to come for the new clock, and is believed as long as it stands.
         #expect(try town.day(of: "library").visits == 2)
