@@ -62,6 +62,6 @@ extension Analytics {
             WHERE day = ? AND facility = ? GROUP BY source ORDER BY source
             """, day.number, house.word
         ) { row in CountSource(rawValue: row.text(0)).map { FacilityDay.Count($0, Int(row.int(1))) } }
-            .compactMap(\.self)
+        .compactMap(\.self)
     }
 }

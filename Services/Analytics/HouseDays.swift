@@ -37,7 +37,7 @@ extension Analytics {
             SELECT DISTINCT facility, text FROM visit JOIN word ON word.id = facility WHERE day = ? ORDER BY text
             """, day.number
         ) { (FacilityID($0.text(1)), $0.int(0)) }
-            .compactMap { id, word in id.map { House(word: word, facility: facility($0)) } }
+        .compactMap { id, word in id.map { House(word: word, facility: facility($0)) } }
     }
 
     private func facilityDay(

@@ -27,7 +27,8 @@ import Testing
             let agent: AgentID = chance.oneIn(4) ? "gate-2" : "gate-1"
             let tap = try town.held(
                 chance.below(6), at: place, way, for: ["visit", "class:yoga", "ride:blue"][chance.below(3)],
-                when: agent == "gate-2" ? .distantPast : start + .milliseconds(after), of: agent, uptime: agent == "gate-2" ? Int64(after) : nil)
+                when: agent == "gate-2" ? .distantPast : start + .milliseconds(after), of: agent,
+                uptime: agent == "gate-2" ? Int64(after) : nil)
             words.append(.tap(tap, agent))
         }
         words.append(.time("gate-2", start + .seconds(100), uptime: 100_000))

@@ -22,11 +22,15 @@ import Testing
         #expect(day.visits == 5 && day.hours[5] == 2 && day.hours[6] == 2 && day.hours[16] == 1)
         #expect(day.inside == 1 && day.peak == 3 && day.medianStay == 120 && day.assumedEnds == 1)
         #expect(day.purposes == [.init(.visit, 4), .init(Purpose("class:yoga")!, 1)])
-        #expect(try town.ask(.showVisits, ShowVisits("2026-11-21", facility: "nowhere")).text == "No house of the town's file is nowhere. Known: gym, library, hall.")
+        #expect(
+            try town.ask(.showVisits, ShowVisits("2026-11-21", facility: "nowhere")).text
+                == "No house of the town's file is nowhere. Known: gym, library, hall.")
         #expect(try town.ask(.showVisits, ShowVisits("2020-01-01")).refusal == "not-kept")
     }
 
-    @Test("Of the visits' ends that touch, whoever leaves has left before another comes; one whose end nobody saw lasts until the next beginning")
+    @Test(
+        "Of the visits' ends that touch, whoever leaves has left before another comes; one whose end nobody saw lasts until the next beginning"
+    )
     func peaks() {
         func visit(_ from: String?, _ until: String?, who: Int64) -> (visit: Visit, who: Int64) {
             let times = [from, until].map { $0.map { TestVisits.moment($0) } }
@@ -58,19 +62,38 @@ import Testing
         #expect(try town.day(of: "hall").counts == [.init(.paper, 8), .init(.sensor, 9)])
         try town.ask(.putCounts, PutCounts([Counted("hall", "2026-11-21", .sensor, 20)]))
         #expect(try town.day(of: "hall").counts.last == .init(.sensor, 20))
-        #expect(try town.rig.said(.counts).map(\.data.counts.count) == [4, 2, 1] && town.rig.said(.counts).first?.data.by == TestVisits.desk)
+        #expect(
+            try town.rig.said(.counts).map(\.data.counts.count) == [4, 2, 1] && town.rig.said(.counts).first?.data.by == TestVisits.desk)
     }
 
     @Test(
         "A count that cannot be is refused whole, and says what to do",
         arguments: [
-            (Counted("pool", "2026-11-21", .hand, 1), "unknown-facility", "No house of the town's file is pool. Known: gym, library, hall."),
+            (
+                Counted("pool", "2026-11-21", .hand, 1), "unknown-facility",
+                "No house of the town's file is pool. Known: gym, library, hall."
+            ),
             (Counted("gym", "2026-11-21", .hand, -1), "wrong-count", "gym on 2026-11-21: -1 is no number of people. Give 0 to 100000."),
-            (Counted("gym", "2026-11-21", .hand, 100_001), "wrong-count", "gym on 2026-11-21: 100001 is no number of people. Give 0 to 100000."),
-            (Counted("gym", "2026-11-21", hour: 24, .hand, 1), "wrong-hour", "gym on 2026-11-21: there is no hour 24. Give 0 to 23, or none for the whole day."),
-            (Counted("gym", "2026-11-21", hour: -1, .hand, 1), "wrong-hour", "gym on 2026-11-21: there is no hour -1. Give 0 to 23, or none for the whole day."),
-            (Counted("gym", "2026-11-22", .hand, 1), "future", "gym on 2026-11-22: that day has not come yet. Nothing was taken; correct the day."),
-            (Counted("gym", "2020-11-21", .hand, 1), "not-kept", "gym on 2020-11-21: counts are kept for 400 days. Nothing was taken; correct the day or leave it out."),
+            (
+                Counted("gym", "2026-11-21", .hand, 100_001), "wrong-count",
+                "gym on 2026-11-21: 100001 is no number of people. Give 0 to 100000."
+            ),
+            (
+                Counted("gym", "2026-11-21", hour: 24, .hand, 1), "wrong-hour",
+                "gym on 2026-11-21: there is no hour 24. Give 0 to 23, or none for the whole day."
+            ),
+            (
+                Counted("gym", "2026-11-21", hour: -1, .hand, 1), "wrong-hour",
+                "gym on 2026-11-21: there is no hour -1. Give 0 to 23, or none for the whole day."
+            ),
+            (
+                Counted("gym", "2026-11-22", .hand, 1), "future",
+                "gym on 2026-11-22: that day has not come yet. Nothing was taken; correct the day."
+            ),
+            (
+                Counted("gym", "2020-11-21", .hand, 1), "not-kept",
+                "gym on 2020-11-21: counts are kept for 400 days. Nothing was taken; correct the day or leave it out."
+            ),
         ])
     func refused(count: Counted, word: String, text: String) throws {
         let town = try TestVisits()
@@ -124,7 +147,8 @@ import Testing
         ] { #expect(count == 0) }
         #expect(try town.number("SELECT count(*) FROM visit") == 1)
         try pass(to: "2027-12-26")
-        #expect(try town.number("SELECT (SELECT count(*) FROM visit) + (SELECT count(*) FROM counted) + (SELECT count(*) FROM unlocked)") == 3)
+        #expect(
+            try town.number("SELECT (SELECT count(*) FROM visit) + (SELECT count(*) FROM counted) + (SELECT count(*) FROM unlocked)") == 3)
         try pass(to: "2027-12-28")
         #expect(
             try town.number(

@@ -99,11 +99,13 @@ import Testing
         try town.agree(1, cards: [])
         let after = try town.visits()
         #expect(after.count == 4 && after.allSatisfy { !$0.contains("西町") && !$0.contains("40") && !$0.contains("resident") })
-        #expect(try town.number("SELECT count(*) FROM visit WHERE marks & 1") == 0 && town.number("SELECT count(DISTINCT who) FROM visit") == 4)
+        #expect(
+            try town.number("SELECT count(*) FROM visit WHERE marks & 1") == 0 && town.number("SELECT count(DISTINCT who) FROM visit") == 4)
         #expect(try town.number("SELECT count(*) FROM visit") == 10 && town.number("SELECT count(*) FROM known") == 0)
         // The taps belong to the visits still: one that is made anew stays as it is.
         #expect(
-            try town.number("SELECT count(*) FROM tap WHERE NOT EXISTS (SELECT 1 FROM visit v WHERE v.who = tap.who AND v.day = tap.day)") == 0)
+            try town.number("SELECT count(*) FROM tap WHERE NOT EXISTS (SELECT 1 FROM visit v WHERE v.who = tap.who AND v.day = tap.day)")
+                == 0)
         try town.hold(1, at: "library")
         #expect(try town.number("SELECT count(*) FROM visit WHERE age IS NOT NULL") == 0)
     }
@@ -161,7 +163,8 @@ import Testing
         town.rig.say(directory.topic.description, try directory.row(view, at: town.now).json())
         try town.rig.settle()
         #expect(try town.number("SELECT count(*) FROM known") == 1)
-        let next = String(decoding: try directory.row(view, at: town.now).json(), as: UTF8.self).replacing("\"visitor\":\"", with: "\"visitor\":\"?")
+        let next = String(decoding: try directory.row(view, at: town.now).json(), as: UTF8.self).replacing(
+            "\"visitor\":\"", with: "\"visitor\":\"?")
         town.rig.say(directory.topic.description, Array(next.utf8))
         try town.rig.settle()
         #expect(try town.number("SELECT count(*) FROM known") == 0)

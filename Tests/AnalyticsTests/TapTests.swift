@@ -56,7 +56,9 @@ import Testing
         try town.rig.pass(.seconds(11))
         let problems = try #require(town.rig.life().problems).filter { $0.code == "odd-taps" }
         #expect(problems.map(\.weight) == [.amber, .amber])
-        #expect(problems[0].text.hasPrefix("gate-1: 1 tap of more than 40 days ago") && problems[1].text.contains("gate-2: 2 taps of a time to come"))
+        #expect(
+            problems[0].text.hasPrefix("gate-1: 1 tap of more than 40 days ago")
+                && problems[1].text.contains("gate-2: 2 taps of a time to come"))
         try town.go(to: "8:00", day: "2026-11-22")
         try town.rig.pass(.seconds(11))
         #expect(try town.rig.life().problems?.contains { $0.code == "odd-taps" } != true)
@@ -103,7 +105,9 @@ import Testing
         #expect(try town.day().hours[23] == 1)
     }
 
-    @Test("A machine without a clock is put in its place when it has learnt the time, in whichever order that comes", arguments: [false, true])
+    @Test(
+        "A machine without a clock is put in its place when it has learnt the time, in whichever order that comes",
+        arguments: [false, true])
     func bootClock(learnsFirst: Bool) throws {
         let town = try TestVisits()
         try town.go(to: "12:00")

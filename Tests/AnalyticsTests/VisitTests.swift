@@ -16,13 +16,16 @@ import Testing
 
     /// A house that is open from 9:00 to 12:00 and from 13:00 to 21:00; nobody stays longer than six hours.
     private static let closing = Closing(
-        slots: [("9:00", "12:00"), ("13:00", "21:00")].map { TestVisits.moment($0)..<TestVisits.moment($1) }, longestStay: .seconds(6 * 3600))
+        slots: [("9:00", "12:00"), ("13:00", "21:00")].map { TestVisits.moment($0)..<TestVisits.moment($1) },
+        longestStay: .seconds(6 * 3600))
 
     private static func said(_ text: String, _ counting: Facility.Counting, _ closing: Closing = closing) -> String {
         visits(of: held(text), counting: counting, repeatWithin: .seconds(60), closing: closing)
             .map { visit in
                 let time = { (moment: Instant?) in moment.map { String($0.rfc3339().dropFirst(11).prefix(5)) } ?? "?" }
-                let marks: [(Visit.Marks, String)] = [(.endAssumed, "assumed"), (.endNotSeen, "no end"), (.beginningNotSeen, "no beginning")]
+                let marks: [(Visit.Marks, String)] = [
+                    (.endAssumed, "assumed"), (.endNotSeen, "no end"), (.beginningNotSeen, "no beginning"),
+                ]
                 return ["\(time(visit.came))–\(time(visit.left))"].appending(marks.filter { visit.marks.contains($0.0) }.map(\.1))
             }
             .joined(separator: ", ")
