@@ -5,16 +5,42 @@ import Store
 
 /// Counts how the town's houses are used, of nobody in particular.
 ///
-/// Folds: visits, made of a person's taps at one house on one day, in any order they come. Rulings: `counts`, `figures`. Neither a token nor the id of a
-/// person or visitor lies here: people are called by a pseudonym of the month.
+/// Folds: visits, made of a person's taps at one house on one day, in any order they come. Rulings: `counts`, `figures`. No token lies here, and
+/// no visit says whose it is: people are called by a pseudonym of the month.
 package struct Analytics: Service {
     package static let program: Program = "analytics"
     package static var migrations: [Migration] { [visitTables] }
 
     let policy: VisitsPolicy
     let vault: Vault
+    /// So many bytes nobody can guess.
+    let draw: @Sendable (Int) throws -> [UInt8]
 
-    package init(policy: VisitsPolicy, vault: Vault) { (self.policy, self.vault) = (policy, vault) }
+    package init(policy: VisitsPolicy, vault: Vault, draw: @escaping @Sendable (Int) throws -> [UInt8] = { try randomBytes($0) }) {
+        (self.policy, self.vault, self.draw) = (policy, vault, draw)
+    }
 
-    package var reads: [Reading] { [] }
+    package var reads: [Reading] {
+        [
+            on(.taps, count),
+            on(.clockCorrections, place),
+            on(.doorDecisions, count),
+            follow(.visitView, learn, drop: drop),
+            look(.showVisits, show),
+            answer(.putCounts, put),
+        ]
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? { try tellToday(in: turn) }
+
+    package func publishStates(in turn: borrowing Turn) throws { try tellTodayAgain(in: turn) }
+
+    package func purge(in turn: borrowing Turn) throws {
+        try forgetTaps(in: turn)
+        try forgetVisits(in: turn)
+    }
+
+    package func problems(in turn: borrowing Turn) throws -> [Problem] { try oddProblems(in: turn) }
+
+    package func counters(in turn: borrowing Turn) throws -> [String: Int64] { ["visits": try visitsToday(in: turn)] }
 }

@@ -22,11 +22,31 @@ extension Analytics {
         ) WITHOUT ROWID;
 
         -- What is made of a person's taps at one house on one day, and nothing else. marks: 1 agreed to be counted, 2 the end is assumed, 4 the end was not
-        -- seen, 8 the beginning was not seen. `age` is the first of ten years; residency the word.
+        -- seen, 8 the beginning was not seen. `age` is the first of ten years; residency: a word.
         CREATE TABLE visit (
             day INTEGER NOT NULL, facility INTEGER NOT NULL, who INTEGER NOT NULL, n INTEGER NOT NULL,
             came INTEGER, "left" INTEGER, marks INTEGER NOT NULL, purpose INTEGER NOT NULL, age INTEGER, district INTEGER, residency INTEGER,
             PRIMARY KEY (day, facility, who, n)
+        ) WITHOUT ROWID;
+
+        -- Who is inside: whose end is assumed and lies ahead.
+        CREATE INDEX visit_inside ON visit (day, facility, "left") WHERE marks & 2;
+
+        -- Where visits were made. stale: something has changed since `told`, when the numbers of everybody's state were counted last, in milliseconds. until:
+        -- when they change by themselves.
+        CREATE TABLE house_day (
+            day INTEGER NOT NULL, facility INTEGER NOT NULL, stale INTEGER NOT NULL DEFAULT 1, told INTEGER NOT NULL DEFAULT 0,
+            until INTEGER, visits INTEGER NOT NULL DEFAULT 0, inside INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (day, facility)
+        ) WITHOUT ROWID;
+
+        -- Taps of machines that have no clock and have not learnt the time yet, by machine (a word) and its start; heard: a day. row: the event, sealed.
+        CREATE TABLE unplaced (
+            agent INTEGER NOT NULL, epoch TEXT NOT NULL, id BLOB NOT NULL, heard INTEGER NOT NULL, row BLOB NOT NULL,
+            PRIMARY KEY (agent, epoch, id)
+        ) WITHOUT ROWID;
+        -- When such machines were started, in milliseconds, by the time they have learnt since.
+        CREATE TABLE started (
+            agent INTEGER NOT NULL, epoch TEXT NOT NULL, zero INTEGER NOT NULL, heard INTEGER NOT NULL, PRIMARY KEY (agent, epoch)
         ) WITHOUT ROWID;
 
         -- Taps that no visit is made of, by the day they were heard on. agent: a word.

@@ -11,7 +11,7 @@ import Town
 struct Bench {
     private static let parts = [
         "plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters", "mail", "watches",
-        "messages", "gate",
+        "messages", "gate", "visits",
     ]
 
     static func main() throws {
@@ -25,6 +25,9 @@ struct Bench {
         }
         if arguments.count == 5, arguments[1] == "registry", let instance = Instance(arguments[2]), let port = Int(arguments[3]) {
             return try ShelterMeasure.serve(instance, port: port, folder: arguments[4])
+        }
+        if arguments.count == 4, arguments[1] == "visits", let port = Int(arguments[2]) {
+            return try VisitsMeasure.serve(port: port, folder: arguments[3])
         }
         if arguments.count == 4, arguments[1] == "decide", let count = Int(arguments[3]) {
             return try Decide.run(database: arguments[2], count: count)
@@ -95,6 +98,7 @@ struct Bench {
         if only ?? "gate" == "gate" { try GateMeasure.run(folder: folder, programs: programs(beside: me), report: &report) }
         if only ?? "watches" == "watches" { try NoticeMeasure.watches(folder: folder, report: &report) }
         if only ?? "messages" == "messages" { try NoticeMeasure.messages(folder: folder, report: &report) }
+        if only ?? "visits" == "visits" { try VisitsMeasure.run(folder: folder, me: me, rate: rate, report: &report) }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }
 

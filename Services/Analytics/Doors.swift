@@ -1,0 +1,13 @@
+import Contracts
+import ServiceKit
+import Store
+
+/// How doors were opened: the share of cards is a figure that towns want.
+extension Analytics {
+    func count(_ decision: Envelope<DoorDecided>, in turn: borrowing Turn) throws {
+        guard decision.data.verdict == .open else { return }
+        try turn.db.run(
+            "INSERT INTO unlocked (day, means, count) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+            day(of: decision.time, in: turn).number, decision.data.means?.rawValue ?? "card")
+    }
+}
