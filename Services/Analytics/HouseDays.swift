@@ -17,14 +17,22 @@ extension Analytics {
             houses = houses.filter { $0.facility.id == asked }
             guard !houses.isEmpty else { return unknown(asked).reply() }
         }
+        if let after = question.data.after, let place = houses.firstIndex(where: { $0.facility.id == after }) {
+            houses.removeFirst(place + 1)
+        }
         let start = start(of: day, in: turn)
-        let facilities = try houses.map { house in
+        let facilities = try houses.prefix(Self.page).map { house in
             var facility = try facilityDay(house, on: day, from: start, at: now, in: turn.db)
             facility.counts = try counts(of: house, on: day, in: turn.db)
             return facility
         }
-        return .accept(VisitsOfDay(question.data.day, facilities, odd: try odd(on: day, in: turn.db)))
+        let odd = try odd(on: day, in: turn.db).prefix(20)
+        return .accept(VisitsOfDay(question.data.day, facilities, more: houses.count > Self.page, odd: Array(odd)))
     }
+
+    /// Houses and purposes of a house in one answer, so that it stays below 32 KiB.
+    private static let page = 24
+    private static let mostPurposes = 16
 
     func unknown(_ facility: FacilityID) -> Objection {
         let known = policy.facilities.map(\.id.text).joined(separator: ", ")
@@ -62,6 +70,7 @@ extension Analytics {
         facility.missedExits = all.count { $0.marks.contains(.endNotSeen) }
         facility.purposes = try purposes.map { word, count in try .init(purpose(word, in: db), count) }
             .sorted { ($1.count, $0.purpose.description) < ($0.count, $1.purpose.description) }
+            .prefix(Self.mostPurposes).map(\.self)
         guard house.facility.counting != .arrivals else { return facility }
         facility.inside = all.count { $0.isInside(at: now) }
         facility.medianStay = medianStay(of: all)

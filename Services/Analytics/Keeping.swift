@@ -15,6 +15,7 @@ extension Analytics {
             DELETE FROM tap WHERE (day, facility, who, at, id) IN (SELECT day, facility, who, at, id FROM tap WHERE day < ? LIMIT 5000)
             """, first)
         try turn.db.run("DELETE FROM unplaced WHERE heard < ?", first)
+        try turn.db.run("DELETE FROM at_door WHERE heard < ?", first)
         try turn.db.run("DELETE FROM started WHERE heard < ?", first)
         try forgetKeys(in: turn)
     }

@@ -39,6 +39,10 @@ extension Analytics {
             until INTEGER, visits INTEGER NOT NULL DEFAULT 0, inside INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (day, facility)
         ) WITHOUT ROWID;
 
+        -- Taps at doors wait for the door's verdict, and verdicts for their taps, whichever comes first; heard: a day. row: the tap's event, sealed.
+        CREATE TABLE at_door (tap BLOB PRIMARY KEY, heard INTEGER NOT NULL, row BLOB, opened INTEGER) WITHOUT ROWID;
+        CREATE INDEX at_door_heard ON at_door (heard);
+
         -- Taps of machines that have no clock and have not learnt the time yet, by machine (a word) and its start; heard: a day. row: the event, sealed.
         CREATE TABLE unplaced (
             agent INTEGER NOT NULL, epoch TEXT NOT NULL, id BLOB NOT NULL, heard INTEGER NOT NULL, row BLOB NOT NULL,

@@ -8,7 +8,13 @@ extension Analytics {
 
     func count(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard !policy.uncounted.contains(tap.data.purpose.kind) else { return }
-        let (agent, today): (AgentID, VisitDay) = (turn.topic.entity.named(), day(of: turn.now, in: turn))
+        // Whom the door kept out has not been inside.
+        if tap.data.purpose.door != nil, try !isAdmitted(tap, in: turn) { return }
+        try count(tap, of: turn.topic.entity.named(), in: turn)
+    }
+
+    private func count(_ tap: Envelope<Tapped>, of agent: AgentID, in turn: borrowing Turn) throws {
+        let today = day(of: turn.now, in: turn)
         guard tap.data.clock == .boot else { return try count(tap.data, tap.id, at: tap.time, of: agent, heard: today, in: turn) }
         if let moment = try moment(of: tap, of: agent, in: turn.db) {
             return try count(tap.data, tap.id, at: moment, of: agent, heard: today, in: turn)
@@ -43,6 +49,35 @@ extension Analytics {
         try db.run(
             "INSERT INTO odd (day, reason, agent, count) VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", heard.number,
             reason.rawValue, word(agent.text, in: db))
+    }
+
+    // MARK: Doors
+
+    /// Whether the door has let in whoever held the card; if it has not said so yet, the tap waits.
+    private func isAdmitted(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws -> Bool {
+        let verdict = try turn.db.first("DELETE FROM at_door WHERE tap = ? AND row IS NULL RETURNING opened", tap.id.bytes) {
+            $0.int(0) == 1
+        }
+        if let verdict { return verdict }
+        let row = turn.db.close(try tap.json(), Self.atDoorContext(tap.id.bytes))
+        try turn.db.run(
+            "INSERT OR IGNORE INTO at_door (tap, heard, row) VALUES (?, ?, ?)", tap.id.bytes, day(of: turn.now, in: turn).number, row)
+        return false
+    }
+
+    /// What a door did about a card.
+    func admit(_ id: EventID, isOpen: Bool, in turn: borrowing Turn) throws {
+        let waiting = try turn.db.first("DELETE FROM at_door WHERE tap = ? AND row IS NOT NULL RETURNING row", id.bytes) { $0.blob(0) }
+        guard let waiting else {
+            try turn.db.run(
+                "INSERT OR IGNORE INTO at_door (tap, heard, opened) VALUES (?, ?, ?)", id.bytes, day(of: turn.now, in: turn).number,
+                isOpen ? 1 : 0)
+            return
+        }
+        guard isOpen else { return }
+        let tap = try Envelope<Tapped>(json: turn.db.open(waiting, Self.atDoorContext(id.bytes)))
+        guard let agent = tap.source.split(separator: "/").last.flatMap({ AgentID($0) }) else { return }
+        try count(tap, of: agent, in: turn)
     }
 
     // MARK: Machines without a clock

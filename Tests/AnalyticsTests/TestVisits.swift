@@ -122,10 +122,10 @@ final class TestVisits {
         try rig.settle()
     }
 
-    func open(_ door: DoorID, by means: DoorDecided.Means?, _ verdict: Verdict = .open(by: .group("club"))) throws {
+    func open(_ door: DoorID, by means: DoorDecided.Means?, _ verdict: Verdict = .open(by: .group("club")), tap: EventID? = nil) throws {
         others.number += 1
         let data = DoorDecided(
-            door: door, tap: others.newID(at: now), agent: "gate-1", reader: "reader-1", means: means, verdict: verdict)
+            door: door, tap: tap ?? others.newID(at: now), agent: "gate-1", reader: "reader-1", means: means, verdict: verdict)
         let event = Envelope(
             id: others.newID(at: now), source: "/nagai/lock-controller/main", time: now,
             position: StreamPosition(epoch: others.epoch, number: others.number), data: data)

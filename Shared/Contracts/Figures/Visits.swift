@@ -20,7 +20,7 @@ package struct ShowVisits: CommandBody {
     package typealias Answer = VisitsOfDay
     package static let type = "visits-show"
 
-    /// Those behind this one, in the order of their ids.
+    /// Those behind this one.
     package var after: FacilityID?
     package var day: CalendarDate
     /// All of them if absent.
@@ -62,6 +62,7 @@ package struct FacilityDay: Codable, Sendable, Equatable {
     package var missedExits: Int
     /// The most who were there at once.
     package var peak: Int?
+    /// The most frequent ones, at most sixteen.
     package var purposes: [PurposeCount]
     package var visits: Int
 

@@ -17,7 +17,7 @@ package struct VisitsPolicy: Sendable, Equatable {
     /// Within this a card held again at the same house says the same as before.
     package var repeatWithin = Duration.seconds(60)
     /// Kinds of purpose that are no visit to a house.
-    package var uncounted: Set<Name<Purpose>> = ["enrol", "school-gate", "shelter", "ride", "shop"]
+    package var uncounted: Set<Name<Purpose>> = ["enrol", "school-gate", "shelter", "locker", "ride", "shop"]
     /// Of fewer people than this nothing is told (k).
     package var smallest = 5
     /// Days after the end of a month at which its figures are made.
