@@ -32,6 +32,10 @@ extension Kazasu {
             .noticeSend, .noticeTest, .noticeApprove, .noticeWithdraw, .noticeResend, .noticeList, .noticeStatus, .noticeUnreached,
             .noticeProbe, .noticeFollowUp, .noticeBounce, .noticeSubscribe, .noticeWatch, .noticeWatches, .noticeVisited,
             .schoolToday, .schoolAbsence, .schoolDay,
+            // To receive people, at a reception table.
+            .receptionList, .receptionStatus, .receptionOpen, .receptionClose, .receptionCancel, .receptionImport, .receptionFind,
+            .receptionAccept, .receptionReverse, .receptionAgree, .receptionWithdraw, .receptionSettle, .receptionPaper,
+            .receptionAttendance, .receptionCertificate, .receptionSheet,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.
