@@ -97,6 +97,7 @@ let package = Package(
         + service("Points", program: "points")
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + service("Analytics", program: "analytics")
+        + service("Reception", program: "reception", uses: ["Sheets"])
         + [
             .target(
                 name: "Kazasu",
@@ -172,6 +173,9 @@ let package = Package(
             tests(
                 "AnalyticsTests",
                 of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "Seal", "ServiceKit", "Store"]),
+            tests(
+                "ReceptionTests",
+                of: ["Bus", "Contracts", "Harness", "Journal", "People", "Reception", "Seal", "ServiceKit", "Store"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

@@ -113,6 +113,7 @@ extension Views {
             try add("shelter-registry", shelter)
             try add("points", points)
             try add("notifier", notice)
+            try add("reception", reception)
             try add("analytics", visit)
             return written
         }

@@ -31,6 +31,7 @@ extension ResidentDirectory {
         try say(views.shelter, else: ShelterView(id), .shelterView, id.text)
         try say(views.points, else: PointsView(id), .pointsView, id.text)
         try say(views.notice, else: NoticeView(id), .noticeView, id.text)
+        try say(views.reception, else: ReceptionView(id), .receptionView, id.text)
         try say(views.visit, else: VisitView(visitor), .visitView, visitor.text)
     }
 

@@ -31,6 +31,7 @@ struct Views {
     var points: PointsView?
     var notice: NoticeView?
     var visit: VisitView?
+    var reception: ReceptionView?
 }
 
 extension Views {
@@ -42,6 +43,7 @@ extension Views {
             shelter = ShelterView(person.id, into: into)
             points = PointsView(person.id, into: into)
             notice = NoticeView(person.id, into: into)
+            reception = ReceptionView(person.id, into: into)
         }
         guard person.isPresent else { return }
         let tell = facts.isProtected == true ? [] : known.tell
@@ -53,6 +55,7 @@ extension Views {
         if !tokens.isEmpty {
             points = PointsView(person.id, tokens: tokens, eligible: eligibility(of: facts, listed: known.listed, under: programmes))
         }
+        if !tokens.isEmpty { reception = ReceptionView(person.id, tokens: tokens) }
         if person.residency != .organisation { shelter = ShelterView(known, on: day) }
         if !channels.isEmpty || !tell.isEmpty || facts.school != nil { notice = NoticeView(known, channels, tell, under: programmes) }
         if known.agreed.contains("analytics/visits"), !tokens.isEmpty, facts.isProtected != true {

@@ -25,6 +25,9 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case noticeDesk = "notice-desk"
     /// A device in somebody's home that shows or speaks notices.
     case home
+    case reception
+    /// A clerk at a reception table (受付係): sees who is expected and who came.
+    case receptionDesk = "reception-desk"
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -42,7 +45,9 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     package var hasLife: Bool { !isStation && self != .home }
 
     /// A person sits there; it has no life of its own.
-    package var isStation: Bool { [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .operator].contains(self) }
+    package var isStation: Bool {
+        [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .receptionDesk, .operator].contains(self)
+    }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -77,13 +82,13 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(
             .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .points, .desk, .registrar, .shelterDesk,
-            .pointsDesk, .notifier, .noticeDesk, .analytics, .operator
+            .pointsDesk, .notifier, .noticeDesk, .reception, .receptionDesk, .analytics, .operator
         ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .analytics, .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator),
+        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .analytics, .operator),
@@ -228,6 +233,24 @@ package enum Contract {
         ContractRow(.listMessages, from: .noticeDesk, to: .notifier),
         ContractRow(.followUp, from: .noticeDesk, to: .notifier),
 
+        ContractRow(.receptions, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionRulings, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionReversals, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionConflicts, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionPaper, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionCounts, from: .reception, to: .desk, .receptionDesk, .analytics, .operator),
+        ContractRow(.receptionFeedback, from: .reception, to: .readerAgent),
+        ContractRow(.decideReception, from: .receptionDesk, to: .reception),
+        ContractRow(.listReceptions, from: .receptionDesk, to: .reception),
+        ContractRow(.addExpected, from: .receptionDesk, to: .reception),
+        ContractRow(.findExpected, from: .receptionDesk, to: .reception),
+        ContractRow(.receive, from: .receptionDesk, to: .reception),
+        ContractRow(.reverseReceived, from: .receptionDesk, to: .reception),
+        ContractRow(.settleConflict, from: .receptionDesk, to: .reception),
+        ContractRow(.countPaper, from: .receptionDesk, to: .reception),
+        ContractRow(.listAttendance, from: .receptionDesk, to: .reception),
+        ContractRow(.showHandOver, from: .receptionDesk, to: .reception),
+
         ContractRow(.facilitiesToday, from: .analytics, to: .desk, .operator),
         ContractRow(.counts, from: .analytics, to: .desk, .operator),
         ContractRow(.figures, from: .analytics, to: .desk, .operator),
@@ -243,6 +266,7 @@ package enum Contract {
         ContractRow(.pointsView, from: .residentDirectory, to: .points),
         ContractRow(.noticeView, from: .residentDirectory, to: .notifier),
         ContractRow(.visitView, from: .residentDirectory, to: .analytics),
+        ContractRow(.receptionView, from: .residentDirectory, to: .reception),
         ContractRow(.putPerson, from: .registrar, to: .residentDirectory),
         ContractRow(.findPersons, from: .registrar, to: .residentDirectory),
         ContractRow(.showPerson, from: .registrar, to: .residentDirectory),
@@ -286,9 +310,9 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator: Role.allCases.filter(\.hasLife)
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator: Role.allCases.filter(\.hasLife)
         case .shelterRegistry: [.readerAgent, .shelterRegistry]
-        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home: []
+        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home, .reception: []
         }
     }
 

@@ -14,6 +14,7 @@ extension Town {
             .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
             .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() }, .operator: operators.map { $0.named() },
             .notifier: notices == nil ? [] : [.main], .noticeDesk: noticeDesks.map { $0.named() },
+            .reception: receptions.receptions.isEmpty ? [] : [.main], .receptionDesk: receptions.desks.map { $0.named() },
             .analytics: visits == nil ? [] : [.main],
             .home: (notices?.homes ?? []).map { $0.named() },
         ])

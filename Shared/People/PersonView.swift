@@ -35,6 +35,10 @@ extension NoticeView: PersonView {
     package static var channel: Channel<Self> { .noticeView }
 }
 
+extension ReceptionView: PersonView {
+    package static var channel: Channel<Self> { .receptionView }
+}
+
 extension VisitView: PersonView {
     package static var channel: Channel<Self> { .visitView }
     package var person: VisitorID { visitor }

@@ -27,10 +27,11 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices, visits
+            people, points, notices, visits, receptions
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
+        case receptionDesks = "reception-desks"
     }
 
     private enum BrokerKey: String, Setting {
@@ -73,6 +74,9 @@ struct Draft {
             settings.optional(.pointsDesks).map { users($0, as: PointsDeskID.self, noun: "points desk", example: "[chamber]") } ?? []
         town.noticeDesks =
             settings.optional(.noticeDesks).map { users($0, as: NoticeDeskID.self, noun: "notice desk", example: "[hall]") } ?? []
+        town.receptions.desks =
+            settings.optional(.receptionDesks).map { users($0, as: ReceptionDeskID.self, noun: "reception desk", example: "[school]") }
+            ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
         if let value = settings.optional(.sites) {
@@ -86,6 +90,7 @@ struct Draft {
         town.points = settings.optional(.points).map { points($0, of: town, hours: hours) } ?? PointsPolicy()
         if let value = settings.optional(.notices) { (town.notices, town.post) = notices(value, of: town, hours: hours) }
         town.visits = settings.optional(.visits).map { visits($0, of: town, hours: hours) }
+        if let value = settings.optional(.receptions) { town.receptions.receptions = receptions(value, of: town) }
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

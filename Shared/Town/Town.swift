@@ -31,6 +31,7 @@ package struct Town: Sendable {
     package var post = Post()
     /// `nil` where nothing is counted.
     package var visits: VisitsPolicy?
+    package var receptions = ReceptionsPolicy()
     package var shelters = Shelters()
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)

@@ -1,5 +1,6 @@
 import Contracts
 import Harness
+import Store
 import Testing
 
 @testable import Analytics

@@ -183,7 +183,7 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock, .keypad: "{door}"
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .operator: "{name}"
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator: "{name}"
         case .home: "{home}"
         case .till: "{shop}"
         default: "{instance}"

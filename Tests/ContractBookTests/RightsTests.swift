@@ -10,7 +10,7 @@ struct RightsTests {
         .lockDriver: ["main"],
         .desk: ["office", "gym"],
         .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
-        .noticeDesk: ["hall"], .home: ["home-1"],
+        .noticeDesk: ["hall"], .home: ["home-1"], .reception: ["main"], .receptionDesk: ["school"],
         .operator: ["audit"],
     ])
 

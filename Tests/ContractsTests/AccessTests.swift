@@ -9,7 +9,7 @@ struct AccessTests {
         .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym"], .lockDriver: ["main"],
         .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
-        .noticeDesk: ["hall"], .home: ["home-1"],
+        .noticeDesk: ["hall"], .home: ["home-1"], .reception: ["main"], .receptionDesk: ["school"],
         .operator: ["audit"],
     ])
 

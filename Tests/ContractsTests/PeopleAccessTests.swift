@@ -6,7 +6,7 @@ struct PeopleAccessTests {
     /// Written down again, so that a row with one reader more is noticed.
     static let views: [(name: TopicName, reader: Role)] = [
         ("lock-view", .lockController), ("shelter-view", .shelterRegistry), ("points-view", .points), ("notice-view", .notifier),
-        ("visit-view", .analytics),
+        ("visit-view", .analytics), ("reception-view", .reception),
     ]
     static let commands = [
         "card-link", "card-mark", "card-replace", "consent-set", "list-decide", "list-open", "list-review", "list-rows", "members-change",
@@ -74,8 +74,8 @@ struct PeopleAccessTests {
         let ends = Self.commands.map { "topic write nagai/resident-directory/command/registrar-school/\($0)" }
         let answers = Self.commands.map { "topic read nagai/resident-directory/reply/registrar-school/\($0)" }
         let lives = [
-            "analytics", "keypad", "lock", "lock-controller", "lock-driver", "notifier", "points", "reader-agent", "resident-directory",
-            "shelter-registry",
+            "analytics", "keypad", "lock", "lock-controller", "lock-driver", "notifier", "points", "reader-agent", "reception",
+            "resident-directory", "shelter-registry",
         ]
         let others = [
             "topic read nagai/reader-agent/batch/+/registrar--school", "topic read nagai/reader-agent/event/+/tap",
@@ -107,5 +107,26 @@ struct PeopleAccessTests {
         #expect(readers(of: "nagai/points/event/main/payment") == ["operator-audit", "points-desk-chamber"])
         #expect(readers(of: "nagai/points/event/main/transfer") == ["operator-audit", "points-desk-chamber"])
         #expect(readers(of: "nagai/points/event/main/ride").allSatisfy { !$0.text.hasPrefix("till-") })
+    }
+
+    @Test("Receptions are commanded by reception desks, who alone read the answers with names; statistics read numbers alone")
+    func receptions() {
+        let words = [
+            "reception-accept", "reception-attendance", "reception-decide", "reception-find", "reception-hand-over", "reception-list",
+            "reception-paper-count", "reception-reverse", "reception-rows", "reception-settle",
+        ]
+        for user in users.map({ $0.role.user($0.instance) }) {
+            for word in words {
+                let may = user == "reception-desk-school"
+                #expect(writers(of: "nagai/reception/command/\(user)/\(word)") == (may ? [user] : []), "\(user) \(word)")
+                #expect(readers(of: "nagai/reception/reply/\(user)/\(word)") == (may ? [user] : []), "\(user) \(word)")
+            }
+        }
+        #expect(Contract.rows.filter { $0.owner == "reception" && $0.kind == .command }.map(\.name.text).sorted() == words)
+        for event in ["reception", "reception-ruling", "reception-reversal", "reception-conflict", "reception-paper"] {
+            #expect(readers(of: "nagai/reception/event/main/\(event)").sorted() == ["operator-audit", "reception-desk-school"], "\(event)")
+        }
+        let counts = readers(of: "nagai/reception/state/ballot-2027/reception-count").sorted()
+        #expect(counts == ["analytics-main", "desk-office", "operator-audit", "reception-desk-school"])
     }
 }

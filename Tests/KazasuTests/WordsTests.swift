@@ -146,7 +146,9 @@ struct WordsTests {
 
     @Test("Every kind of message an operator may read has words in both languages")
     func allKinds() throws {
-        let samples = try Self.samples() + Self.shelterSamples() + Self.pointsSamples() + Self.noticeSamples() + Self.figureSamples()
+        let samples =
+            try Self.samples() + Self.shelterSamples() + Self.pointsSamples() + Self.noticeSamples() + Self.figureSamples()
+            + Self.receptionSamples()
         for sample in samples {
             let topic = try #require(Topic("nagai/" + sample.topic))
             for (language, expected) in [(Language.en, sample.en), (.ja, sample.ja)] {

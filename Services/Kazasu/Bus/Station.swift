@@ -82,6 +82,16 @@ struct Station {
         )
     }
 
+    /// A connection that may receive people, and see who is expected and who came.
+    func receptionDesk() throws -> Desk {
+        try refuseAtSite()
+        return try station(
+            .receptionDesk, among: town.receptions.desks, "reception desk",
+            or:
+                "this town has no desk for receptions, and only those may see who is expected and who came. Add one to its file, such as reception-desks: [school]"
+        )
+    }
+
     /// A connection that may let cards pay at a shop: the one of `--as`, the one that a reader stands in, or the only one.
     func till(at reader: ReaderPlace? = nil) throws -> (shop: ShopID, desk: Desk) {
         try refuseAtSite()

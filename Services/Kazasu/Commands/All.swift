@@ -34,6 +34,10 @@ extension Kazasu {
             .schoolToday, .schoolAbsence, .schoolDay,
             // To see how the town's houses are used.
             .visitsShow, .visitsCount, .visitsImport, .statsList, .statsTable, .statsIndicators, .statsCompare, .statsExport, .report,
+            // To receive people, at a reception table.
+            .receptionList, .receptionStatus, .receptionOpen, .receptionClose, .receptionCancel, .receptionImport, .receptionFind,
+            .receptionAccept, .receptionReverse, .receptionAgree, .receptionWithdraw, .receptionSettle, .receptionPaper,
+            .receptionAttendance, .receptionCertificate, .receptionSheet,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

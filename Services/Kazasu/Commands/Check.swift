@@ -75,6 +75,7 @@ extension Command {
                 ["shelter desks", town.shelterDesks.isEmpty ? "none" : town.shelterDesks.map(\.text).joined(separator: " ")],
                 ["notice desks", town.noticeDesks.isEmpty ? "none" : town.noticeDesks.map(\.text).joined(separator: " ")],
                 ["points desks", town.pointsDesks.isEmpty ? "none" : town.pointsDesks.map(\.text).joined(separator: " ")],
+                ["reception desks", town.receptions.desks.isEmpty ? "none" : town.receptions.desks.map(\.text).joined(separator: " ")],
                 ["operators", town.operators.isEmpty ? "none" : town.operators.map(\.text).joined(separator: " ")],
                 ["card applications", town.applications.isEmpty ? "none" : town.applications.map(\.name.text).joined(separator: " ")],
                 ["FeliCa", town.felica ? "read" : "not read"],

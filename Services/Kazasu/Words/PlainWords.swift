@@ -99,6 +99,17 @@ package struct PlainWords {
         case (.event, "analytics", "figures"): return said(json) { (e: Envelope<FiguresMade>) in (entity, summary(e.data.figures)) }
         case (.state, "analytics", "facility-today"):
             return said(json) { (e: Envelope<FacilityToday>) in (entity, facilityToday(e.data)) }
+        case (.event, "reception", "reception"):
+            return said(json) { (e: Envelope<ReceptionChanged>) in (e.data.reception.text, stage(e.data)) }
+        case (.event, "reception", "reception-ruling"):
+            return said(json) { (e: Envelope<ReceptionRuling>) in (e.data.reception.text, ruling(e.data)) }
+        case (.event, "reception", "reception-reversal"):
+            return said(json) { (e: Envelope<ReversalChanged>) in (e.data.reception.text, reversal(e.data)) }
+        case (.event, "reception", "reception-conflict"):
+            return said(json) { (e: Envelope<ReceptionConflict>) in (e.data.reception.text, conflict(e.data)) }
+        case (.event, "reception", "reception-paper"):
+            return said(json) { (e: Envelope<PaperCounted>) in (e.data.reception.text, paper(e.data)) }
+        case (.state, "reception", "reception-count"): return said(json) { (e: Envelope<ReceptionCount>) in (entity, summary(e.data)) }
         case (.state, "shelter-registry", "occupancy"): return said(json) { (e: Envelope<Occupancy>) in (entity, occupancy(e.data)) }
         case (.state, "lock-controller", "door"): return said(json) { (e: Envelope<DoorState>) in (entity, door(e.data)) }
         case (.state, "lock-controller", "lease"): return said(json) { (e: Envelope<LeaseState>) in (entity, lease(e.data)) }

@@ -108,6 +108,21 @@ package struct NoticeView: EventBody {
     }
 }
 
+/// What receptions know of a person: cards.
+package struct ReceptionView: EventBody {
+    package static let type = "reception-view"
+
+    /// Who this person was found to be, and who has everything now.
+    package var into: PersonID?
+    package var person: PersonID
+    /// Absent where the service is to know nothing of the person any more.
+    package var tokens: [Token]?
+
+    package init(_ person: PersonID, tokens: [Token]? = nil, into: PersonID? = nil) {
+        (self.person, self.tokens, self.into) = (person, tokens, into)
+    }
+}
+
 /// What statistics know of somebody who agreed to be counted.
 package struct VisitView: EventBody {
     package static let type = "visit-view"
@@ -141,4 +156,8 @@ extension Channel where Body == NoticeView {
 
 extension Channel where Body == VisitView {
     package static var visitView: Self { Self(of: "resident-directory", named: "visit-view", keyed: true) }
+}
+
+extension Channel where Body == ReceptionView {
+    package static var receptionView: Self { Self(of: "resident-directory", named: "reception-view", keyed: true) }
 }
