@@ -13,11 +13,15 @@ package struct Analytics: Service {
 
     let policy: VisitsPolicy
     let vault: Vault
+    /// The houses of the town's file, by the places that belong to them.
+    let houses: [PlaceID: Facility]
     /// So many bytes nobody can guess.
     let draw: @Sendable (Int) throws -> [UInt8]
 
     package init(policy: VisitsPolicy, vault: Vault, draw: @escaping @Sendable (Int) throws -> [UInt8] = { try randomBytes($0) }) {
         (self.policy, self.vault, self.draw) = (policy, vault, draw)
+        let places = policy.facilities.flatMap { facility in facility.places.map { ($0, facility) } }
+        houses = Dictionary(places, uniquingKeysWith: { first, _ in first })
     }
 
     package var reads: [Reading] {

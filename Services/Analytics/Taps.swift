@@ -33,7 +33,7 @@ extension Analytics {
         guard moment <= turn.now + .seconds(60) else { return try note(.future, of: agent, heard: heard, in: turn.db) }
         let day = day(of: moment, in: turn)
         guard day >= firstOpenDay(in: turn) else { return try note(.tooOld, of: agent, heard: heard, in: turn.db) }
-        let house = try house(policy.facility(of: tap.place), in: turn.db)
+        let house = try house(houses[tap.place] ?? policy.facility(of: tap.place), in: turn.db)
         let known = try known(tap, on: day, in: turn.db)
         let key = try key(of: day.month, in: turn.db)
         let who =

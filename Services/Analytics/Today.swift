@@ -2,11 +2,12 @@ import Contracts
 import ServiceKit
 import Store
 
-/// How busy the houses of the town's file are, for everybody: told when it has changed, at most once a second each.
+/// How busy the houses of the town's file are, for everybody: told when it has changed, about once a second each at most.
 extension Analytics {
     /// Seconds after which a number is too old to be believed. It is told again in half that time.
     private static let maxAge = 3600
-    private static let pause = Duration.seconds(1)
+    /// With the way to whoever reads it, a number is no more than a second behind.
+    private static let pause = Duration.milliseconds(900)
 
     /// What was told of a house today.
     private struct Told {

@@ -38,12 +38,17 @@ extension Analytics {
         try turn.db.run(
             "INSERT INTO house_day (day, facility, stale) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stale = 1 WHERE stale = 0",
             key.day.number, key.house.word)
-        // Their month has figures already.
+        try noteLate(changed, in: key.day.month, in: turn)
+    }
+
+    /// The figures of a month that is over may be made already.
+    private func noteLate(_ visits: Int64, in month: Int64, in turn: borrowing Turn) throws {
+        guard month < day(of: turn.now, in: turn).month else { return }
         try turn.db.run(
             """
             INSERT INTO late (month, visits) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM figures WHERE month = ?1)
             ON CONFLICT DO UPDATE SET visits = visits + ?2
-            """, key.day.month, changed)
+            """, month, visits)
     }
 
     private func rows(of key: VisitKey, as known: Known?, in turn: borrowing Turn) throws -> [VisitRow] {
