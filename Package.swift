@@ -125,7 +125,7 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mail", "Mosquitto", "Notifier", "People", "Points", "Post",
+                    "Analytics", "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mail", "Mosquitto", "Notifier", "People", "Points", "Post",
                     "ReaderAgent",
                     "ResidentDirectory",
                     "Seal",
@@ -171,7 +171,7 @@ let package = Package(
                 of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests(
                 "AnalyticsTests",
-                of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "Seal", "ServiceKit", "Store"]),
+                of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "RealParts", "Seal", "ServiceKit", "Store"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

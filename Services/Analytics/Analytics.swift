@@ -13,8 +13,23 @@ package struct Analytics: Service {
 
     let policy: VisitsPolicy
     let vault: Vault
+    let figuresInHand = FiguresInHand()
 
     package init(policy: VisitsPolicy, vault: Vault) { (self.policy, self.vault) = (policy, vault) }
 
-    package var reads: [Reading] { [] }
+    package var reads: [Reading] {
+        [
+            look(.listFigures, list),
+            look(.showTable, show),
+            look(.showSummary, show),
+        ]
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        try [makeFigures(in: turn)].compactMap(\.self).min()
+    }
+
+    package func purge(in turn: borrowing Turn) throws {
+        try forgetFigures(in: turn)
+    }
 }
