@@ -33,7 +33,8 @@ struct FiguresTown {
         for _ in 0..<count {
             people.append(
                 Inhabitant(
-                    isAgreed: chance.below(10) < 7, age: Int64(chance.below(9) * 10), district: ["西町", "東町", "本町", "川原"][chance.below(4)],
+                    isAgreed: chance.below(10) < [10, 7, 4][Int(seed % 3)], age: Int64(chance.below(9) * 10),
+                    district: ["西町", "東町", "本町", "川原"][chance.below(4)],
                     residency: chance.oneIn(8) ? "commuter" : "resident"))
         }
         // Some houses, days and hours are busier than others, and each person has a house they like.

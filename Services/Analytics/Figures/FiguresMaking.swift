@@ -17,7 +17,8 @@ extension Analytics {
 
     func makeFigures(in turn: borrowing Turn) throws -> Instant? {
         if figuresInHand.work == nil {
-            guard !(turn.now..<turn.now + Self.lookEvery).contains(figuresInHand.nextLook) else { return figuresInHand.nextLook }
+            let next = figuresInHand.nextLook
+            guard next <= turn.now || next > turn.now + Self.lookEvery else { return next }
             guard let work = try nextFigures(in: turn) else {
                 figuresInHand.nextLook = turn.now + Self.lookEvery
                 return figuresInHand.nextLook
