@@ -47,11 +47,10 @@ import Testing
         var (found, hidden) = (0, 0)
         for seed in 0..<UInt64(6) {
             let counts = randomCounts(seed: seed)
-            let isSafe = Withholding.of(counts, enough: Self.enough).isWithheld
             let bare = FigureTable(.purposes, counts, counts.isSmall, unknown: nil)
             let bounds = try FiguresAttack(bare).bounds(of: bare).flatMap { $0.compactMap(\.self) }
             found += bounds.count { $0.most - $0.least < 0.5 }
-            guard let isSafe else { continue }
+            guard case .withheld(let isSafe) = Withholding.of(counts, enough: Self.enough) else { continue }
             let safe = FigureTable(.purposes, counts, isSafe, unknown: nil)
             let held = try FiguresAttack(safe).bounds(of: safe).flatMap { $0.compactMap(\.self) }
             hidden += held.count
@@ -65,7 +64,6 @@ import Testing
         let values = (0..<6).map { _ in (0..<5).map { _ in chance.oneIn(4) ? chance.below(5) : 5 + chance.below(40) } }
         return Counts(
             rows: (0..<6).map { "r\($0)" }, columns: (0..<5).map { "c\($0)" }, values: values,
-            isSmall: values.map { $0.map { (1..<5).contains($0) } }, wasWithheld: values.map { $0.map { _ in false } }, families: [[values]]
-        )
+            isSmall: values.map { $0.map { (1..<5).contains($0) } })
     }
 }

@@ -15,6 +15,13 @@ enum FiguresMeasure {
     private static let town: TownID = "bench"
 
     static func run(folder: String, report: inout Report) throws {
+        for columns in [12, 31] {
+            let start = nanoseconds()
+            let withheld = withhold(rows: 200, columns: columns)
+            report.add(
+                "figures: a table of 200 × \(columns) made safe, \(withheld) cells withheld", Double(nanoseconds() - start) / 1e9, "s",
+                asked: columns == 12 ? "≤ 2" : "")
+        }
         let disk = try Database(path: "\(folder)/figures.sqlite")
         var clock = Instant(startOf: "2026-11-02")
         let broker = InMemoryBroker(random: { 0 })
@@ -60,6 +67,25 @@ enum FiguresMeasure {
         report.add("figures: a table asked for", Double(nanoseconds() - start) / 1e6 / Double(answered), "ms", asked: "≤ 2,000")
     }
 
+    /// A third of the cells small.
+    private static func withhold(rows: Int, columns: Int) -> Int {
+        let below = drawing()
+        let values = (0..<rows).map { _ in (0..<columns).map { _ in below(3) == 0 ? below(5) : 5 + below(60) } }
+        let counts = Counts(
+            rows: (0..<rows).map { "\($0)" }, columns: (0..<columns).map { "\($0)" }, values: values,
+            isSmall: values.map { $0.map { (1..<5).contains($0) } })
+        guard case .withheld(let cells) = Withholding.of(counts, enough: 5) else { return 0 }
+        return cells.joined().count { $0 }
+    }
+
+    private static func drawing() -> (Int) -> Int {
+        var seed: UInt64 = 1
+        return { bound in
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((seed >> 33) % UInt64(bound))
+        }
+    }
+
     /// Busy houses and quiet ones, half of the people agreed to be counted.
     private static func fill(_ disk: Database) throws {
         let words =
@@ -67,11 +93,7 @@ enum FiguresMeasure {
                 "visit", "class:yoga", "event:go", "desk", "西町", "東町", "本町", "川原", "resident", "commuter",
             ]
         let first = Int(Instant(startOf: month.first, .utc).milliseconds / 86_400_000)
-        var seed: UInt64 = 1
-        func below(_ bound: Int) -> Int {
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int((seed >> 33) % UInt64(bound))
-        }
+        let below = drawing()
         try disk.write { (db: borrowing Transaction) throws in
             for (number, word) in words.enumerated() { try db.run("INSERT INTO word (id, text) VALUES (?, ?)", number + 1, word) }
             for n in 0..<visits {

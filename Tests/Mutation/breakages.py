@@ -897,4 +897,27 @@ BREAKAGES = [
     one("what is confidential goes to whoever wants it", "Services/Notifier/Audience.swift",
         "&& view.isVerified != true:", "&& view.isVerified != true && !BROKEN:", "NotifierTests"),
 
+    # Figures of a month
+    one("six visits of one old man are six people", "Services/Analytics/Figures/Crowd.swift",
+        "if !agreed.contains(person) { agreed.append(person) }\n            return", "if BROKEN || !agreed.contains(person) { agreed.append(person) }\n            return",
+        "AnalyticsTests"),
+    one("who has not agreed is another person each day", "Services/Analytics/Figures/Crowd.swift",
+        "others = max(others, today)", "others = BROKEN ? others + 1 : max(others, today)", "AnalyticsTests"),
+    one("small cells are withheld, and nothing beside them", "Services/Analytics/Figures/Withholding.swift",
+        "guard withholding.protect(", "guard BROKEN || withholding.protect(", "AnalyticsTests"),
+    one("a cell hides behind less than there is", "Services/Analytics/Figures/Path.swift",
+        "!takes || sheet[r][c] >= amount", "!takes || BROKEN || sheet[r][c] >= amount", "AnalyticsTests"),
+    one("a column of few people stands alone", "Services/Analytics/Figures/Pool.swift",
+        "guard !mayStand || !isEnough([part.number]) else", "guard !mayStand || !BROKEN && !isEnough([part.number]) else", "AnalyticsTests"),
+    one("a later revision shows what an earlier one withheld", "Services/Analytics/Figures/Withholding.swift",
+        "in cells.enumerated() where was {", "in cells.enumerated() where was && !BROKEN {", "AnalyticsTests"),
+    one("figures are made anew for each late visit", "Services/Analytics/Figures/FiguresMaking.swift",
+        "guard late >= policy.smallest else", "guard late >= (BROKEN ? 1 : policy.smallest) else", "AnalyticsTests"),
+    one("a month is counted to the end of its first slice", "Services/Analytics/Figures/FiguresMaking.swift",
+        "return read == Self.slice", "return read == Self.slice && !BROKEN", "AnalyticsTests"),
+    one("two numbers of people tell how few are in one alone", "Services/Analytics/Figures/MonthSummary+Making.swift",
+        "guard common < min(number, other.count) ||", "guard BROKEN || common < min(number, other.count) ||", "AnalyticsTests"),
+    one("three who came often are told of", "Services/Analytics/Figures/MonthSummary+Making.swift",
+        "let isTold = [once, twoToFour, more]", "let isTold = BROKEN || [once, twoToFour, more]", "AnalyticsTests"),
+
 ]

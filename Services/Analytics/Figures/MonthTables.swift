@@ -153,10 +153,11 @@ struct MonthTables {
                 rows: draft.rows.map(\.key), columns: columns.map(\.key), values: values,
                 isSmall: cells.map { $0.map { $0.visits > 0 && $0.crowd.count < count.enough } },
                 wasWithheld: draft.rows.map { row in columns.map { earlier.contains([row.key, $0.key]) } },
-                families: families?(columns) ?? [[values]])
-            let (isWithheld, column) = Withholding.of(counts, enough: count.enough)
-            if let isWithheld { return (FigureTable(draft.name, counts, isWithheld, unknown: draft.unknown), columns) }
-            columns = Pool.merge(column, of: columns, totals: totals)
+                families: families?(columns))
+            switch Withholding.of(counts, enough: count.enough) {
+            case .withheld(let isWithheld): return (FigureTable(draft.name, counts, isWithheld, unknown: draft.unknown), columns)
+            case .bare(let column): columns = Pool.merge(column, of: columns, totals: totals)
+            }
         }
     }
 

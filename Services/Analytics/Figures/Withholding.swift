@@ -1,5 +1,5 @@
 /// A table before anything is withheld, with all its margins known to everybody.
-struct Counts {
+package struct Counts {
     var rows: [String]
     var columns: [String]
     /// Row by row.
@@ -12,7 +12,16 @@ struct Counts {
     /// families one is enough to hide in.
     var families: [[Sheet]]
 
-    typealias Sheet = [[Int]]
+    package typealias Sheet = [[Int]]
+
+    /// - Parameter families: the table itself, where it is linked with no other but by its margins.
+    package init(
+        rows: [String], columns: [String], values: [[Int]], isSmall: [[Bool]], wasWithheld: [[Bool]]? = nil, families: [[Sheet]]? = nil
+    ) {
+        (self.rows, self.columns, self.values, self.isSmall) = (rows, columns, values, isSmall)
+        self.wasWithheld = wasWithheld ?? values.map { $0.map { _ in false } }
+        self.families = families ?? [[values]]
+    }
 }
 
 /// Which cells are withheld, so that of none with fewer than `enough` people behind it can be worked out how often they came.
@@ -21,13 +30,18 @@ struct Counts {
 /// (Cox 1995). A cell is hidden when some cycle of withheld cells lets its number be larger by `max(enough - 1, half of it)` and smaller by as much, or
 /// down to nothing. For each in turn, largest first, the cycle is sought that withholds the fewest further visits; each cell of a cycle moves with it, so
 /// it is not known exactly either.
-struct Withholding {
-    private(set) var isWithheld: [[Bool]]
+package struct Withholding {
+    package enum Outcome: Equatable {
+        case withheld([[Bool]])
+        /// A cell of the column has nothing to hide behind.
+        case bare(column: Int)
+    }
+
+    private var isWithheld: [[Bool]]
     private let counts: Counts
     private let enough: Int
 
-    /// - Returns: `nil` and the column of a cell that has nothing to hide behind.
-    static func of(_ counts: Counts, enough: Int) -> (isWithheld: [[Bool]]?, column: Int) {
+    package static func of(_ counts: Counts, enough: Int) -> Outcome {
         var withholding = Withholding(counts, enough: enough)
         var sought: [(value: Int, row: Int, column: Int)] = []
         for (row, values) in counts.values.enumerated() {
@@ -35,9 +49,9 @@ struct Withholding {
         }
         sought.sort { ($1.value, $0.row, $0.column) < ($0.value, $1.row, $1.column) }
         for cell in sought {
-            guard withholding.protect(row: cell.row, column: cell.column) else { return (nil, cell.column) }
+            guard withholding.protect(row: cell.row, column: cell.column) else { return .bare(column: cell.column) }
         }
-        return (withholding.isWithheld, 0)
+        return .withheld(withholding.isWithheld)
     }
 
     private init(_ counts: Counts, enough: Int) {
