@@ -125,7 +125,8 @@ let package = Package(
             .executableTarget(
                 name: "bench",
                 dependencies: [
-                    "Analytics", "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mail", "Mosquitto", "Notifier", "People", "Points", "Post",
+                    "Analytics", "Bus", "Contracts", "Kazasu", "Launch", "LockController", "Mail", "Mosquitto", "Notifier", "People",
+                    "Points", "Post",
                     "ReaderAgent",
                     "ResidentDirectory",
                     "Seal",

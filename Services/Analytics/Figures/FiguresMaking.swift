@@ -5,7 +5,7 @@ import Store
 /// Figures are made some days after a month's end, and anew when enough was heard late; never because somebody asks.
 extension Analytics {
     /// Visits counted in a turn.
-    private static let slice = 10_000
+    private static let slice = 5000
     private static let lookEvery = Duration.seconds(60)
 
     /// When a month's figures are made: once its last day of visits is over, and days more for what comes late.
