@@ -172,7 +172,7 @@ let package = Package(
                 of: ["ShelterRegistry", "ServiceKit", "Journal", "Contracts", "Bus", "People", "Seal", "Store", "Harness"]),
             tests(
                 "AnalyticsTests",
-                of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "Seal", "ServiceKit", "Store"]),
+                of: ["Analytics", "Bus", "Contracts", "Harness", "Journal", "People", "RealParts", "Seal", "ServiceKit", "Store"]),
             tests(
                 "ReceptionTests",
                 of: ["Bus", "Contracts", "Harness", "Journal", "People", "Reception", "Seal", "ServiceKit", "Store"]),

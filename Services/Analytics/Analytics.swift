@@ -17,6 +17,8 @@ package struct Analytics: Service {
     let houses: [PlaceID: Facility]
     /// So many bytes nobody can guess.
     let draw: @Sendable (Int) throws -> [UInt8]
+    /// Figures that are being made; begun anew after a restart.
+    let figuresInHand = FiguresInHand()
 
     package init(policy: VisitsPolicy, vault: Vault, draw: @escaping @Sendable (Int) throws -> [UInt8] = { try randomBytes($0) }) {
         (self.policy, self.vault, self.draw) = (policy, vault, draw)
@@ -32,16 +34,22 @@ package struct Analytics: Service {
             follow(.visitView, learn, drop: drop),
             look(.showVisits, show),
             answer(.putCounts, put),
+            look(.listFigures, list),
+            look(.showTable, show),
+            look(.showSummary, show),
         ]
     }
 
-    package func due(in turn: borrowing Turn) throws -> Instant? { try tellToday(in: turn) }
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        try [tellToday(in: turn), makeFigures(in: turn)].compactMap(\.self).min()
+    }
 
     package func publishStates(in turn: borrowing Turn) throws { try tellTodayAgain(in: turn) }
 
     package func purge(in turn: borrowing Turn) throws {
         try forgetTaps(in: turn)
         try forgetVisits(in: turn)
+        try forgetFigures(in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] { try oddProblems(in: turn) }

@@ -31,6 +31,7 @@ package struct ReaderAgent: Service {
             hear(.doorFeedback, show),
             hear(.shelterFeedback, show),
             hear(.pointsFeedback, show),
+            hear(.receptionFeedback, show),
         ]
     }
 

@@ -20,9 +20,9 @@ package struct Signal: Effect, Equatable {
         case out
         /// As what they were already.
         case already
-        /// What is handed out at a shelter is theirs.
+        /// What is handed out at a shelter is theirs; a reception has received them.
         case received
-        /// They had it before: nothing is due.
+        /// They had it before, or were received before: nothing is due.
         case receivedBefore = "received-before"
         /// Points were given; the reason is how many.
         case earned

@@ -65,7 +65,17 @@ extension ReaderAgent {
         turn.perform(Signal(feedback.data.reader, kind))
     }
 
-    /// Shelters and points take late taps too: whoever made one that waited here has gone. Its id says when that was, by this agent's own clock.
+    func show(_ feedback: Envelope<ReceptionFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
+        let said = feedback.data
+        guard isWaited(for: said, at: said.reader, in: turn) else { return }
+        switch said.outcome {
+        case .accepted: turn.perform(Signal(said.reader, .received))
+        case .repeated: turn.perform(Signal(said.reader, .receivedBefore))
+        default: turn.perform(Signal(said.reader, .refused, because: said.outcome.rawValue))
+        }
+    }
+
+    /// Shelters, points and receptions take late taps too: whoever made one that waited here has gone. Its id says when that was, by this agent's own clock.
     func isWaited(for feedback: some FeedbackBody, at reader: ReaderID, in turn: borrowing Turn) -> Bool {
         turn.isLive && readers[reader] != nil && turn.now - feedback.tap.time < .seconds(10)
     }

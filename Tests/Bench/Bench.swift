@@ -11,7 +11,7 @@ import Town
 struct Bench {
     private static let parts = [
         "plain", "secure", "backlog", "people", "peer", "slow", "growth", "audit", "leases", "points", "shelters", "mail", "watches",
-        "messages", "gate", "visits",
+        "messages", "gate", "visits", "figures",
     ]
 
     static func main() throws {
@@ -99,6 +99,7 @@ struct Bench {
         if only ?? "watches" == "watches" { try NoticeMeasure.watches(folder: folder, report: &report) }
         if only ?? "messages" == "messages" { try NoticeMeasure.messages(folder: folder, report: &report) }
         if only ?? "visits" == "visits" { try VisitsMeasure.run(folder: folder, me: me, rate: rate, report: &report) }
+        if only ?? "figures" == "figures" { try FiguresMeasure.run(folder: folder, report: &report) }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }
 

@@ -82,4 +82,21 @@ struct ChargeTests {
         try say(gate.desk.newID(at: gate.rig.now - .seconds(11)))
         #expect(gate.rig.effects.count == count)
     }
+
+    @Test("The lamp tells whether somebody was received, before or at all", arguments: ReceptionRuling.Outcome.allCases)
+    func received(outcome: ReceptionRuling.Outcome) throws {
+        let gate = try Gate(purpose: .visit)
+        _ = try hold(1, at: gate)
+        let tap = try #require(try gate.taps.last)
+        let feedback = ReceptionFeedback(tap: tap.id, reader: "reader-1", outcome)
+        let envelope = Envelope(id: gate.desk.newID(at: gate.rig.now), source: "/nagai/reception/main", time: gate.rig.now, data: feedback)
+        gate.rig.say("nagai/reception/feedback/gate-1/tap", try envelope.json())
+        try gate.rig.settle()
+        let shown = try #require(gate.rig.effects.last as? Signal)
+        switch outcome {
+        case .accepted: #expect(shown.kind == .received && shown.reason == nil)
+        case .repeated: #expect(shown.kind == .receivedBefore)
+        default: #expect(shown.kind == .refused && shown.reason == outcome.rawValue)
+        }
+    }
 }

@@ -1,0 +1,156 @@
+import Contracts
+import Harness
+import Testing
+
+@testable import Analytics
+
+/// What stands in the tables and beside them.
+@Suite struct FiguresTests {
+    private static func inhabitants(_ count: Int, isAgreed: Bool = true) -> [FiguresTown.Inhabitant] {
+        (0..<count).map { _ in FiguresTown.Inhabitant(isAgreed: isAgreed, age: 40, district: "西町", residency: "resident") }
+    }
+
+    private static func coming(
+        _ person: Int, _ house: String = "gym", day: Int, hour: Int = 10, _ purpose: String = "visit"
+    )
+        -> FiguresTown.Coming
+    {
+        FiguresTown.Coming(person: person, house: house, day: day, hour: hour, purpose: purpose)
+    }
+
+    private static func summary(
+        _ town: FiguresTown, counts: [MonthSummary.FacilityCount] = [], unlocked: (Int, Int) = (0, 0)
+    ) -> MonthSummary {
+        var making = SummaryMaking(
+            town.count(), town.tables(), policy: town.policy, counts: counts, unlocked: unlocked.0, byCard: unlocked.1)
+        return making.summary(odd: [])
+    }
+
+    @Test("All tables of a month tell the same visits: houses, days and hours have one total wherever they stand")
+    func totals() {
+        for seed in 0..<UInt64(6) {
+            let tables = FiguresTown(seed: seed, people: 40, houses: 4, comings: 700).tables()
+            let (days, hours, week) = (tables[.days]!, tables[.hours]!, tables[.weekHours]!)
+            #expect(days.rowTotals == hours.rowTotals && days.rowTotals == tables[.purposes]!.rowTotals && days.total == 700)
+            for (row, total) in zip(week.rows, week.rowTotals) {
+                let days = zip(days.columns, days.columnTotals).filter { (CalendarDate($0.0)?.weekday.short ?? "other") == row }
+                #expect(total == days.reduce(0) { $0 + $1.1 })
+            }
+            for (column, total) in zip(week.columns, week.columnTotals) where column != "other" {
+                #expect(total == hours.columnTotals[hours.columns.firstIndex(of: column)!])
+            }
+        }
+    }
+
+    @Test("Twenty visits of one man are one man's, whether he agreed to be counted or not", arguments: [true, false])
+    func oneMan(isAgreed: Bool) {
+        var people = Self.inhabitants(30)
+        people[0].isAgreed = isAgreed
+        // He comes at eight; thirty others at ten, on each day and to both houses.
+        var comings = (0..<20).map { Self.coming(0, day: $0, hour: 8) }
+        for person in 0..<30 {
+            for day in 0..<20 { for house in ["gym", "hall"] { comings.append(Self.coming(person, house, day: day)) } }
+        }
+        comings += (1..<8).map { Self.coming($0, "hall", day: 3, hour: 8) }
+        let hours = FiguresTown(comings, people: people).tables()[.hours]!
+        #expect(hours.rows == ["gym", "hall"] && (hours.columns == ["other"] || hours.cells[0][0] == nil))
+    }
+
+    @Test("A month of four people has no figures but its name")
+    func four() {
+        let town = FiguresTown((0..<40).map { Self.coming($0 % 4, day: $0 / 4) }, people: Self.inhabitants(4))
+        #expect(town.tables().values.allSatisfy { $0.rows.isEmpty && $0.total == 0 })
+        let summary = Self.summary(town)
+        #expect(summary.marks.visits == 0 && summary.dwell.isEmpty && summary.frequency.isEmpty)
+    }
+
+    @Test("How often people came is told all or not at all, and only where first visits are told")
+    func frequency() {
+        // Six came once, six twice.
+        let plain = (0..<12).flatMap { person in (0...(person / 6)).map { Self.coming(person, day: $0) } }
+        #expect(
+            Self.summary(FiguresTown(plain, people: Self.inhabitants(12))).frequency == [
+                .init("gym", people: 12, once: 6, twoToFour: 6, fiveOrMore: 0)
+            ])
+        // One more came seven times.
+        let regular = plain + (0..<7).map { Self.coming(12, day: $0) }
+        #expect(
+            Self.summary(FiguresTown(regular, people: Self.inhabitants(13))).frequency
+                == [.init("gym", people: 13, once: nil, twoToFour: nil, fiveOrMore: nil)])
+        // Of nine, three came again: who knows that there were nine could tell.
+        let few = (0..<9).map { Self.coming($0, day: 0) } + (0..<3).map { Self.coming($0, day: 1) }
+        let town = FiguresTown(few, people: Self.inhabitants(9))
+        #expect(Self.summary(town).frequency.isEmpty && town.tables()[.returns]!.columns == ["other"])
+    }
+
+    @Test("A house that shares all but three of its people with another does not tell how many it shares")
+    func shared() {
+        func town(both: Int, gymOnly: Int, hallOnly: Int) -> FiguresTown {
+            let people = both + gymOnly + hallOnly
+            let comings = (0..<people).flatMap { person in
+                (person < both + gymOnly ? [Self.coming(person, day: 1)] : [])
+                    + (person < both || person >= both + gymOnly ? [Self.coming(person, "hall", day: 2)] : [])
+            }
+            return FiguresTown(comings, people: Self.inhabitants(people))
+        }
+        #expect(Self.summary(town(both: 8, gymOnly: 6, hallOnly: 5)).shared == [.init("gym", "hall", people: 8)])
+        #expect(Self.summary(town(both: 8, gymOnly: 3, hallOnly: 5)).shared.isEmpty)
+        #expect(Self.summary(town(both: 4, gymOnly: 6, hallOnly: 6)).shared.isEmpty)
+        #expect(Self.summary(town(both: 8, gymOnly: 0, hallOnly: 5)).shared == [.init("gym", "hall", people: 8)])
+    }
+
+    @Test("Steps count in the order of time, across houses, and tell neither few who went on nor few who stopped")
+    func funnels() {
+        var policy = VisitsPolicy()
+        let steps = ["health", "class", "visit"].map { Purpose($0)! }
+        policy.funnels = [Funnel("fit", title: "健康", steps: steps)]
+        func told(_ last: [Int]) -> [Int?] {
+            // So many people took one step, two, three; one more took them the wrong way round, on one day.
+            var comings = [Self.coming(0, "hall", day: 2, hour: 9, "class"), Self.coming(0, "hall", day: 2, hour: 11, "health")]
+            var person = 1
+            for (index, number) in last.enumerated() {
+                for _ in 0..<number {
+                    for step in 0...index {
+                        comings.append(Self.coming(person, step == 1 ? "gym" : "hall", day: 3, hour: 9 + step, steps[step].description))
+                    }
+                    person += 1
+                }
+            }
+            var town = FiguresTown(comings, people: Self.inhabitants(person))
+            town.policy = policy
+            return Self.summary(town).funnels[0].steps
+        }
+        #expect(told([5, 6, 7]) == [19, 13, 7])
+        #expect(told([5, 6, 4]) == [16, 10, nil])
+        // That sixteen and thirteen people came to the two houses is told already, and three of them would be too few.
+        #expect(told([2, 6, 7]) == [nil, nil, 7])
+        #expect(told([2, 1, 2]) == [6, nil, nil])
+    }
+
+    @Test("An indicator says nothing that the tables withhold, and a share nothing of few names on paper")
+    func indicators() {
+        var policy = VisitsPolicy()
+        var card = Indicator("card", title: "受付", .cardShare)
+        card.purposes = ["event"]
+        var rare = Indicator("rare", title: "相談", .visits)
+        rare.purposes = ["desk"]
+        var people = Indicator("people", title: "参加者", .people)
+        people.facility = "gym"
+        policy.indicators = [Indicator("all", title: "利用", .visits), card, rare, people, Indicator("doors", title: "解錠", .unlockShare)]
+        var comings = (0..<30).map { Self.coming($0, day: $0 % 5, "event") } + (0..<30).map { Self.coming($0, day: $0 % 7 + 8) }
+        comings += (0..<3).map { Self.coming($0, day: 20, "desk") }
+        var town = FiguresTown(comings, people: Self.inhabitants(30))
+        town.policy = policy
+        let values = Self.summary(town, counts: [.init("gym", .paper, 10)], unlocked: (80, 60)).indicators.map(\.value)
+        // "desk" is told together with the smallest other purpose.
+        #expect(values[0] == 63 && values[2] == nil && values[4] == 75)
+        let few = Self.summary(town, counts: [.init("gym", .paper, 3)], unlocked: (80, 77))
+        #expect(few.counts.isEmpty && few.indicators[1].value == nil && few.indicators[4].value == nil)
+    }
+
+    @Test("How long people stay is told to five minutes, of five people or more")
+    func dwell() {
+        let town = FiguresTown((0..<9).map { Self.coming($0, day: 1) }, people: Self.inhabitants(9))
+        #expect(Self.summary(town).dwell == [.init("gym", quarter: 45, median: 45, threeQuarters: 45, visits: 9)])
+    }
+}
