@@ -9,7 +9,6 @@ extension WordsTests {
         func envelope<Body: Payload>(_ data: Body) throws -> [UInt8] {
             try Envelope(id: id, source: "/nagai/reception/main", time: at, data: data).json()
         }
-        let at = Instant("2026-11-21T08:00:00+09:00")!
         let first = ReceptionRuling.First(41, at: at, "south")
         var accepted = ReceptionRuling(.accepted, .ticket, at: at, in: "ballot", "north")
         (accepted.number, accepted.row) = (42, 17)

@@ -127,8 +127,10 @@ extension Analytics {
         let (first, end) = (work.count.firstDay, work.count.firstDay + work.count.days.count)
         let counts = try db.all(
             """
-            SELECT word.text, source, sum(count) FROM counted JOIN word ON word.id = facility WHERE day >= ? AND day < ?
-            GROUP BY word.text, source ORDER BY word.text, source
+            SELECT word.text, source, sum(count) FROM (
+                SELECT facility, source, coalesce(max(CASE WHEN hour = -1 THEN count END), sum(count)) AS count FROM counted
+                WHERE day >= ? AND day < ? GROUP BY day, facility, source
+            ) JOIN word ON word.id = facility GROUP BY word.text, source ORDER BY word.text, source
             """, first, end
         ) { row in CountSource(rawValue: row.text(1)).map { MonthSummary.FacilityCount(FacilityID(row.text(0))!, $0, Int(row.int(2))) } }
         let unlocked =

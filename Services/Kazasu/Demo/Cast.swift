@@ -116,6 +116,9 @@ struct DemoTown {
               mail: { server: localhost, port: \(mail), encryption: none, from: oshirase@nagai.example }
               quiet: "00:00-00:00"
               schools: { first: { title: 第一小学校, schedule: all-week, gates: [civic-gym], alarms: false, pause: 1s } }
+            visits: { facilities: { gym: { title: 市民体育館, places: [civic-gym] }, hall: { title: 中央公民館, places: [central-hall] } } }
+            reception-desks: [table, second]
+            receptions: { festival: { title: ながい祭り, from: "2026-01-01 00:00", until: "2099-12-31 23:00" } }
             operators: [maintenance, witness]
 
             """
