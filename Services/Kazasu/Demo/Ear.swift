@@ -97,6 +97,9 @@ final class Ear {
         case "transfer":
             guard let transfer = try? Envelope<Transferred>(json: message.payload) else { return }
             note(transfer.id, nil, tap: transfer.data.origin)
+        case "reception-ruling":
+            guard let ruling = try? Envelope<ReceptionRuling>(json: message.payload) else { return }
+            note(ruling.id, nil)
         default: break
         }
     }
