@@ -35,7 +35,9 @@ extension Draft {
         if let value = settings.required(.on, example: "[visit]") {
             rule.purposes = Set(some(value, "purpose", example: "[visit]") { occasion($0, names) })
         }
-        if let value = settings.optional(.at) { rule.places = Set(some(value, "place", example: "[gym]") { place($0, names.readers) }) }
+        if let value = settings.optional(.at) {
+            rule.places = Set(some(value, "place", example: "[gym]") { place($0, names.readers, "nothing is given") })
+        }
         rule.direction = settings.optional(.direction)?.choice()
         rule.proved = settings.optional(.proved)?.flag() ?? false
         rule.dates = settings.optional(.dates).map(dates) ?? []
@@ -67,13 +69,14 @@ extension Draft {
         return purpose
     }
 
-    private func place(_ value: Value, _ readers: [Town.Reader]) -> PlaceID? {
+    /// - Parameter consequence: of nobody standing there.
+    func place(_ value: Value, _ readers: [Town.Reader], _ consequence: String) -> PlaceID? {
         guard let place = value.name(PlaceID.self) else { return nil }
         if !readers.contains(where: { $0.place == place }) {
             let known = Set(readers.map(\.place.text)).sorted()
             findings.warn(
                 value.mark,
-                "no reader stands at \"\(place)\", so nothing is given there.\(suggestion(for: place.text, among: known)) Places: \(listed(known))."
+                "no reader stands at \"\(place)\", so \(consequence) there.\(suggestion(for: place.text, among: known)) Places: \(listed(known))."
             )
         }
         return place

@@ -47,7 +47,7 @@ extension Draft {
         let readers = town.agents.flatMap(\.readers)
         let title = settings.required(.title, example: "市民体育館")?.title()
         let places = settings.required(.places, example: "[gym-entrance]").map { value in
-            some(value, "place", example: "[gym-entrance]") { place($0, readers) }
+            some(value, "place", example: "[gym-entrance]") { place($0, readers, "nobody is counted") }
         }
         guard let title, let places else { return nil }
         var facility = Facility(id, title: title, places: Set(places))
@@ -64,18 +64,6 @@ extension Draft {
         facility.schedule = settings.optional(.schedule).flatMap { schedule($0, hours) }
         facility.longestStay = settings.optional(.longestStay)?.duration(in: .seconds(600)...(.seconds(86_400))) ?? facility.longestStay
         return facility
-    }
-
-    private func place(_ value: Value, _ readers: [Town.Reader]) -> PlaceID? {
-        guard let place = value.name(PlaceID.self) else { return nil }
-        if !readers.contains(where: { $0.place == place }) {
-            let known = Set(readers.map(\.place.text)).sorted()
-            findings.warn(
-                value.mark,
-                "no reader stands at \"\(place)\", so nobody is counted there.\(suggestion(for: place.text, among: known)) Places: \(listed(known))."
-            )
-        }
-        return place
     }
 
     /// A visit belongs to one house.

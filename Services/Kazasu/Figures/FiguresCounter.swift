@@ -1,6 +1,4 @@
 import Contracts
-import Seal
-import Sheets
 import Town
 
 /// A clerk's station for the length of one command that looks at visits and figures, or tells what was counted by hand.
@@ -82,16 +80,10 @@ struct FiguresCounter {
 
     /// A list for a spreadsheet.
     func write(header: [String], rows: [[String]], to path: String) throws {
-        let encoding = try arguments.optional(.encoding) ?? .utf8
-        let bytes: [UInt8]
-        do throws(SheetError) { bytes = try writeSheet(header: header, rows: rows, as: encoding) } catch {
-            throw Failure.refused("\(error) With --encoding utf8 every character can be written.")
-        }
-        try write(bytes, to: path, "\(rows.count) \(rows.count == 1 ? "row" : "rows")")
+        try console.write(header: header, rows: rows, to: path, as: try arguments.optional(.encoding))
     }
 
     func write(_ bytes: [UInt8], to path: String, _ what: String) throws {
-        do throws(SealError) { try SecretFile.create(path, bytes) } catch { throw Failure.refused("\(error)") }
-        console.line("written: \(path), \(what)")
+        try console.write(bytes, to: path, what)
     }
 }

@@ -1,6 +1,4 @@
 import Contracts
-import Seal
-import Sheets
 import Town
 
 /// A station for notices (お知らせ窓口) for the length of one command: it asks the notifier, and says what will happen before anything leaves.
@@ -96,12 +94,6 @@ struct NoticeCounter {
     // MARK: Files
 
     func write(header: [String], rows: [[String]], to path: String) throws {
-        let encoding = try arguments.optional(.encoding) ?? .utf8
-        let bytes: [UInt8]
-        do throws(SheetError) { bytes = try writeSheet(header: header, rows: rows, as: encoding) } catch {
-            throw Failure.refused("\(error) With --encoding utf8 every character can be written.")
-        }
-        do throws(SealError) { try SecretFile.create(path, bytes) } catch { throw Failure.refused("\(error)") }
-        console.line("written: \(path), \(rows.count) \(rows.count == 1 ? "row" : "rows")")
+        try console.write(header: header, rows: rows, to: path, as: try arguments.optional(.encoding))
     }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import Seal
 import Sheets
 import Town
 
@@ -87,17 +86,11 @@ struct Reception {
 
     /// A list for a spreadsheet, for its owner alone.
     func write(header: [String], rows: [[String]], to path: String, _ what: String) throws {
-        let encoding = try arguments.optional(.encoding) ?? .utf8
-        let bytes: [UInt8]
-        do throws(SheetError) { bytes = try writeSheet(header: header, rows: rows, as: encoding) } catch {
-            throw Failure.refused("\(error) With --encoding utf8 every character can be written.")
-        }
-        try write(bytes, to: path, what)
+        try console.write(header: header, rows: rows, to: path, as: try arguments.optional(.encoding), what)
     }
 
     func write(_ bytes: [UInt8], to path: String, _ what: String) throws {
-        do throws(SealError) { try SecretFile.create(path, bytes) } catch { throw Failure.refused("\(error)") }
-        console.line("written: \(path), \(what)")
+        try console.write(bytes, to: path, what)
     }
 }
 
