@@ -4,8 +4,6 @@ import Store
 
 /// What others have counted: sensors above doors, hands, names on paper. Kept beside the visits and never added to them.
 extension Analytics {
-    /// More have never been in one house on one day: whoever says so has slipped on the keys.
-    private static let mostOfDay = 100_000
     /// The hour of a count that is of the whole day.
     private static let wholeDay: Int64 = -1
 
@@ -26,8 +24,8 @@ extension Analytics {
     private func check(_ count: Counted, in turn: borrowing Turn) throws {
         guard policy.facility(count.facility) != nil else { throw unknown(count.facility) }
         let what = "\(count.facility) on \(count.day)"
-        guard (0...Self.mostOfDay).contains(count.count) else {
-            throw Objection("wrong-count", "\(what): \(count.count) is no number of people. Give 0 to \(Self.mostOfDay).")
+        guard (0...Counted.most).contains(count.count) else {
+            throw Objection("wrong-count", "\(what): \(count.count) is no number of people. Give 0 to \(Counted.most).")
         }
         guard count.hour.map((0...23).contains) ?? true else {
             throw Objection("wrong-hour", "\(what): there is no hour \(count.hour ?? 0). Give 0 to 23, or none for the whole day.")

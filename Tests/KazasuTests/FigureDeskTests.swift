@@ -29,7 +29,7 @@ struct FigureDeskTests {
         #expect(clerk.run("visits", "show", "gym", "--date", "2026-11-20") == .done)
         #expect(
             clerk.out.contains(" 9:00  ██████████ 12\n10:00  ████████████████████████████████████████ 48\n11:00  ██▌ 3\n"), "\(clerk.out)")
-        #expect(clerk.out.contains("a visit: 63") && clerk.out.contains("1 visits whose end was not seen"))
+        #expect(clerk.out.contains("a visit: 63") && clerk.out.contains("1 ends of visits were not seen"))
         #expect(clerk.err.contains("2 taps at gate-1 are in no number: clock ahead"), "\(clerk.err)")
         #expect(try service.commands(.showVisits).map(\.day) == ["2026-11-21", "2026-11-20"])
         #expect(clerk.run("visits", "show", "gim") == .refused && clerk.err.contains("Did you mean gym?"))
@@ -40,7 +40,7 @@ struct FigureDeskTests {
         service.answer(.putCounts) { .accept(CountsTaken(taken: $0.counts.count, changed: 1)) }
         #expect(clerk.run("visits", "count", "library", "1,084", "--hour", "14", "--by", "sensor") == .done, "\(clerk.err)")
         #expect(try service.commands(.putCounts).last?.counts == [Counted("library", "2026-11-21", hour: 14, .sensor, 1084)])
-        #expect(clerk.out == "1 counts taken, 1 of them otherwise than before\n", "\(clerk.out)")
+        #expect(clerk.out == "1 count taken, 1 of them otherwise than before\n", "\(clerk.out)")
         #expect(clerk.run("visits", "count", "library", "-3") == .usage)
         let path = clerk.scratch.path + "/counts.csv"
         let rows = (0..<250).map { "市民体育館,2026-10-\($0 % 28 + 1),\($0 % 24),センサー,\($0)" }.joined(separator: "\r\n")
@@ -133,6 +133,26 @@ struct FigureDeskTests {
                 that may well be chance
 
                 """, "\(clerk.out)")
+    }
+
+    @Test("A house that is told together with others is not compared, and one that is pooled has no month before")
+    func pooled() throws {
+        service.answer(.showTable) { .accept(TableAnswer(FigureSample.table($0.table), FigureSample.figures($0.month), more: false)) }
+        #expect(clerk.run("stats", "compare", "town-hall", "--before", "2026-09", "--after", "2026-10") == .refused)
+        #expect(clerk.err.contains("2026-09 tell nothing of town-hall alone"), "\(clerk.err)")
+        service.answer(.listFigures) { _ in
+            .accept(FiguresList([FigureSample.figures("2026-10"), FigureSample.figures("2026-09")], waiting: []))
+        }
+        service.answer(.showSummary) { .accept(SummaryAnswer(FigureSample.summary, FigureSample.figures($0.month), next: nil)) }
+        service.answer(.showTable) { asked in
+            var table = FigureSample.table(asked.table)
+            if table.name != .weekHours { table.rows = ["gym", "other"] }
+            return .accept(TableAnswer(table, FigureSample.figures(asked.month), more: false))
+        }
+        let path = clerk.scratch.path + "/report.html"
+        #expect(clerk.run("report", "2026-10", "--html", path) == .done, "\(clerk.err)")
+        #expect(read(path).contains("<td>市民体育館</td><td>1,300</td><td>1,300</td><td>+0.0 %</td>"))
+        #expect(read(path).contains("<td>others</td><td>110</td><td>-</td><td>-</td>"))
     }
 
     @Test("A month on paper: every part is there, nothing comes from elsewhere, and what somebody has typed is text")

@@ -81,7 +81,8 @@ extension FiguresCounter {
         console.progress("")
         let trend = try indicators(upTo: month)
         let last = try month.adding(-1).flatMap { trend.months.contains($0) ? try table(.days, $0, revision: nil).table : nil }
-        let before = Dictionary(zip(last?.rows ?? [], last?.rowTotals ?? [])) { first, _ in first }
+        // Which houses are told together may have changed: those have no month before.
+        let before = Dictionary(zip(last?.rows ?? [], last?.rowTotals ?? []).filter { $0.0 != "other" }) { first, _ in first }
         return MonthlyReport(summary: summary, tables: tables, before: before, trend: trend, words: words, policy: policy)
     }
 }

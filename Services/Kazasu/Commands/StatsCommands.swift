@@ -149,7 +149,14 @@ extension Command {
             let counter = try FiguresCounter(arguments, console)
             try counter.check(facility)
             func period(_ span: MonthSpan) throws -> Comparison.Period {
-                Comparison.Period(facility, in: try span.months.map { try counter.table(.days, $0, revision: nil).table })
+                let period = Comparison.Period(facility, in: try span.months.map { try counter.table(.days, $0, revision: nil).table })
+                guard !period.days.isEmpty else {
+                    let months = span.months.map(\.description).joined(separator: ", ")
+                    throw Failure.refused(
+                        "the figures of \(months) tell nothing of \(facility) alone: nobody came, or too few, and it is told together with others."
+                    )
+                }
+                return period
             }
             let comparison = Comparison(before: try period(before), after: try period(after))
             for line in counter.words.lines(of: comparison) { console.line(line) }

@@ -30,8 +30,8 @@ extension Operand where Value == FacilityID {
 
 extension Operand where Value == Int {
     fileprivate static var count: Self {
-        Self("COUNT", expected: "a whole number from 0 to 1,000,000") { text in
-            Int(narrowed(text).filter { $0 != "," }).flatMap { (0...1_000_000).contains($0) ? $0 : nil }
+        Self("COUNT", expected: "a whole number from 0 to \(Counted.most)") { text in
+            Int(narrowed(text).filter { $0 != "," }).flatMap { (0...Counted.most).contains($0) ? $0 : nil }
         }
     }
 }
@@ -166,6 +166,6 @@ extension PlainWords {
     fileprivate func taken(_ taken: CountsTaken) -> String {
         let changed =
             taken.changed == 0 ? "" : Phrase(", \(taken.changed) of them otherwise than before", "、うち変更\(taken.changed)件")[language]
-        return Phrase("\(taken.taken) counts taken", "\(taken.taken)件を登録")[language] + changed
+        return Phrase("\(taken.taken) \(taken.taken == 1 ? "count" : "counts") taken", "\(taken.taken)件を登録")[language] + changed
     }
 }

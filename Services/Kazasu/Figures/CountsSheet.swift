@@ -80,8 +80,8 @@ struct CountsSheet {
             let known = CountSource.allCases.map(\.rawValue).joined(separator: ", ")
             throw SheetFault(text: "\(quoted(cell(.source))) has not counted. Write one of: \(known)")
         }
-        guard let count = Int(narrowed(cell(.count)).filter { $0 != "," }), (0...1_000_000).contains(count) else {
-            throw SheetFault(text: "\(quoted(cell(.count))) is no whole number from 0 to 1,000,000")
+        guard let count = Int(narrowed(cell(.count)).filter { $0 != "," }), (0...Counted.most).contains(count) else {
+            throw SheetFault(text: "\(quoted(cell(.count))) is no whole number from 0 to \(Counted.most)")
         }
         return Counted(facility.id, day, hour: hour, source, count)
     }

@@ -111,9 +111,9 @@ extension PlainWords {
         func add(_ count: Int, _ en: String, _ ja: String) {
             if count > 0 { lines.append(Phrase("\(grouped(count)) \(en)", "\(ja) \(grouped(count))回")[language]) }
         }
-        add(marks.assumedEnds, "visits whose end was assumed from the hours of the house", "退館を開館時間から推定した来館")
-        add(marks.missedExits, "visits whose end was not seen", "退館のかざしなし")
-        add(marks.missedEntries, "visits whose beginning was not seen", "入館のかざしなし")
+        add(marks.assumedEnds, "ends of visits were assumed from the hours of the house", "退館を開館時間から推定した来館")
+        add(marks.missedExits, "ends of visits were not seen", "退館のかざしなし")
+        add(marks.missedEntries, "beginnings of visits were not seen", "入館のかざしなし")
         return lines + marks.odd.map(odd)
     }
 

@@ -127,6 +127,9 @@ package struct PutCounts: CommandBody {
 }
 
 package struct Counted: Codable, Sendable, Equatable {
+    /// More have never been in one house on one day: whoever says so has slipped on the keys.
+    package static let most = 100_000
+
     package var count: Int
     package var day: CalendarDate
     package var facility: FacilityID
