@@ -61,7 +61,7 @@ let package = Package(
         shared("ServiceKit", uses: ["CLinux", "Contracts", "Store", "Bus", "Seal", "Journal"]),
         shared("People", uses: ["Contracts", "Store", "ServiceKit"]),
         shared("Mosquitto", uses: ["CMosquitto", "Bus"]),
-        shared("Launch", uses: ["Bus", "Contracts", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
+        shared("Launch", uses: ["Bus", "Contracts", "Journal", "Mosquitto", "Seal", "ServiceKit", "Store", "Town"]),
         shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
         shared("Sheets", uses: ["Contracts"]),
@@ -102,7 +102,8 @@ let package = Package(
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets", "Store",
+                    "Bus", "CLinux", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets",
+                    "Store",
                     "Town", "VirtualLock", "VirtualReader",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),

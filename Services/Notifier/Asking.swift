@@ -27,7 +27,8 @@ extension Notifier {
                 ) { EventID(bytes: $0.blob(0)) }
             } else {
                 ids = try turn.db.all(
-                    "SELECT id FROM delivery WHERE stage IN ('queued', 'deferred', 'sending') AND id < ? ORDER BY id DESC LIMIT ?", before,
+                    "SELECT id FROM delivery WHERE stage IN ('queued', 'deferred', 'sending', 'perhaps') AND id < ? ORDER BY id DESC LIMIT ?",
+                    before,
                     limit
                 ) { EventID(bytes: $0.blob(0)) }
             }
@@ -98,7 +99,7 @@ extension Notifier {
             guard let delivery = try delivery(id, in: turn.db) else {
                 throw Objection("unknown-delivery", "No delivery of the last sixty days is \(id).")
             }
-            guard delivery.stage == .failed || delivery.stage == .followedUp else {
+            guard [.failed, .perhaps, .followedUp].contains(delivery.stage) else {
                 throw Objection("not-failed", "This delivery is \(delivery.stage.rawValue): only what has failed is followed up.")
             }
             try turn.db.run("UPDATE delivery SET stage = 'followed-up' WHERE id = ?", id.bytes)

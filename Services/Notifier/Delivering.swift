@@ -79,6 +79,10 @@ extension Notifier {
             let notice = try notice(delivery.notice, in: turn.db)
         else { return false }
         guard try isWanted(notice, by: delivery.recipient, in: turn.db) else { return try endAlone(id, .withdrawn, in: turn) }
+        // Whoever was told before the crash is not told again: a person looks at what is left.
+        if let restored = turn.restored, try moment(of: notice, in: turn.db) < restored.at {
+            return try endAlone(id, .perhaps, in: turn)
+        }
         guard turn.now - notice.at < policy.givesUpAfter || notice.word == .town else { return try endAlone(id, .late, in: turn) }
         let isShown = try show(notice, to: delivery.recipient, in: turn)
         guard let route = try route(for: delivery, notice, in: turn.db) else {
@@ -97,6 +101,12 @@ extension Notifier {
         for other in company { try turn.db.run("UPDATE delivery SET lead = ? WHERE id = ?", id.bytes, other.delivery.bytes) }
         turn.perform(Handover(parcel: parcel))
         return true
+    }
+
+    /// When what it tells of happened; of a message of the town, when its telling began.
+    private func moment(of notice: KeptNotice, in db: borrowing Transaction) throws -> Instant {
+        guard notice.word == .town, let message = notice.values.message else { return notice.at }
+        return try self.message(message, in: db)?.started ?? notice.at
     }
 
     /// The first address that works and that this delivery has not given up.

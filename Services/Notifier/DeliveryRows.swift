@@ -96,6 +96,16 @@ extension Notifier {
         )
     }
 
+    /// What may have been told before a copy was put back.
+    func perhapsProblem(in turn: borrowing Turn) throws -> Problem? {
+        let count = try turn.db.first("SELECT count(*) FROM delivery WHERE stage = 'perhaps'") { $0.int(0) } ?? 0
+        guard count > 0 else { return nil }
+        return Problem(
+            .amber, "perhaps-told",
+            "\(count) messages may have been told before a copy was put back, and are not told again by themselves. Look at them: kazasu notice status. What is seen to: kazasu notice follow-up"
+        )
+    }
+
     /// After a clock was set back nothing waits for hours that were never to come.
     func hurryDeliveries(in turn: borrowing Turn) throws {
         let now = turn.now.milliseconds

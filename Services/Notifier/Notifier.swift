@@ -12,7 +12,7 @@ import Store
 package struct Notifier: Service {
     package typealias Input = Receipt
     package static let program: Program = "notifier"
-    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables] }
+    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables, perhapsIndex] }
 
     let policy: NoticesPolicy
     let vault: Vault
@@ -84,7 +84,7 @@ package struct Notifier: Service {
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {
-        try [backlogProblem(in: turn), gateProblem(in: turn)].compactMap(\.self)
+        try [backlogProblem(in: turn), perhapsProblem(in: turn), gateProblem(in: turn)].compactMap(\.self)
     }
 
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {

@@ -16,6 +16,8 @@ extension Notifier {
         guard due <= turn.now else { return due }
         guard !turn.isAwaited, var kept = try message(id, in: turn.db) else { return turn.now }
         kept.due = turn.now
+        // Due before a copy was put back: it may have left already.
+        if kept.started == nil, let restored = turn.restored, due < restored.at { kept.started = due }
         switch kept.message.stage {
         case .approved:
             (kept.message.stage, kept.cursor) = (.sending, "")
@@ -67,7 +69,7 @@ extension Notifier {
     private func tellAgain(_ kept: inout KeptMessage, in turn: borrowing Turn) throws {
         let failed = try turn.db.all(
             """
-            SELECT id, recipient FROM delivery WHERE notice = ? AND recipient > ? AND stage = 'failed' AND again = 0
+            SELECT id, recipient FROM delivery WHERE notice = ? AND recipient > ? AND stage IN ('failed', 'perhaps') AND again = 0
             ORDER BY recipient LIMIT ?
             """, notice(of: kept.message, round: kept.round - 1).bytes, kept.cursor ?? "", Self.slice
         ) { (EventID(bytes: $0.blob(0)), $0.text(1)) }
@@ -130,7 +132,7 @@ extension TownMessage.Tally {
         case .queued, .sending: queued += count
         case .deferred: deferred += count
         case .sent: sent += count
-        case .failed: failed += count
+        case .failed, .perhaps: failed += count
         case .followedUp: followedUp += count
         case .withdrawn, .late, nil: withdrawn += count
         }

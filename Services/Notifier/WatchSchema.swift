@@ -63,6 +63,8 @@ extension Notifier {
         ALTER TABLE delivery ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
         """)
 
+    static let perhapsIndex = Migration(4, "CREATE INDEX delivery_perhaps ON delivery (id) WHERE stage = 'perhaps'")
+
     static let watchWords = SealedColumn(
         index: "CREATE INDEX IF NOT EXISTS watch_vault_key ON watch (substr(words, 2, 2)) WHERE words IS NOT NULL",
         dropIndex: "DROP INDEX IF EXISTS watch_vault_key",

@@ -8,6 +8,8 @@ extension Points {
     /// Transfers at once: some two milliseconds, and so long a card at a till waits at the most. A larger slice would hardly make the whole quicker.
     package static let slice = 250
 
+    package func flaw(in db: borrowing Transaction) throws -> String? { try Ledger.verify(in: db).fault }
+
     func verify(_ command: Envelope<VerifyLedger>, in turn: borrowing Turn) throws -> Reply<LedgerVerified> {
         let wish = command.data
         let newest = try Ledger.newest(in: turn.db)

@@ -20,6 +20,8 @@ package struct Life: Codable, Sendable, Equatable {
     package var contract: String?
     package var counters: [String: Int64]?
     package var problems: [Problem]?
+    /// When this process was put back from a copy of its database the last time, if that was within thirty days.
+    package var restored: Restored?
     /// What this program writes, and in which version: `tap.v1`. Whoever reads it compares.
     package var speaks: [String]?
     package var state: State
@@ -38,6 +40,16 @@ package struct Life: Codable, Sendable, Equatable {
         self.problems = problems
         self.counters = counters
     }
+}
+
+/// A database was put back from a copy. What its service was told and said after that copy is not in it: it asks others for their events, has others name
+/// what it said itself, and does no act for what happened before it was put back.
+package struct Restored: Codable, Sendable, Equatable {
+    package var at: Instant
+    /// How the database stood then is how it was put back.
+    package var copied: Instant
+
+    package init(at moment: Instant, copied: Instant) { (at, self.copied) = (moment, copied) }
 }
 
 /// The counters of a process that keeps personal data under a vault. An older key may be retired when nothing is left under it.

@@ -176,5 +176,11 @@ package enum JournalSchema {
             -- The vault's keys that rows in here may be sealed under, each with something sealed under it. None: everything is in clear.
             CREATE TABLE vault_key (number INTEGER PRIMARY KEY, proof BLOB NOT NULL);
             """),
+        Migration(
+            4,
+            """
+            -- When this database was put back from a copy, and how old that was. Written by whoever puts it back.
+            CREATE TABLE restored (at INTEGER PRIMARY KEY, copied INTEGER NOT NULL);
+            """),
     ]
 }

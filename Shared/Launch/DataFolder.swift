@@ -16,9 +16,11 @@ import Town
 ///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the three below
 ///   keys/webhook-NAME.secret  signs what other programs are told; whoever runs them is given a copy
 ///   keys/mail.password, keys/line.token   from the town's mail server and LINE account; somebody puts them there
+///   keys/backup.password      opens the backups; keys/backup.credentials, which somebody puts there, says who we are at a store of the S3 kind
 ///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
 ///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
+///   copies/PROGRAM-INSTANCE.sqlite   a copy of it, as old as the last backup; `copies/wanted` is touched to ask for another
 /// ```
 package struct DataFolder: Sendable {
     /// Absolute, or relative to where the program runs.
@@ -46,6 +48,11 @@ package struct DataFolder: Sendable {
     package func devicePassword(of user: UserID) -> String { "\(root)/devices/\(user).password" }
     package func lockMemory(of door: DoorID) -> String { "\(root)/state/lock-\(door).json" }
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
+    package var copies: String { "\(root)/copies" }
+    package func copy(of address: Address) -> String { "\(copies)/\(address.program)-\(address.instance).sqlite" }
+    package var copyWish: String { "\(copies)/wanted" }
+    package var backupPassword: String { "\(root)/keys/backup.password" }
+    package var backupCredentials: String { "\(root)/keys/backup.credentials" }
 }
 
 /// A certificate and its key, side by side.

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Glibc
+import Journal
 import Mosquitto
 import Seal
 import ServiceKit
@@ -82,7 +83,7 @@ package enum Launch {
         let database = try Database(path: folder.state(of: identity.address))
         let settings = settings(of: identity, town.broker(at: town.place(of: role, instance)), folder, port: options.port)
         if options.isCheck {
-            if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
+            try check(database, of: wiring)
             return print("\(program) \(instance): configuration, keys and database are well")
         }
         let transport = MosquittoTransport(settings, will: { .lastWill(of: identity.address, in: identity.town, connectedAt: wallClock()) })
@@ -91,16 +92,29 @@ package enum Launch {
             wiring.service, identity: identity, database: database, transport: transport, vault: wiring.vault, now: wallClock(),
             random: { random.next() }, log: { say(program, $0) }, perform: wiring.perform)
         let upkeep = Upkeep(
-            host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description), wiring.everySecond
-        )
+            host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description),
+            Copying(database, folder, identity.address), wiring.everySecond)
         try Loop(
             host,
             interest: {
                 let bus = [transport.interest, upkeep.interest].compactMap { $0 }.map { Descriptor($0.fd, $0.events) }
-                return (bus + wiring.descriptors(), transport.patience)
+                return (bus + wiring.descriptors(), upkeep.isBusy ? 0 : transport.patience)
             },
             inputs: wiring.inputs, tick: { host, now in upkeep.tick(now) }
         ).run()
+    }
+
+    /// The file is whole, the vault's keys open what lies under them, and what the service keeps proves itself.
+    private static func check<S: Service>(_ database: Database, of wiring: Wiring<S>) throws {
+        if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
+        // Nothing has been started on it yet.
+        guard try database.census()["start"] ?? 0 > 0 else { return }
+        database.cover = wiring.vault
+        let flaw = try database.write { db in
+            _ = try SealedRows.admit(wiring.vault, besides: S.sealed, in: db)
+            return try wiring.service.flaw(in: db)
+        }
+        if let flaw { throw Fatal("\(database.path): \(flaw)") }
     }
 
     private static func settings(of identity: Identity, _ broker: Town.Broker, _ folder: DataFolder, port: Int?) -> BrokerSettings {

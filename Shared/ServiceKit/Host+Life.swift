@@ -49,11 +49,13 @@ extension Host {
             counters[VaultCounter.left] = try SealedRows.left(under: vault, besides: S.sealed, in: turn.db).reduce(0) { $0 + $1.rows }
         }
         let state: Life.State = problems.contains { $0.weight == .red } ? .red : problems.isEmpty ? .ready : .amber
-        return Life(
+        var life = Life(
             state, at: turn.now, version: identity.version, contract: Contract.fingerprint, clock: clock,
             speaks: Role(rawValue: identity.address.program.text).map { Contract.spoken(by: $0).map(\.description) },
             problems: problems.isEmpty ? nil : problems,
             counters: counters)
+        life.restored = restored.flatMap { turn.now - $0.at < Retention.journal ? $0 : nil }
+        return life
     }
 
     func bytes(_ value: some Encodable) -> [UInt8] {

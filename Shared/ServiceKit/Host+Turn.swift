@@ -55,7 +55,8 @@ extension Host {
         let work = Workspace(
             outbox: taken.outbox, inbox: taken.inbox, sentThrough: rows.through, newestAct: newestAct,
             watermarks: watermarks, identity: identity, random: random)
-        let turn = Turn(transaction, now: now, identity: identity, isConnected: transport.isConnected, work: work)
+        let turn = Turn(
+            transaction, now: now, identity: identity, isConnected: transport.isConnected, restored: restored, work: work)
         var birth = false
         let isHousekeeping = schedule.housekeeping <= now
         // Written down a second late at the most, and before anything is sent again or given up because of a missing one.

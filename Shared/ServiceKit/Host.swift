@@ -14,6 +14,8 @@ package final class Host<S: Service> {
     let transport: any Transport
     /// What the journal lies under, if this process keeps personal data.
     let vault: Vault?
+    /// Whether this database is a copy that was put back.
+    let restored: Restored?
     let random: () -> UInt64
     private(set) lazy var routes = Routes(service.reads + [upkeep, uses], identity: identity)
     let log: (String) -> Void
@@ -77,6 +79,7 @@ package final class Host<S: Service> {
         rows.restart(after: try Outbox.sentThrough(in: transaction))
         acts.restart(after: 0)
         newestAct = try Act.newest(in: transaction)
+        restored = try Restored.newest(in: transaction)
         outbox = try Outbox(town: identity.town, me: identity.address, offset: identity.offset, epoch: epoch, in: transaction)
         inbox = try Inbox(in: transaction)
         try transaction.commit()

@@ -39,6 +39,9 @@ package protocol Service {
     /// Numbers for `life`.
     func counters(in turn: borrowing Turn) throws -> [String: Int64]
 
+    /// Whether what it keeps proves itself: the first thing that is wrong, in a sentence. Asked while nothing runs, so it may take its time.
+    func flaw(in db: borrowing Transaction) throws -> String?
+
     /// How far behind its clock a service may still write down things that have happened.
     var watermarkLag: Duration { get }
 }
@@ -52,6 +55,7 @@ extension Service {
     package func expired(_ act: ExpiredAct, in turn: borrowing Turn) throws {}
     package func problems(in turn: borrowing Turn) throws -> [Problem] { [] }
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] { [:] }
+    package func flaw(in db: borrowing Transaction) throws -> String? { nil }
     package var watermarkLag: Duration { .zero }
 }
 

@@ -12,13 +12,18 @@ package struct Turn: ~Copyable {
     package let identity: Identity
     /// Whether the broker can be reached at the moment.
     package let isConnected: Bool
+    /// When the database in hand was put back from a copy, if it was: for what happened before that nothing leaves the building again.
+    package let restored: Restored?
     let work: Workspace
 
-    init(_ db: consuming Transaction, now: Instant, identity: Identity, isConnected: Bool, work: Workspace) {
+    init(
+        _ db: consuming Transaction, now: Instant, identity: Identity, isConnected: Bool, restored: Restored?, work: Workspace
+    ) {
         self.db = db
         self.now = now
         self.identity = identity
         self.isConnected = isConnected
+        self.restored = restored
         self.work = work
     }
 

@@ -139,10 +139,10 @@ private func hoursOfDay(_ text: String) -> [Schedule.Hours]? {
 }
 
 /// `18:00`, and `24:00` for the end of the day.
-private func minutes(_ text: Substring) -> Int? {
+func minutes(_ text: some StringProtocol) -> Int? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,
-        parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
+        parts.allSatisfy({ $0.utf8.allSatisfy(isDigit) }),
         let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour < 24 || hour == 24 && minute == 0
     else { return nil }
     return hour * 60 + minute

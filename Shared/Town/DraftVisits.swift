@@ -23,7 +23,9 @@ extension Draft {
         var policy = VisitsPolicy()
         guard let settings = value.section(VisitsKey.self) else { return policy }
         policy.dayStarts =
-            settings.optional(.dayStarts)?.parsed("an hour of the night, from \"00:00\" to \"12:00\".", by: minutes) ?? policy.dayStarts
+            settings.optional(.dayStarts)?.parsed("an hour of the night, from \"00:00\" to \"12:00\".") {
+                minutes($0).flatMap { $0 <= 720 ? $0 : nil }
+            } ?? policy.dayStarts
         policy.repeatWithin = settings.optional(.repeatWithin)?.duration(in: .zero...(.seconds(3600))) ?? policy.repeatWithin
         policy.smallest = settings.optional(.smallest)?.number(in: 3...100) ?? policy.smallest
         policy.closesAfter = settings.optional(.closesAfter)?.number(in: 1...27) ?? policy.closesAfter
@@ -117,13 +119,4 @@ extension Draft {
         }
         return Set(kinds)
     }
-}
-
-/// `04:00`
-private func minutes(_ text: String) -> Int? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy(isDigit) }), let hour = Int(parts[0]),
-        let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 720
-    else { return nil }
-    return hour * 60 + minute
 }

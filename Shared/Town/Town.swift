@@ -33,6 +33,8 @@ package struct Town: Sendable {
     package var visits: VisitsPolicy?
     package var receptions = ReceptionsPolicy()
     package var shelters = Shelters()
+    /// `nil` where nothing is backed up by us.
+    package var backups: Backups?
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)
     /// What may be an oversight but does not keep the town from running.

@@ -10,6 +10,7 @@ import VirtualReader
 final class SmallTown {
     let folder: String
     private let pcscd: PrivatePCSCD
+    private let spec: ChildSpec
     private(set) var town: Errand
 
     static let gate = 0
@@ -24,7 +25,7 @@ final class SmallTown {
         """
 
     /// - Parameters:
-    ///   - lines: of the town's file, below those about the town itself.
+    ///   - lines: of the town's file, below those about the town itself; FOLDER stands for the test's own.
     ///   - readers: what the devices are called after their make, in the order in which cards are held over them.
     init(_ lines: String = SmallTown.shelters, readers: [String] = ["gate", "counter"]) throws {
         folder = try makeTemporaryFolder()
@@ -35,19 +36,32 @@ final class SmallTown {
             double-tap: { default: 0s }
 
             """
-        Self.write(text + lines + "\n", to: "\(folder)/town.yaml")
+        let own = lines.split(separator: "FOLDER", omittingEmptySubsequences: false).joined(separator: folder)
+        Self.write(text + own + "\n", to: "\(folder)/town.yaml")
         pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: readers.map { "ACS ACR122U \($0)" })
         try pcscd.start()
-        town = try Errand(
-            ChildSpec(
-                "town", .service, program: "\(programs)/kazasu", arguments: ["up", "\(folder)/town.yaml"],
-                environment: ["PCSCLITE_CSOCK_NAME": pcscd.socketPath]))
-        try wait("the town") { town.lines.contains { $0.contains("ready: ") } }
+        spec = ChildSpec(
+            "town", .service, program: "\(programs)/kazasu", arguments: ["up", "\(folder)/town.yaml"],
+            environment: ["PCSCLITE_CSOCK_NAME": pcscd.socketPath])
+        town = try Errand(spec)
+        try waitUntilReady()
     }
 
+    /// Ends it, in order or as a power cut would.
+    func stop(by signal: Int32 = SIGTERM) throws {
+        town.signal(signal)
+        try wait("the end") { town.code != nil }
+    }
+
+    func startAgain() throws {
+        town = try Errand(spec)
+        try waitUntilReady()
+    }
+
+    private func waitUntilReady() throws { try wait("the town") { town.lines.contains { $0.contains("ready: ") } } }
+
     func strike() {
-        town.signal(SIGTERM)
-        try? wait("the end") { town.code != nil }
+        try? stop()
         pcscd.remove()
         try? remove(folder)
     }

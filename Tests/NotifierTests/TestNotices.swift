@@ -159,9 +159,9 @@ final class TestNotices {
         try settle()
     }
 
-    func shelter(_ person: Int, _ presence: Whereabouts.Presence, at shelter: ShelterID) throws {
+    func shelter(_ person: Int, _ presence: Whereabouts.Presence, at shelter: ShelterID, since: Instant? = nil) throws {
         let who = Evacuee.person(.person(person))
-        try say(Whereabouts(who, presence, at: shelter, kind: nil, since: now), on: .whereabouts, subject: who.description)
+        try say(Whereabouts(who, presence, at: shelter, kind: nil, since: since ?? now), on: .whereabouts, subject: who.description)
     }
 
     func item(for person: Int, _ status: LockerItemChanged.Status = .filled) throws {

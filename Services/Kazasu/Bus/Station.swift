@@ -5,6 +5,8 @@ import Town
 /// Where a command is given: the town, its data folder, and the user it speaks as.
 struct Station {
     let town: Town
+    /// Its path, absolute.
+    let townFile: String
     let data: DataFolder
     /// The site whose station this is; `nil` where the town itself is.
     let place: SiteID?
@@ -24,7 +26,7 @@ struct Station {
             if case .unreadable = error { throw Failure.refused("\(error) Name the town's file with --town.") }
             throw Failure.refused(error.description)
         }
-        town = loaded
+        (town, townFile) = (loaded, absolute(path))
         data = DataFolder(givenData ?? "\(folder(of: path))/data")
         place = try town.site(named: data.site)?.id
         port = try arguments.optional(.port) ?? data.lastPort ?? town.broker(at: place).port

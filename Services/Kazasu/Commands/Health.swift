@@ -5,19 +5,23 @@ extension Command {
     package static var health: Command {
         Command(
             "health", summary: "how every process and lock is, the worst first", options: [Flag.json.shape] + Station.options,
-            details: "Exit code 1 when one is red, lost, stopped or was never heard of (a lock never heard of is only told)."
+            details:
+                "Exit code 1 when one is red, lost, stopped or was never heard of (a lock never heard of is only told), or a backup failed or is old."
         ) { arguments, console in
             let station = try Station(arguments, console)
             let lives = try station.lookout().look(at: station.town.lifeFilters)
             let vitals = station.town.vitals(lives, at: station.place, now: console.now()).sorted {
                 ($0.condition, $0.role, $0.instance) < ($1.condition, $1.role, $1.instance)
             }
+            // Where the data are, their backups are known too; elsewhere nothing is said of them.
+            let problems = station.backupProblems(now: console.now())
             if arguments.has(.json) {
                 try console.json(vitals.map(HealthReport.init))
             } else {
-                console.out(table(vitals.flatMap { rows($0, station.town.offset) }))
+                let backups = problems.map { ["backup", "\($0.weight.rawValue): \(harmless($0.text))"] }
+                console.out(table(backups + vitals.flatMap { rows($0, station.town.offset) }))
             }
-            return vitals.contains(where: \.isBad) ? .refused : .done
+            return vitals.contains(where: \.isBad) || problems.contains { $0.weight == .red } ? .refused : .done
         }
     }
 

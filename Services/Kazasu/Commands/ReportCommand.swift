@@ -50,23 +50,12 @@ extension Command {
         if getuid() == 0 { options.append("--no-sandbox") }
         let path = realpath(page, nil)
         defer { free(path) }
-        let status = try run(browser, options + ["file://\(path.map { String(cString: $0) } ?? page)"])
-        guard status == 0, access(pdf, R_OK) == 0 else {
-            throw Failure.refused("\(browser) made no PDF (exit code \(status)). Open \(page) in a browser, and print it.")
+        let address = "file://\(path.map { String(cString: $0) } ?? page)"
+        let ended = try runToEnd(ChildSpec("browser", .service, program: browser, arguments: options + [address]))
+        guard ended.code == 0, access(pdf, R_OK) == 0 else {
+            throw Failure.refused("\(browser) made no PDF (exit code \(ended.code)). Open \(page) in a browser, and print it.")
         }
         console.line("written: \(pdf)")
-    }
-
-    /// To its end; what it says meanwhile is not for a person.
-    private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
-        let child = try spawn(ChildSpec("browser", .service, program: program, arguments: arguments))
-        defer { close(child.output) }
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        var output = pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)
-        while poll(&output, 1, -1) >= 0, read(child.output, &chunk, chunk.count) > 0 {}
-        var status: Int32 = 0
-        waitpid(child.pid, &status, 0)
-        return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
     }
 }
 

@@ -62,9 +62,10 @@ extension Command {
             path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)
         let supervisor = Supervisor(specs, log: log.line)
         let watch = LifeWatch(console.connect(try login(town, at: site?.id, data, port, console)), town: town, at: site?.id)
+        let keeper = BackupKeeper(town, townFile: absolute(path), data, program: "\(console.programs)/kazasu", log.line)
         let run = TownRun(
-            town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port, remarks: remarks
-        )
+            town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port, keeper: keeper,
+            remarks: remarks)
         let code = try run.untilSignal(signals)
         _ = consume lock
         return code
@@ -89,6 +90,7 @@ private struct TownRun {
     let log: EventLog
     let console: Console
     let port: Int
+    let keeper: BackupKeeper?
     let remarks: (LifeWatch) -> [String]
 
     /// Milliseconds the broker has to accept us, and the services to say that they live.
@@ -132,6 +134,7 @@ private struct TownRun {
         let words = PlainWords(.en, town)
         while !signals.haveCome() {
             try turn(signals)
+            if isReady { keeper?.look(now: console.now()) }
             let missing = isReady ? [] : watch.missing(processes, since: start)
             if isReady {
                 for (name, text) in watch.news(now: console.now(), words) { log.line(name, text) }

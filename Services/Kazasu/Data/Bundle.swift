@@ -56,26 +56,7 @@ struct Bundle {
         let ours = town.secrets(of: site, in: data).map { own[$0] ?? $0 }
         for (from, to) in zip(ours, theirs) { try copy(from, to) }
         try SecretFile.replace(station.siteFile, Array("\(site.id)\n".utf8))
-        try copy(townFile, "\(destination)/town.yaml")
-        return try copyIssuers()
-    }
-
-    /// The town's file names them; those beside it go along.
-    private func copyIssuers() throws -> [String] {
-        let here = "\(folder(of: townFile))/"
-        return try town.applications.compactMap { application in
-            let path = absolute(application.issuer)
-            guard path.hasPrefix(here), exists(path) else {
-                return "card application \(application.name): put the issuer's certificate on the station as \(application.issuer)"
-            }
-            var place = destination
-            for part in path.dropFirst(here.count).split(separator: "/").dropLast() {
-                place += "/\(part)"
-                try DataFolder(root: place).makeFolder(place)
-            }
-            try copy(path, destination + "/" + path.dropFirst(here.count))
-            return nil
-        }
+        return try TownCopy(town: town, townFile: townFile, destination: destination).write()
     }
 
     private func copy(_ from: String, _ to: String) throws { try SecretFile.replace(to, try readWhole(from)) }

@@ -10,6 +10,8 @@ import Launch
 ///   broker/passwords          what the broker keeps of devices' passwords, written again at every start
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
+///   copies/inventory.json, town/, status.json    what the copies hold, the town's file of then, how the last backup went
+///   trial/                    a backup while it is tried
 ///   site                      at a station: the name of its site
 ///   log/up.log                what `kazasu up` has said, at most 8 MiB and one older file
 ///   up.lock                   held by the one `kazasu up` of this folder
@@ -28,7 +30,7 @@ extension DataFolder {
     package var lock: String { "\(root)/up.lock" }
     package var siteFile: String { "\(root)/site" }
 
-    static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/devices", "/state", "/log"]
+    static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/devices", "/state", "/copies", "/log"]
 
     /// Makes the folders that are missing, for this user alone.
     package func makeFolders() throws(Failure) {

@@ -17,6 +17,8 @@ package struct ChildSpec: Hashable, Sendable {
     package var environment: [String: String]
     /// Path of the file it reads as its standard input.
     package var input = "/dev/null"
+    /// Where it starts, if not where we are.
+    package var folder: String?
 
     package init(_ name: String, _ stage: Stage, program: String, arguments: [String], environment: [String: String] = [:]) {
         self.environment = environment

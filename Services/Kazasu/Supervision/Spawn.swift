@@ -56,5 +56,6 @@ private func commandLine(_ spec: ChildSpec) -> [String] {
     let setpriv = "/usr/bin/setpriv"
     let prefix = access(setpriv, X_OK) == 0 ? [setpriv, "--pdeathsig", "TERM", "--"] : []
     let variables = spec.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return prefix + (variables.isEmpty ? [] : ["/usr/bin/env"] + variables) + [spec.program] + spec.arguments
+    let surroundings = (spec.folder.map { ["--chdir=\($0)"] } ?? []) + variables
+    return prefix + (surroundings.isEmpty ? [] : ["/usr/bin/env"] + surroundings) + [spec.program] + spec.arguments
 }

@@ -55,6 +55,7 @@ extension DeliveryLine.Stage: Worded {
         case .failed: Phrase("not delivered", "不達")
         case .withdrawn: Phrase("not wanted any more", "取りやめ")
         case .late: Phrase("of no use any more", "期限切れ")
+        case .perhaps: Phrase("perhaps told before the database was put back", "復元前に送信済みの可能性あり")
         case .followedUp: Phrase("followed up", "個別連絡済")
         }
     }

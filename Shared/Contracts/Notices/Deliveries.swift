@@ -18,6 +18,8 @@ package struct DeliveryEnded: EventBody {
         case withdrawn
         /// It was of no use any more.
         case late
+        /// It may have been told before a copy of the notifier's database was put back, and is not told again by itself.
+        case perhaps
     }
 
     /// What it was told for: a tap, a message.
@@ -172,6 +174,8 @@ package struct DeliveryLine: Codable, Sendable, Equatable {
         /// Tried, and tried again later.
         case deferred
         case sent, failed, withdrawn, late
+        /// Whether it was told is not known: the notifier was put back from a copy after it happened. Somebody decides.
+        case perhaps
         /// Not reached, and somebody has seen to it otherwise.
         case followedUp = "followed-up"
 

@@ -1,0 +1,130 @@
+import Contracts
+import Glibc
+import Launch
+import Seal
+import Town
+
+/// A town's or a station's data folder, backed up and tried.
+struct Backup {
+    let town: Town
+    let townFile: String
+    let data: DataFolder
+    let place: SiteID?
+    let settings: Town.Backups
+    let console: Console
+
+    init(_ arguments: Arguments, _ console: Console) throws {
+        let station = try Station(arguments, console)
+        guard let settings = station.town.backups else {
+            throw Failure.refused(
+                "the town's file does not say where backups go. Add it, and start the town again: backups: { to: /mnt/backup/kazasu }")
+        }
+        (town, townFile, data, place, self.settings, self.console) =
+            (station.town, station.townFile, station.data, station.place, settings, console)
+    }
+
+    /// The name its backups have: several places may share a repository.
+    var host: String { place.map { "\(town.name)-\($0)" } ?? town.name.text }
+
+    func repository() throws(Failure) -> Repository {
+        try Repository(settings.to, password: data.backupPassword, credentials: data.backupCredentials)
+    }
+
+    // MARK: Making one
+
+    /// - Returns: the backup's name, and what is missing in it.
+    func make() throws -> (id: String, missing: [String]) {
+        var status = BackupStatus(of: data)
+        do {
+            let repository = try repository()
+            let missing = try CopyRound(data: data, console: console).run()
+            try remove(data.copiedTown)
+            for missing in try TownCopy(town: town, townFile: townFile, destination: data.copiedTown).write() { console.note(missing) }
+            let inventory = try Inventory.take(of: data, now: console.now(), version: console.version, progress: console.progress)
+            try SecretFile.replace(data.inventory, try inventory.json())
+            console.progress("sending to \(settings.to)")
+            try repository.open()
+            let id = try repository.add(things, in: data.root, as: host, but: Self.excluded)
+            try repository.forget(.init(days: settings.days, weeks: settings.weeks, months: settings.months), of: host)
+            console.progress("")
+            let trouble = missing.isEmpty ? nil : "not in it: \(missing.joined(separator: "; "))"
+            status.last = .init(at: console.now(), trouble: trouble)
+            if missing.isEmpty { status.lastGood = inventory.at }
+            try status.write(to: data)
+            return (id, missing)
+        } catch {
+            console.progress("")
+            status.last = .init(at: console.now(), trouble: "\(error)")
+            try? status.write(to: data)
+            throw error
+        }
+    }
+
+    /// Copies in place of the databases; what is made again at each start, and what opens the backup itself, stays out.
+    private static let excluded = ["copies/wanted", "copies/status.json", "*.part", "keys/backup.password", "broker/memory"]
+
+    private var things: [String] {
+        let memories = fileNames(in: "\(data.root)/state").filter { $0.hasPrefix("lock-") && $0.hasSuffix(".json") }.map { "state/\($0)" }
+        return (["copies", "keys", "ca", "certificates", "devices", "broker", "site"] + memories).filter { exists("\(data.root)/\($0)") }
+    }
+
+    // MARK: Trying one
+
+    /// Fetches the newest backup, compares it with what was sent, and has every program look at what is its own.
+    /// - Returns: what is wrong.
+    func tryNewest() throws -> [String] {
+        var status = BackupStatus(of: data)
+        defer { try? remove(data.trial) }
+        do {
+            let repository = try repository()
+            guard let newest = try repository.snapshots().last(where: { $0.host == host }) else {
+                throw Failure.refused("there is no backup of \(host) at \(settings.to). Make one: kazasu backup")
+            }
+            let faults = try examine(newest, in: repository)
+            console.progress("")
+            status.trial = .init(at: console.now(), trouble: faults.isEmpty ? nil : faults.joined(separator: "; "))
+            try status.write(to: data)
+            return faults
+        } catch {
+            console.progress("")
+            status.trial = .init(at: console.now(), trouble: "\(error)")
+            try? status.write(to: data)
+            throw error
+        }
+    }
+
+    private func examine(_ snapshot: Repository.Snapshot, in repository: Repository) throws -> [String] {
+        try remove(data.trial)
+        try data.makeFolder(data.trial)
+        console.progress("fetching the backup of \(snapshot.at.day(town.offset)) \(snapshot.at.clock(town.offset).prefix(5))")
+        try repository.fetch(snapshot.id, to: data.trial)
+        let fetched = DataFolder(root: data.trial)
+        let inventory: Inventory = try readWhole(fetched.inventory).decoded()
+        let faults = inventory.faults(in: fetched.copies, progress: console.progress)
+        guard faults.isEmpty else { return faults }
+        try data.makeFolder("\(data.trial)/state")
+        for copy in inventory.copies { try move("\(fetched.copies)/\(copy.file)", "\(fetched.root)/state/\(copy.file)") }
+        return try judge(fetched)
+    }
+
+    /// Keys open what lies under them, and a ledger adds up: each program knows of its own.
+    private func judge(_ fetched: DataFolder) throws -> [String] {
+        let file = "\(fetched.copiedTown)/town.yaml"
+        let town = try Town.load(path: file)
+        return try town.processes(withAgents: true, at: place).compactMap { role, instance in
+            guard exists(fetched.state(of: Address(role.program, instance))) else { return nil }
+            console.progress("asking \(role.rawValue) \(instance)")
+            let own = role == .readerAgent ? ["--agent", instance.text] : instance == .main ? [] : ["--instance", instance.text]
+            let ended = try runToEnd(
+                ChildSpec(
+                    role.rawValue, .service, program: "\(console.programs)/\(role.rawValue)",
+                    arguments: ["--check", "--town", file, "--data", fetched.root] + own))
+            return ended.code == 0 ? nil : "\(role.rawValue) \(instance): \(harmless(ended.lastWords))"
+        }
+    }
+}
+
+/// Gives a file another place on the same disk.
+func move(_ from: String, _ to: String) throws(Failure) {
+    guard rename(from, to) == 0 else { throw .refused("\(from) cannot be moved to \(to): \(String(cString: strerror(errno))).") }
+}
