@@ -48,6 +48,8 @@ extension Kazasu {
             .importList, .importShow, .importApprove, .importApply, .importDiscard,
             // To change the key that personal data lies under.
             .vaultStatus, .vaultAddKey, .vaultRetire,
+            // To take rights from what was stolen.
+            .revoke, .revoked,
             // To lose nothing with a disk.
             .backup, .backupList, .backupTry, .backupStatus, .restore,
             // To settle what its processes keep for a person.

@@ -40,13 +40,14 @@ extension Command {
         let signals = try Signals()
         try data.makeFolders()
         let lock = try FolderLock(data)
-        if let site {
+        let prepare = {
+            guard let site else { return try data.prepare(town, port: port, now: console.now(), progress: console.progress) }
             try data.prepare(town, at: site, port: port)
-        } else {
-            let made = try data.prepare(town, port: port, now: console.now(), progress: console.progress)
-            console.progress("")
-            for thing in made { console.note("made \(thing)") }
+            return []
         }
+        let made = try prepare()
+        console.progress("")
+        for thing in made { console.note("made \(thing)") }
         let devicePort = site == nil ? town.devicePort(beside: port) : nil
         for port in [port] + (devicePort.map { [$0] } ?? []) where !isFree(port: port) {
             throw Failure.refused(
@@ -65,7 +66,7 @@ extension Command {
         let keeper = BackupKeeper(town, townFile: absolute(path), data, program: "\(console.programs)/kazasu", log.line)
         let run = TownRun(
             town: town, processes: processes, supervisor: supervisor, watch: watch, log: log, console: console, port: port, keeper: keeper,
-            remarks: remarks)
+            rights: RightsKeeper(data, supervisor, log.line) { _ = try prepare() }, remarks: remarks)
         let code = try run.untilSignal(signals)
         _ = consume lock
         return code
@@ -91,6 +92,7 @@ private struct TownRun {
     let console: Console
     let port: Int
     let keeper: BackupKeeper?
+    let rights: RightsKeeper
     let remarks: (LifeWatch) -> [String]
 
     /// Milliseconds the broker has to accept us, and the services to say that they live.
@@ -134,6 +136,7 @@ private struct TownRun {
         let words = PlainWords(.en, town)
         while !signals.haveCome() {
             try turn(signals)
+            rights.look()
             if isReady { keeper?.look(now: console.now()) }
             let missing = isReady ? [] : watch.missing(processes, since: start)
             if isReady {

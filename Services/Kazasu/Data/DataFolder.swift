@@ -8,6 +8,7 @@ import Launch
 ///   broker/HOST.pem, .key     the broker's own certificate
 ///   broker/mosquitto.conf, acl    written again at every start
 ///   broker/passwords          what the broker keeps of devices' passwords, written again at every start
+///   broker/revoked.json       users who may do nothing any more
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
 ///   copies/inventory.json, town/, status.json    what the copies hold, the town's file of then, how the last backup went

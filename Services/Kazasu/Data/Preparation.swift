@@ -14,7 +14,9 @@ extension DataFolder {
         let made = try Credentials(data: self, now: now, progress: progress).complete(for: town)
         let lines = town.sites.map { (user: town.premises($0).line, access: town.crossing(of: $0).farAccess) }
         let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines) + town.deviceAccessControl
-        try SecretFile.replace(passwords, Array(try keptPasswords(of: town.deviceUsers).utf8))
+        let revoked = try Revocations(of: self)
+        let devices = town.deviceUsers.filter { !revoked.contains($0.user.text) }
+        try SecretFile.replace(passwords, Array(try keptPasswords(of: devices).utf8))
         let configuration = BrokerConfiguration(
             data: self, host: town.broker.host, port: port, devicePort: town.devicePort(beside: port), systemUser: systemUser())
         try write(acl, configuration)
@@ -37,7 +39,7 @@ extension DataFolder {
     }
 
     private func write(_ acl: String, _ configuration: BrokerConfiguration) throws {
-        try SecretFile.replace(accessControl, Array(acl.utf8))
+        try SecretFile.replace(accessControl, Array(Revocations(of: self).applied(to: acl).utf8))
         try SecretFile.replace(brokerConfiguration, Array(configuration.text.utf8))
         try SecretFile.replace(portFile, Array("\(configuration.port)\n".utf8))
     }

@@ -97,6 +97,7 @@ package final class Supervisor {
     }
 
     package func isRunning(_ name: String) -> Bool { child(name)?.pid != nil }
+    package func signal(_ name: String, _ number: Int32) { child(name)?.signal(number) }
     package func process(of name: String) -> pid_t? { child(name)?.pid }
     /// How often it was started.
     package func starts(of name: String) -> Int { child(name)?.starts ?? 0 }
