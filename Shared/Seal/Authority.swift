@@ -131,3 +131,13 @@ package struct Credential: Sendable {
         try replaceFile(certificate, handle.pem, mode: 0o644)
     }
 }
+
+/// Until when a certificate is good, the authority's or one it has signed.
+/// - Parameter path: a PEM file.
+package func endOfCertificate(_ path: String) throws(SealError) -> Instant {
+    defer { ERR_clear_error() }
+    guard let handle = CertificateHandle(pem: try readFile(path, secret: false)),
+        let end = CardCertificate.instant(X509_get0_notAfter(handle.pointer))
+    else { throw .malformed(what: "the certificate \(path)", expected: "one certificate in PEM") }
+    return end
+}
