@@ -9,7 +9,7 @@ import Store
 /// no visit says whose it is: people are called by a pseudonym of the month.
 package struct Analytics: Service {
     package static let program: Program = "analytics"
-    package static var migrations: [Migration] { [visitTables] }
+    package static var migrations: [Migration] { [visitTables, receivedTable] }
 
     let policy: VisitsPolicy
     let vault: Vault
@@ -32,6 +32,7 @@ package struct Analytics: Service {
             on(.clockCorrections, place),
             on(.doorDecisions, count),
             follow(.visitView, learn, drop: drop),
+            hear(.receptionCounts, receive),
             look(.showVisits, show),
             answer(.putCounts, put),
             look(.listFigures, list),

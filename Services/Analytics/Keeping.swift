@@ -29,6 +29,7 @@ extension Analytics {
         try turn.db.run("DELETE FROM odd WHERE day < ?", first)
         try turn.db.run("DELETE FROM counted WHERE day < ?", first)
         try turn.db.run("DELETE FROM unlocked WHERE day < ?", first)
+        try turn.db.run("DELETE FROM received WHERE day < ?", first)
     }
 
     /// Visits of today.

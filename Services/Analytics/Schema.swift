@@ -76,4 +76,14 @@ extension Analytics {
         -- Visits that came, went or changed since the month's figures were made.
         CREATE TABLE late (month INTEGER PRIMARY KEY, visits INTEGER NOT NULL) WITHOUT ROWID;
         """)
+
+    static let receivedTable = Migration(
+        2,
+        """
+        -- Received without a card, by reception (a word) and day: what it had come to before, and with this day. at: when that was said, in milliseconds.
+        CREATE TABLE received (
+            reception INTEGER NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL, before INTEGER NOT NULL, total INTEGER NOT NULL,
+            PRIMARY KEY (reception, day)
+        ) WITHOUT ROWID;
+        """)
 }

@@ -19,10 +19,12 @@ import Testing
     }
 
     private static func summary(
-        _ town: FiguresTown, counts: [MonthSummary.FacilityCount] = [], unlocked: (Int, Int) = (0, 0)
+        _ town: FiguresTown, counts: [MonthSummary.FacilityCount] = [], unlocked: (Int, Int) = (0, 0),
+        received: [ReceptionID: Int] = [:]
     ) -> MonthSummary {
         var making = SummaryMaking(
-            town.count(), town.tables(), policy: town.policy, counts: counts, unlocked: unlocked.0, byCard: unlocked.1)
+            town.count(), town.tables(), policy: town.policy, counts: counts, unlocked: unlocked.0, byCard: unlocked.1,
+            received: received)
         return making.summary(odd: [])
     }
 
@@ -146,6 +148,37 @@ import Testing
         #expect(values[0] == 63 && values[2] == nil && values[4] == 75)
         let few = Self.summary(town, counts: [.init("gym", .paper, 3)], unlocked: (80, 77))
         #expect(few.counts.isEmpty && few.indicators[1].value == nil && few.indicators[4].value == nil)
+    }
+
+    @Test(
+        "Who was received without a card is in the card share of their house and of the town; too few are told with others, or keep the share back"
+    )
+    func received() {
+        var (town, gym, everywhere) = (Indicator("t", title: "町", .cardShare), Indicator("g", title: "体育館", .cardShare), VisitsPolicy())
+        (town.purposes, gym.purposes, gym.facility) = (["event"], ["event"], "gym")
+        var classes = Indicator("c", title: "講座", .cardShare)
+        classes.purposes = ["visit"]
+        everywhere.indicators = [town, gym, classes]
+        var comings = (0..<30).map { Self.coming($0, day: $0 % 5, "event:go") } + (0..<30).map { Self.coming($0, day: $0 % 7 + 8) }
+        comings += (0..<10).map { Self.coming($0, "hall", day: 3, "event:talk") }
+        var month = FiguresTown(comings, people: Self.inhabitants(30))
+        month.policy = everywhere
+        func said(_ received: [ReceptionID: Int]) -> (told: [MonthSummary.Received]?, values: [Double?]) {
+            let summary = Self.summary(month, received: received)
+            return (summary.received, summary.indicators.map(\.value))
+        }
+        var (told, values) = said(["go": 10, "talk": 5])
+        #expect(told == [.init("gym", 10), .init("hall", 5)] && values == [72.7, 75, 100])
+        (told, values) = said([:])
+        #expect(told == [] && values == [100, 100, 100])
+        // Three of the hall would be known from the town's share and the gym's: so the gym is told with it.
+        (told, values) = said(["go": 10, "talk": 3])
+        #expect(told == [.init("other", 13)] && values == [75.5, nil, 100])
+        (told, values) = said(["go": 3])
+        #expect(told == [] && values == [nil, nil, 100])
+        // No card was held there: nobody knows in which house it was.
+        (told, values) = said(["go": 10, "by-post": 20])
+        #expect(told == [.init("gym", 10), .init("other", 20)] && values == [57.1, 75, 100])
     }
 
     @Test("How long people stay is told to five minutes, of five people or more")

@@ -47,6 +47,7 @@ enum FigureSample {
         summary.dwell = [.init("gym", quarter: 40, median: 65, threeQuarters: 90, visits: 800)]
         summary.frequency = [.init("gym", people: 300, once: 200, twoToFour: 92, fiveOrMore: nil)]
         summary.counts = [.init("gym", .paper, 84)]
+        summary.received = [.init("gym", 17), .init("other", 8)]
         summary.shared = [.init("gym", "library", people: 14)]
         summary.funnels = [.init("health", steps: [30, nil])]
         summary.indicators = [.init("loans", 1210), .init("doors", nil)]

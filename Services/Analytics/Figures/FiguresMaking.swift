@@ -145,7 +145,8 @@ extension Analytics {
             """, first, end
         ) { row in OddTaps.Reason(rawValue: row.text(0)).map { OddTaps($0, AgentID(row.text(1))!, Int(row.int(2))) } }
         var making = SummaryMaking(
-            work.count, tables, policy: policy, counts: counts.compactMap(\.self), unlocked: unlocked.0, byCard: unlocked.1)
+            work.count, tables, policy: policy, counts: counts.compactMap(\.self), unlocked: unlocked.0, byCard: unlocked.1,
+            received: try received(from: first, before: end, in: db))
         return making.summary(odd: odd.compactMap(\.self))
     }
 

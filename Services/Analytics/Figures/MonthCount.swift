@@ -61,6 +61,8 @@ struct MonthCount {
         /// How often each of those who agreed came.
         var comings: [Int32: Int] = [:]
         var stays = Stays()
+        /// Of which cards were held here.
+        var receptions: Set<ReceptionID> = []
 
         var whole: Cell { days.reduce(into: Cell()) { $0.join($1) } }
         var people: PeopleSet { comings.keys.reduce(into: PeopleSet()) { $0.insert($1) } }
@@ -122,6 +124,7 @@ struct MonthCount {
         meet(&houses[house].days, day)
         meet(&houses[house].hours, hour)
         meet(&houses[house].purposes, kind)
+        if let reception = purpose.reception { houses[house].receptions.insert(reception) }
         if let came = visit.came, let left = visit.left, visit.marks & 14 == 0 {
             let minutes = Int(max(0, left - came) / 60_000)
             houses[house].stays.counts[min(minutes / Stays.grain, 288)] += 1

@@ -151,7 +151,7 @@ struct MonthlyReport {
         let people = said(
             "People, ages, districts and kinds are of those who agreed to be counted; all others are in the totals alone.",
             "実人数・年代・地区・住民区分は集計に同意した人のみ。その他の人は合計にのみ含む。")
-        let lines = [words.withheldNote, people] + words.marks(summary.summary.marks)
+        let lines = [words.withheldNote, people] + words.received(summary.summary.received ?? []) + words.marks(summary.summary.marks)
         return section(said("Notes", "注記"), "<ul>\(lines.map { "<li>\(escaped($0))</li>" }.joined())</ul>", whole: true)
     }
 }

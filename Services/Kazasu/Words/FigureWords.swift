@@ -105,6 +105,13 @@ extension PlainWords {
             "\(figures.month) 第\(figures.revision)版(\(at)作成):来館\(grouped(figures.visits))回\(late)")[language]
     }
 
+    /// Who stands in no table, since no card was held.
+    func received(_ houses: [MonthSummary.Received]) -> [String] {
+        guard !houses.isEmpty else { return [] }
+        let list = houses.map { "\(title($0.facility.text, of: .days, isRow: true)) \(grouped($0.count))" }.joined(separator: ", ")
+        return [Phrase("received without a card, by name, ticket or on paper: \(list)", "カードなしの受付(氏名・整理券・紙):\(list)")[language]]
+    }
+
     /// What the numbers rest on.
     func marks(_ marks: MonthSummary.Marks) -> [String] {
         var lines: [String] = []

@@ -52,6 +52,8 @@ package struct MonthSummary: Codable, Sendable, Equatable {
     package var indicators: [IndicatorFigure]
     /// What the visits rest on: ends that were assumed, taps that no visit was made of.
     package var marks: Marks
+    /// Received without a card, at receptions; what clerks have typed of paper is in `counts`. Absent in figures of before this was counted.
+    package var received: [Received]?
     /// Pairs of houses that share people, the most shared first, at most fifty.
     package var shared: [Shared]
 
@@ -68,6 +70,15 @@ package struct MonthSummary: Codable, Sendable, Equatable {
         package init(_ facility: FacilityID, _ source: CountSource, _ count: Int) {
             (self.facility, self.source, self.count) = (facility, source, count)
         }
+    }
+
+    /// By name, by ticket or on paper.
+    package struct Received: Codable, Sendable, Equatable {
+        package var count: Int
+        /// `other` for those too small to stand alone, and for receptions that were not in one house.
+        package var facility: FacilityID
+
+        package init(_ facility: FacilityID, _ count: Int) { (self.facility, self.count) = (facility, count) }
     }
 
     /// How long people stayed, in minutes, of the visits whose both ends were seen.
