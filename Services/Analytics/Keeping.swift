@@ -21,6 +21,7 @@ extension Analytics {
     }
 
     func forgetVisits(in turn: borrowing Turn) throws {
+        try forgetRides(before: firstKeptDay(in: turn), in: turn.db)
         let first = firstKeptDay(in: turn).number
         try turn.db.run(
             """

@@ -86,4 +86,21 @@ extension Analytics {
             PRIMARY KEY (reception, day)
         ) WITHOUT ROWID;
         """)
+
+    static let rideTables = Migration(
+        3,
+        """
+        -- How rides stand, by the card held first. line: a word; hour: of the town's clock. epoch, n: where the newest that was said of it stood.
+        CREATE TABLE ride (
+            id BLOB PRIMARY KEY, day INTEGER NOT NULL, line INTEGER NOT NULL, hour INTEGER NOT NULL, void INTEGER NOT NULL,
+            epoch TEXT NOT NULL, n INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX ride_day ON ride (day);
+        -- Who held a card on board: a pseudonym of the month for those who agreed, else of the day and line alone.
+        CREATE TABLE rider (
+            tap BLOB PRIMARY KEY, day INTEGER NOT NULL, line INTEGER NOT NULL, who INTEGER NOT NULL, agreed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX rider_who ON rider (who);
+        CREATE INDEX rider_day ON rider (day);
+        """)
 }

@@ -40,6 +40,7 @@ final class TestVisits {
         let roster = Roster([
             .readerAgent: gates.map { $0.named() }, .residentDirectory: ["main"], .analytics: ["main"], .lockController: ["main"],
             .desk: ["office"], .reception: ["main"],
+            .points: ["main"],
         ])
         agents = Dictionary(uniqueKeysWithValues: gates.enumerated().map { ($1, FakeAgent($1.named(), seed: seed &+ UInt64($0))) })
         chance = Chance(seed)

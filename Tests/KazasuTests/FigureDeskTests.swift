@@ -88,7 +88,7 @@ struct FigureDeskTests {
         service.answer(.showTable) { .accept(TableAnswer(FigureSample.table($0.table), FigureSample.figures($0.month), more: false)) }
         let path = clerk.scratch.path + "/october"
         #expect(clerk.run("stats", "export", "2026-09..2026-10", path + ".csv") == .done, "\(clerk.err)")
-        #expect(clerk.out.hasSuffix("64 rows\n") && read(path + ".csv").contains("2026-10,1,districts,gym,西町,1200\r\n"), "\(clerk.out)")
+        #expect(clerk.out.hasSuffix("80 rows\n") && read(path + ".csv").contains("2026-10,1,districts,gym,西町,1200\r\n"), "\(clerk.out)")
         #expect(
             clerk.run("stats", "export", "2026-10", path + ".json") == .done
                 && read(path + ".json").hasPrefix("[{\"column\":\"2026-10-01\""))

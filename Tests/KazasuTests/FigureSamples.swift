@@ -34,6 +34,8 @@ enum FigureSample {
             case .districts: (["gym", "library"], ["西町", "other"])
             case .residencies: (["gym", "library"], ["resident", "visitor"])
             case .returns: (["gym", "library"], ["first", "again"])
+            case .rides: (["town-loop", "other"], ["08", "other"])
+            case .rideDays: (["town-loop", "other"], ["mon", "sat"])
             }
         return FigureTable(
             name, rows: rows, columns: columns, cells: [[1200, nil], [0, nil]], rowTotals: [1300, 110], columnTotals: [1200, 210],

@@ -83,6 +83,11 @@ extension Analytics {
             work.words[word.0] = word.1
         }
         let (end, last) = (work.count.firstDay + work.count.days.count, work.last)
+        if let day = work.rideDay {
+            for ride in try rides(on: day, in: db) { work.count.take(ride, words: work.words) }
+            work.rideDay = day + 1
+            return day + 1 < end
+        }
         let read = try db.all(
             """
             SELECT day, facility, who, n, came, "left", marks, purpose, age, district, residency FROM visit
@@ -97,7 +102,8 @@ extension Analytics {
                     residency: row.intIfPresent(10)),
                 words: work.words)
         }.count
-        return read == Self.slice
+        if read < Self.slice { work.rideDay = work.count.firstDay }
+        return true
     }
 
     private func write(_ work: FiguresInHand.Work, in turn: borrowing Turn) throws {

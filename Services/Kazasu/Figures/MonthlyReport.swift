@@ -16,7 +16,9 @@ struct MonthlyReport {
 
     var html: String {
         let title = said("Use of the town's houses, \(summary.figures.month)", "施設利用状況月報 \(summary.figures.month)")
-        let sections = [indicators, houses, days, weekHours] + [.hours, .purposes, .ages, .districts, .residencies, .returns].map(table)
+        let sections =
+            [indicators, houses, days, weekHours]
+            + [.hours, .purposes, .ages, .districts, .residencies, .returns, .rides, .rideDays].map(table)
         return """
             <!DOCTYPE html>
             <html lang="\(words.language.rawValue)">

@@ -12,6 +12,8 @@ extension FigureTable.Name: Worded {
         case .residencies: Phrase("by kind of resident", "住民区分別")
         case .returns: Phrase("first and further visits", "初回・再来別")
         case .weekHours: Phrase("weekdays by hours", "曜日・時間帯別")
+        case .rides: Phrase("rides by hour", "乗車・時間帯別")
+        case .rideDays: Phrase("rides by weekday", "乗車・曜日別")
         }
     }
 }
@@ -58,8 +60,11 @@ extension PlainWords {
         case ("other", _): return Phrase("others", "その他")[language]
         case ("unknown", _): return Phrase("not told apart", "区分なし")[language]
         case (_, .weekHours) where isRow: return weekday(key)
+        case (_, .rides) where isRow, (_, .rideDays) where isRow:
+            return town.points.lines.first { $0.id.text == key }.map { harmless($0.title) } ?? harmless(key)
+        case (_, .rideDays): return weekday(key)
         case (_, _) where isRow: return FacilityID(key).map(title) ?? harmless(key)
-        case (_, .hours), (_, .weekHours): return Int(key).map { Phrase("\($0)–", "\($0)時")[language] } ?? key
+        case (_, .hours), (_, .weekHours), (_, .rides): return Int(key).map { Phrase("\($0)–", "\($0)時")[language] } ?? key
         case (_, .ages): return Int(key).map { Phrase("\($0)–\($0 + 9)", $0 < 10 ? "10歳未満" : "\($0)代")[language] } ?? key
         case (_, .days): return String(key.suffix(2).drop { $0 == "0" })
         case (_, .purposes): return Purpose(key).map(purpose) ?? harmless(key)
