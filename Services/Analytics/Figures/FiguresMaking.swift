@@ -35,6 +35,7 @@ extension Analytics {
             }
             figuresInHand.work = work
         } else if work.tables?.makeNext() == true {
+            if let table = work.tables?.newest { try write(table, of: work, in: turn.db) }
             figuresInHand.work = work
         } else {
             try write(work, in: turn)
@@ -106,6 +107,13 @@ extension Analytics {
         return true
     }
 
+    /// Nobody is shown it before the month's figures stand beside it; after a restart it is made anew.
+    private func write(_ table: FigureTable, of work: FiguresInHand.Work, in db: borrowing Transaction) throws {
+        try db.run(
+            "INSERT OR REPLACE INTO figure (month, revision, name, row) VALUES (?, ?, ?, ?)", work.month.number, work.revision,
+            table.name.rawValue, try table.json())
+    }
+
     private func write(_ work: FiguresInHand.Work, in turn: borrowing Turn) throws {
         guard let tables = work.tables?.made, let days = tables[.days] else { return }
         let figures = FiguresOfMonth(
@@ -114,11 +122,6 @@ extension Analytics {
         try turn.db.run(
             "INSERT INTO figures (month, revision, at, visits, late) VALUES (?, ?, ?, ?, ?)", number, figures.revision,
             figures.at.milliseconds, figures.visits, figures.late)
-        for (name, table) in tables {
-            try turn.db.run(
-                "INSERT INTO figure (month, revision, name, row) VALUES (?, ?, ?, ?)", number, figures.revision, name.rawValue,
-                try table.json())
-        }
         try turn.db.run(
             "INSERT INTO figure (month, revision, name, row) VALUES (?, ?, 'summary', ?)", number, figures.revision,
             try summary(work, tables, in: turn.db).json())

@@ -49,7 +49,7 @@ struct SummaryMaking {
         let number = people.count
         guard isTellable(number) else { return nil }
         for other in told {
-            let common = people.intersection(other).count
+            let common = people.common(with: other)
             guard common < min(number, other.count) || isTellable(abs(number - other.count)) else { return nil }
         }
         told.append(people)
@@ -91,18 +91,18 @@ struct SummaryMaking {
 
     private mutating func shared(_ houses: [MonthCount.House]) -> [MonthSummary.Shared] {
         let people = houses.map(\.people)
-        var pairs: [(a: Int, b: Int, people: PeopleSet, count: Int)] = []
+        var pairs: [(a: Int, b: Int, count: Int)] = []
         for a in houses.indices {
             for b in houses.indices.dropFirst(a + 1) {
-                let both = people[a].intersection(people[b])
-                let number = both.count
+                let number = people[a].common(with: people[b])
                 let isTold = [number, people[a].count - number, people[b].count - number].allSatisfy(isTellable)
-                if number > 0, isTold { pairs.append((a, b, both, number)) }
+                if number > 0, isTold { pairs.append((a, b, number)) }
             }
         }
         var shared: [MonthSummary.Shared] = []
-        for pair in pairs.sorted(by: { ($1.count, $0.a, $0.b) < ($0.count, $1.a, $1.b) }) where shared.count < 50 {
-            guard let number = tell(pair.people) else { continue }
+        // Each is held against all that is told: of more pairs than these a large town would be long in its turn.
+        for pair in pairs.sorted(by: { ($1.count, $0.a, $0.b) < ($0.count, $1.a, $1.b) }).prefix(200) where shared.count < 50 {
+            guard let number = tell(people[pair.a].intersection(people[pair.b])) else { continue }
             shared.append(MonthSummary.Shared(FacilityID(houses[pair.a].id)!, FacilityID(houses[pair.b].id)!, people: number))
         }
         return shared

@@ -18,6 +18,8 @@ struct MonthTables {
     private var hours: [Pool] = []
     private let lines: [Pool]?
     private var inHand: TableMaking?
+    /// Made in the last step.
+    private(set) var newest: FigureTable?
 
     /// - Parameter before: the tables of the revision before this one.
     init(_ count: MonthCount, before: [FigureTable.Name: FigureTable] = [:]) {
@@ -53,6 +55,7 @@ struct MonthTables {
     /// Goes on with the table in hand, or begins the next one.
     /// - Returns: whether there was something left to do.
     mutating func makeNext() -> Bool {
+        newest = nil
         if var making = inHand {
             // Nothing else may hold it, or each step copies it.
             inHand = nil
@@ -60,7 +63,7 @@ struct MonthTables {
                 inHand = making
                 return true
             }
-            made[table.name] = table
+            (made[table.name], newest) = (table, table)
             if table.name == .days { days = making.columns }
             if table.name == .hours { hours = making.columns }
             return true
@@ -68,7 +71,8 @@ struct MonthTables {
         guard let name = FigureTable.Name.allCases.first(where: { made[$0] == nil }) else { return false }
         inHand = rows(of: name).flatMap { make(name, $0) }
         if inHand == nil {
-            made[name] = FigureTable(name, rows: [], columns: [], cells: [], rowTotals: [], columnTotals: [], total: 0)
+            newest = FigureTable(name, rows: [], columns: [], cells: [], rowTotals: [], columnTotals: [], total: 0)
+            made[name] = newest
         }
         return true
     }

@@ -14,8 +14,8 @@ struct TableMaking {
         var unknown: [Int]?
     }
 
-    /// Cells of sheets looked through in a turn, about; some thirty milliseconds.
-    private static let turn = 1_000_000
+    /// Cells of sheets looked through in a turn, about; some twenty milliseconds.
+    private static let turn = 400_000
 
     private(set) var columns: [Pool]
     private let draft: Draft

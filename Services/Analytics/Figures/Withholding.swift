@@ -46,6 +46,8 @@ package struct Withholding {
     /// Cells to hide, the largest first, and how many of them are hidden.
     private var sought: [(value: Int, row: Int, column: Int)] = []
     private var done = 0
+    /// What withholding a cell takes from the readers of a table, in visits. An empty cell hides little, since many know when a house is closed.
+    private var prices: [[Int]]
 
     package static func of(_ counts: Counts, enough: Int) -> Outcome {
         var withholding = Withholding(counts, enough: enough)
@@ -57,6 +59,9 @@ package struct Withholding {
         isWithheld = counts.isSmall
         for (row, cells) in counts.wasWithheld.enumerated() {
             for (column, was) in cells.enumerated() where was { isWithheld[row][column] = true }
+        }
+        prices = zip(counts.values, isWithheld).map { values, withheld in
+            zip(values, withheld).map { $1 ? 0 : $0 == 0 ? enough : $0 }
         }
         for (row, values) in counts.values.enumerated() {
             for (column, value) in values.enumerated() where isWithheld[row][column] { sought.append((value, row, column)) }
@@ -81,7 +86,7 @@ package struct Withholding {
         for (direction, need) in [(Path.Direction.up, up), (.down, min(value, up))] {
             let ways = counts.families.compactMap { way(row: row, column: column, direction, need: need, through: $0) }
             guard let best = ways.min(by: { $0.cost < $1.cost }) else { return false }
-            for cell in best.cells { isWithheld[cell.row][cell.column] = true }
+            for cell in best.cells { (isWithheld[cell.row][cell.column], prices[cell.row][cell.column]) = (true, 0) }
         }
         return true
     }
@@ -116,12 +121,5 @@ package struct Withholding {
             left -= best.amount
         }
         return (cells, cost)
-    }
-
-    /// What withholding a cell takes from the readers of a table, in visits. An empty cell hides little, since many know when a house is closed.
-    private var prices: [[Int]] {
-        zip(counts.values, isWithheld).map { values, withheld in
-            zip(values, withheld).map { $1 ? 0 : $0 == 0 ? enough : $0 }
-        }
     }
 }
