@@ -9,7 +9,7 @@ import Store
 /// no visit says whose it is: people are called by a pseudonym of the month.
 package struct Analytics: Service {
     package static let program: Program = "analytics"
-    package static var migrations: [Migration] { [visitTables] }
+    package static var migrations: [Migration] { [visitTables, receivedTable, rideTables] }
 
     let policy: VisitsPolicy
     let vault: Vault
@@ -31,7 +31,9 @@ package struct Analytics: Service {
             on(.taps, count),
             on(.clockCorrections, place),
             on(.doorDecisions, count),
+            on(.rides, count),
             follow(.visitView, learn, drop: drop),
+            hear(.receptionCounts, receive),
             look(.showVisits, show),
             answer(.putCounts, put),
             look(.listFigures, list),

@@ -21,6 +21,7 @@ extension Analytics {
     }
 
     func forgetVisits(in turn: borrowing Turn) throws {
+        try forgetRides(before: firstKeptDay(in: turn), in: turn.db)
         let first = firstKeptDay(in: turn).number
         try turn.db.run(
             """
@@ -29,6 +30,7 @@ extension Analytics {
         try turn.db.run("DELETE FROM odd WHERE day < ?", first)
         try turn.db.run("DELETE FROM counted WHERE day < ?", first)
         try turn.db.run("DELETE FROM unlocked WHERE day < ?", first)
+        try turn.db.run("DELETE FROM received WHERE day < ?", first)
     }
 
     /// Visits of today.

@@ -82,6 +82,7 @@ extension Analytics {
     private func release(_ visitor: VisitorID, in turn: borrowing Turn) throws {
         for month in try keptMonths(in: turn.db) {
             let who = pseudonym(of: visitor, key: try key(of: month, in: turn.db))
+            try releaseRides(of: who, in: month, turn.db)
             for (day, house) in try houseDays(from: VisitDay(number: 0), in: turn.db) where day.month == month {
                 let nobody = try drawnPseudonym()
                 let released = try turn.db.run(

@@ -76,4 +76,31 @@ extension Analytics {
         -- Visits that came, went or changed since the month's figures were made.
         CREATE TABLE late (month INTEGER PRIMARY KEY, visits INTEGER NOT NULL) WITHOUT ROWID;
         """)
+
+    static let receivedTable = Migration(
+        2,
+        """
+        -- Received without a card, by reception (a word) and day: what it had come to before, and with this day. at: when that was said, in milliseconds.
+        CREATE TABLE received (
+            reception INTEGER NOT NULL, day INTEGER NOT NULL, at INTEGER NOT NULL, before INTEGER NOT NULL, total INTEGER NOT NULL,
+            PRIMARY KEY (reception, day)
+        ) WITHOUT ROWID;
+        """)
+
+    static let rideTables = Migration(
+        3,
+        """
+        -- How rides stand, by the card held first. line: a word; hour: of the town's clock. epoch, n: where the newest that was said of it stood.
+        CREATE TABLE ride (
+            id BLOB PRIMARY KEY, day INTEGER NOT NULL, line INTEGER NOT NULL, hour INTEGER NOT NULL, void INTEGER NOT NULL,
+            epoch TEXT NOT NULL, n INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX ride_day ON ride (day);
+        -- Who held a card on board: a pseudonym of the month for those who agreed, else of the day and line alone.
+        CREATE TABLE rider (
+            tap BLOB PRIMARY KEY, day INTEGER NOT NULL, line INTEGER NOT NULL, who INTEGER NOT NULL, agreed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX rider_who ON rider (who);
+        CREATE INDEX rider_day ON rider (day);
+        """)
 }

@@ -7,6 +7,7 @@ extension Analytics {
     private static let longestUptime: Int64 = 1 << 53
 
     func count(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        try noteRider(tap, in: turn)
         guard !policy.uncounted.contains(tap.data.purpose.kind) else { return }
         // Whom the door kept out has not been inside.
         if tap.data.purpose.door != nil, try !isAdmitted(tap, in: turn) { return }

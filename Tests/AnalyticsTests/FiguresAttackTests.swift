@@ -59,6 +59,20 @@ import Testing
         #expect(found > 0 && hidden > 0)
     }
 
+    @Test("Made three cells at a time, a table withholds what it does when made at once", arguments: 0..<UInt64(6))
+    func slices(seed: UInt64) {
+        let counts = randomCounts(seed: seed)
+        var withholding = Withholding(counts, enough: Self.enough)
+        var (turns, outcome) = (0, Withholding.Outcome?.none)
+        while outcome == nil, turns < 100 {
+            outcome = withholding.steps(3)
+            turns += 1
+        }
+        let small = counts.isSmall.joined().count { $0 }
+        #expect(outcome == Withholding.of(counts, enough: Self.enough) && turns <= max(1, (small + 2) / 3))
+        if case .withheld = outcome { #expect(turns == max(1, (small + 2) / 3)) }
+    }
+
     private func randomCounts(seed: UInt64) -> Counts {
         var chance = Seeded(seed)
         let values = (0..<6).map { _ in (0..<5).map { _ in chance.oneIn(4) ? chance.below(5) : 5 + chance.below(40) } }

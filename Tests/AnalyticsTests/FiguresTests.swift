@@ -19,10 +19,12 @@ import Testing
     }
 
     private static func summary(
-        _ town: FiguresTown, counts: [MonthSummary.FacilityCount] = [], unlocked: (Int, Int) = (0, 0)
+        _ town: FiguresTown, counts: [MonthSummary.FacilityCount] = [], unlocked: (Int, Int) = (0, 0),
+        received: [ReceptionID: Int] = [:]
     ) -> MonthSummary {
         var making = SummaryMaking(
-            town.count(), town.tables(), policy: town.policy, counts: counts, unlocked: unlocked.0, byCard: unlocked.1)
+            town.count(), town.tables(), policy: town.policy, counts: counts, unlocked: unlocked.0, byCard: unlocked.1,
+            received: received)
         return making.summary(odd: [])
     }
 
@@ -54,6 +56,14 @@ import Testing
         comings += (1..<8).map { Self.coming($0, "hall", day: 3, hour: 8) }
         let hours = FiguresTown(comings, people: people).tables()[.hours]!
         #expect(hours.rows == ["gym", "hall"] && (hours.columns == ["other"] || hours.cells[0][0] == nil))
+    }
+
+    @Test("Five who came to a house at five hours are enough for its total; in a table of one column nothing is sought to hide it behind")
+    func oneColumn() {
+        let comings = (0..<6).map { Self.coming($0, day: 3) } + (0..<5).map { Self.coming($0, "hall", day: 3, hour: 11 + $0) }
+        let tables = FiguresTown(comings, people: Self.inhabitants(6, isAgreed: false)).tables()
+        #expect(tables.count == FigureTable.Name.allCases.count)
+        #expect(tables[.hours].map { $0.rows == ["gym", "hall"] && $0.columns == ["other"] && $0.cells == [[6], [5]] } == true)
     }
 
     @Test("A month of four people has no figures but its name")
@@ -146,6 +156,66 @@ import Testing
         #expect(values[0] == 63 && values[2] == nil && values[4] == 75)
         let few = Self.summary(town, counts: [.init("gym", .paper, 3)], unlocked: (80, 77))
         #expect(few.counts.isEmpty && few.indicators[1].value == nil && few.indicators[4].value == nil)
+    }
+
+    @Test(
+        "Who was received without a card is in the card share of their house and of the town; too few are told with others, or keep the share back"
+    )
+    func received() {
+        var (town, gym, everywhere) = (Indicator("t", title: "町", .cardShare), Indicator("g", title: "体育館", .cardShare), VisitsPolicy())
+        (town.purposes, gym.purposes, gym.facility) = (["event"], ["event"], "gym")
+        var classes = Indicator("c", title: "講座", .cardShare)
+        classes.purposes = ["visit"]
+        everywhere.indicators = [town, gym, classes]
+        var comings = (0..<30).map { Self.coming($0, day: $0 % 5, "event:go") } + (0..<30).map { Self.coming($0, day: $0 % 7 + 8) }
+        comings += (0..<10).map { Self.coming($0, "hall", day: 3, "event:talk") }
+        var month = FiguresTown(comings, people: Self.inhabitants(30))
+        month.policy = everywhere
+        func said(_ received: [ReceptionID: Int]) -> (told: [MonthSummary.Received]?, values: [Double?]) {
+            let summary = Self.summary(month, received: received)
+            return (summary.received, summary.indicators.map(\.value))
+        }
+        var (told, values) = said(["go": 10, "talk": 5])
+        #expect(told == [.init("gym", 10), .init("hall", 5)] && values == [72.7, 75, 100])
+        (told, values) = said([:])
+        #expect(told == [] && values == [100, 100, 100])
+        // Three of the hall would be known from the town's share and the gym's: so the gym is told with it.
+        (told, values) = said(["go": 10, "talk": 3])
+        #expect(told == [.init("other", 13)] && values == [75.5, nil, 100])
+        (told, values) = said(["go": 3])
+        #expect(told == [] && values == [nil, nil, 100])
+        // No card was held there: nobody knows in which house it was.
+        (told, values) = said(["go": 10, "by-post": 20])
+        #expect(told == [.init("gym", 10), .init("other", 20)] && values == [57.1, 75, 100])
+    }
+
+    @Test(
+        "Rides are told by line, hour and weekday, of five people or more; forty rides of two people, or of cards nobody knows, are told with others"
+    )
+    func rides() {
+        func ridings(_ line: String, _ people: Range<Int>, hour: Int, days: Int = 14) -> [FiguresTown.Riding] {
+            people.flatMap { person in (0..<days).map { FiguresTown.Riding(person: person, line: line, day: $0, hour: hour) } }
+        }
+        let town = FiguresTown(
+            (0..<12).map { Self.coming($0, day: 1) }, people: Self.inhabitants(12),
+            ridings: ridings("loop", 0..<6, hour: 7) + ridings("loop", 0..<6, hour: 16) + ridings("river", 0..<6, hour: 7)
+                + ridings("school", 6..<8, hour: 7, days: 20) + ridings("school", 8..<11, hour: 16, days: 20))
+        let (rides, days) = (town.tables()[.rides]!, town.tables()[.rideDays]!)
+        #expect(rides.rows == ["loop", "river", "school"] && rides.rowTotals == [168, 84, 100] && days.rowTotals == rides.rowTotals)
+        // Two children in the morning, three in the afternoon.
+        #expect(rides.columns == ["07", "16"] && rides.cells[2] == [nil, nil] && rides.columnTotals == [208, 144])
+        #expect(days.columns.count == 7 && days.columnTotals.reduce(0, +) == days.total && days.total == 352)
+        #expect(town.tables()[.days]!.total == 12)
+        var unknown = town
+        unknown.ridings = ridings("loop", 0..<6, hour: 7) + ridings("school", 6..<8, hour: 7)
+        #expect(unknown.tables()[.rides]!.rows == ["other"])
+        var count = MonthCount(of: FiguresTown.month, policy: town.policy, offset: .japan)
+        for ride in town.rides() {
+            count.take(.init(day: ride.day, line: ride.line, hour: ride.hour, who: nil, isAgreed: false), words: town.words)
+        }
+        var tables = MonthTables(count)
+        while tables.makeNext() {}
+        #expect(tables.made[.rides]!.rows.isEmpty)
     }
 
     @Test("How long people stay is told to five minutes, of five people or more")

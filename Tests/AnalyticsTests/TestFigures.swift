@@ -46,6 +46,17 @@ final class TestFigures {
                     """, visit.day, visit.house, visit.who, n, visit.came, visit.left, visit.marks, visit.purpose, visit.age,
                     visit.district, visit.residency)
             }
+            try db.run("DELETE FROM ride")
+            try db.run("DELETE FROM rider")
+            for (n, ride) in town.rides(salt: salt).enumerated() {
+                let id = EventID(at: .distantPast, random: (0, UInt64(n))).bytes
+                try db.run(
+                    "INSERT INTO ride (id, day, line, hour, void, epoch, n) VALUES (?, ?, ?, ?, 0, '', 0)", id, ride.day, ride.line,
+                    ride.hour)
+                try db.run(
+                    "INSERT INTO rider (tap, day, line, who, agreed) VALUES (?, ?, ?, ?, ?)", id, ride.day, ride.line, ride.who,
+                    ride.isAgreed ? 1 : 0)
+            }
         }
     }
 

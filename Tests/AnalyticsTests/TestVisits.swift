@@ -39,7 +39,8 @@ final class TestVisits {
         let gates: [AgentID] = ["gate-1", "gate-2", "gate-3"]
         let roster = Roster([
             .readerAgent: gates.map { $0.named() }, .residentDirectory: ["main"], .analytics: ["main"], .lockController: ["main"],
-            .desk: ["office"],
+            .desk: ["office"], .reception: ["main"],
+            .points: ["main"],
         ])
         agents = Dictionary(uniqueKeysWithValues: gates.enumerated().map { ($1, FakeAgent($1.named(), seed: seed &+ UInt64($0))) })
         chance = Chance(seed)
@@ -52,10 +53,11 @@ final class TestVisits {
     }
 
     var now: Instant { rig.now }
+    var service: Analytics { Self.service(policy, chance) }
 
     /// A new process on the same disk.
     func restart() throws {
-        try rig.start(Self.service(policy, chance))
+        try rig.start(service)
         try rig.settle()
     }
 

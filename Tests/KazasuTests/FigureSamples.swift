@@ -34,6 +34,8 @@ enum FigureSample {
             case .districts: (["gym", "library"], ["西町", "other"])
             case .residencies: (["gym", "library"], ["resident", "visitor"])
             case .returns: (["gym", "library"], ["first", "again"])
+            case .rides: (["town-loop", "other"], ["08", "other"])
+            case .rideDays: (["town-loop", "other"], ["mon", "sat"])
             }
         return FigureTable(
             name, rows: rows, columns: columns, cells: [[1200, nil], [0, nil]], rowTotals: [1300, 110], columnTotals: [1200, 210],
@@ -47,6 +49,7 @@ enum FigureSample {
         summary.dwell = [.init("gym", quarter: 40, median: 65, threeQuarters: 90, visits: 800)]
         summary.frequency = [.init("gym", people: 300, once: 200, twoToFour: 92, fiveOrMore: nil)]
         summary.counts = [.init("gym", .paper, 84)]
+        summary.received = [.init("gym", 17), .init("other", 8)]
         summary.shared = [.init("gym", "library", people: 14)]
         summary.funnels = [.init("health", steps: [30, nil])]
         summary.indicators = [.init("loans", 1210), .init("doors", nil)]

@@ -53,6 +53,13 @@ struct PeopleSet {
         return long
     }
 
+    /// How many are in both.
+    func common(with other: PeopleSet) -> Int {
+        var count = 0
+        for word in 0..<min(words.count, other.words.count) { count += (words[word] & other.words[word]).nonzeroBitCount }
+        return count
+    }
+
     func intersection(_ other: PeopleSet) -> PeopleSet {
         var common = PeopleSet()
         common.words = zip(words, other.words).map(&)

@@ -15,6 +15,8 @@ final class FiguresInHand {
         var words: [Int64: String] = [:]
         /// The last visit that was counted.
         var last: (day: Int, facility: Int64, who: Int64, n: Int)
+        /// Whose rides are counted next, once all visits are.
+        var rideDay: Int?
         var tables: MonthTables?
     }
 }

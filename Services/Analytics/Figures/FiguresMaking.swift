@@ -35,6 +35,7 @@ extension Analytics {
             }
             figuresInHand.work = work
         } else if work.tables?.makeNext() == true {
+            if let table = work.tables?.newest { try write(table, of: work, in: turn.db) }
             figuresInHand.work = work
         } else {
             try write(work, in: turn)
@@ -83,6 +84,11 @@ extension Analytics {
             work.words[word.0] = word.1
         }
         let (end, last) = (work.count.firstDay + work.count.days.count, work.last)
+        if let day = work.rideDay {
+            for ride in try rides(on: day, in: db) { work.count.take(ride, words: work.words) }
+            work.rideDay = day + 1
+            return day + 1 < end
+        }
         let read = try db.all(
             """
             SELECT day, facility, who, n, came, "left", marks, purpose, age, district, residency FROM visit
@@ -97,7 +103,15 @@ extension Analytics {
                     residency: row.intIfPresent(10)),
                 words: work.words)
         }.count
-        return read == Self.slice
+        if read < Self.slice { work.rideDay = work.count.firstDay }
+        return true
+    }
+
+    /// Nobody is shown it before the month's figures stand beside it; after a restart it is made anew.
+    private func write(_ table: FigureTable, of work: FiguresInHand.Work, in db: borrowing Transaction) throws {
+        try db.run(
+            "INSERT OR REPLACE INTO figure (month, revision, name, row) VALUES (?, ?, ?, ?)", work.month.number, work.revision,
+            table.name.rawValue, try table.json())
     }
 
     private func write(_ work: FiguresInHand.Work, in turn: borrowing Turn) throws {
@@ -108,11 +122,6 @@ extension Analytics {
         try turn.db.run(
             "INSERT INTO figures (month, revision, at, visits, late) VALUES (?, ?, ?, ?, ?)", number, figures.revision,
             figures.at.milliseconds, figures.visits, figures.late)
-        for (name, table) in tables {
-            try turn.db.run(
-                "INSERT INTO figure (month, revision, name, row) VALUES (?, ?, ?, ?)", number, figures.revision, name.rawValue,
-                try table.json())
-        }
         try turn.db.run(
             "INSERT INTO figure (month, revision, name, row) VALUES (?, ?, 'summary', ?)", number, figures.revision,
             try summary(work, tables, in: turn.db).json())
@@ -145,7 +154,8 @@ extension Analytics {
             """, first, end
         ) { row in OddTaps.Reason(rawValue: row.text(0)).map { OddTaps($0, AgentID(row.text(1))!, Int(row.int(2))) } }
         var making = SummaryMaking(
-            work.count, tables, policy: policy, counts: counts.compactMap(\.self), unlocked: unlocked.0, byCard: unlocked.1)
+            work.count, tables, policy: policy, counts: counts.compactMap(\.self), unlocked: unlocked.0, byCard: unlocked.1,
+            received: try received(from: first, before: end, in: db))
         return making.summary(odd: odd.compactMap(\.self))
     }
 

@@ -46,13 +46,17 @@ extension Analytics {
 
     /// Thirty houses; what is of no house on the first page.
     private static func page(of summary: MonthSummary, after last: FacilityID?) -> (MonthSummary, next: FacilityID?) {
-        let all = Set(summary.dwell.map(\.facility) + summary.frequency.map(\.facility) + summary.counts.map(\.facility)).sorted()
+        let all = Set(
+            summary.dwell.map(\.facility) + summary.frequency.map(\.facility) + summary.counts.map(\.facility)
+                + (summary.received ?? []).map(\.facility)
+        ).sorted()
         let left = all.filter { id in last.map { id > $0 } ?? true }
         let here = Set(left.prefix(30))
         var page = summary
         page.dwell.removeAll { !here.contains($0.facility) }
         page.frequency.removeAll { !here.contains($0.facility) }
         page.counts.removeAll { !here.contains($0.facility) }
+        page.received?.removeAll { !here.contains($0.facility) }
         if last != nil { (page.shared, page.funnels, page.indicators, page.marks.odd) = ([], [], [], []) }
         page.marks.odd = Array(page.marks.odd.prefix(50))
         return (page, left.count > 30 ? here.max() : nil)

@@ -9,6 +9,7 @@ struct MonthCount {
     let firstDay: Int
     private let offset: UTCOffset
     private(set) var houses: [House] = []
+    private(set) var lines: [Line] = []
     private(set) var visits = 0
     private(set) var (assumedEnds, missedExits, missedEntries) = (0, 0, 0)
     private(set) var days24: [Crowd]
@@ -18,6 +19,7 @@ struct MonthCount {
     private(set) var residencies = Columns()
     var steps: Steps
     private var houseOf: [Int64: Int] = [:]
+    private var lineOf: [Int64: Int] = [:]
     private var purposeOf: [Int64: Purpose] = [:]
     private var kindOf: [Int64: Int] = [:]
     private var personOf: [Int64: Int32] = [:]
@@ -38,6 +40,12 @@ struct MonthCount {
     struct Cell {
         var visits = 0
         var crowd = Crowd()
+
+        /// - Parameter who: `nil` where nothing is known: nobody is taken to stand behind it.
+        mutating func meet(_ person: Int32?, who: Int64?, at place: Int, enough: Int) {
+            visits += 1
+            if let who { crowd.meet(person, who: who, at: place, enough: enough) }
+        }
 
         mutating func join(_ other: Cell) {
             visits += other.visits
@@ -61,9 +69,27 @@ struct MonthCount {
         /// How often each of those who agreed came.
         var comings: [Int32: Int] = [:]
         var stays = Stays()
+        /// Of which cards were held here.
+        var receptions: Set<ReceptionID> = []
 
         var whole: Cell { days.reduce(into: Cell()) { $0.join($1) } }
         var people: PeopleSet { comings.keys.reduce(into: PeopleSet()) { $0.insert($1) } }
+    }
+
+    /// A line of a bus or a ferry; its cells are rides.
+    struct Line {
+        let id: String
+        var whole = Cell()
+        var hours = [Cell](repeating: Cell(), count: 24)
+        var weekdays = [Cell](repeating: Cell(), count: 7)
+    }
+
+    struct Ride {
+        var day: Int
+        var line: Int64
+        var hour: Int
+        var who: Int64?
+        var isAgreed: Bool
     }
 
     /// How long people stayed, by fives of minutes up to a day; of the visits whose both ends were seen.
@@ -110,8 +136,7 @@ struct MonthCount {
         let (who, enough) = (visit.who, enough)
         func meet(_ cells: inout [Cell], _ column: Int) {
             while cells.count <= column { cells.append(Cell()) }
-            cells[column].visits += 1
-            cells[column].crowd.meet(person, who: who, at: place, enough: enough)
+            cells[column].meet(person, who: who, at: place, enough: enough)
         }
         visits += 1
         if visit.marks & 2 != 0 { assumedEnds += 1 }
@@ -122,14 +147,14 @@ struct MonthCount {
         meet(&houses[house].days, day)
         meet(&houses[house].hours, hour)
         meet(&houses[house].purposes, kind)
+        if let reception = purpose.reception { houses[house].receptions.insert(reception) }
         if let came = visit.came, let left = visit.left, visit.marks & 14 == 0 {
             let minutes = Int(max(0, left - came) / 60_000)
             houses[house].stays.counts[min(minutes / Stays.grain, 288)] += 1
             houses[house].stays.crowd.meet(person, who: who, at: place, enough: enough)
         }
         guard let person else {
-            houses[house].unknown.visits += 1
-            return houses[house].unknown.crowd.meet(nil, who: who, at: place, enough: enough)
+            return houses[house].unknown.meet(nil, who: who, at: place, enough: enough)
         }
         func key(_ word: Int64?) -> String { word.flatMap { words[$0] } ?? "other" }
         meet(&houses[house].ages, ages.number(of: visit.age.map { String($0) } ?? "other"))
@@ -137,6 +162,23 @@ struct MonthCount {
         meet(&houses[house].residencies, residencies.number(of: key(visit.residency)))
         houses[house].comings[person, default: 0] += 1
         steps.take(person, at: visit.came ?? visit.left ?? 0, day: day, house: houses[house].id, purpose: purpose)
+    }
+
+    /// - Parameter ride: those of one rider on one line and day come one after the other.
+    mutating func take(_ ride: Ride, words: [Int64: String]) {
+        let (day, line) = (ride.day - firstDay, number(ofLine: ride.line, words))
+        let person = ride.isAgreed ? ride.who.map { number(ofPerson: $0) } : nil
+        let (place, weekday) = (day * 100_000 + line, days[day].weekday.rawValue)
+        lines[line].whole.meet(person, who: ride.who, at: place, enough: enough)
+        lines[line].hours[ride.hour].meet(person, who: ride.who, at: place, enough: enough)
+        lines[line].weekdays[weekday].meet(person, who: ride.who, at: place, enough: enough)
+    }
+
+    private mutating func number(ofLine word: Int64, _ words: [Int64: String]) -> Int {
+        if let known = lineOf[word] { return known }
+        lineOf[word] = lines.count
+        lines.append(Line(id: words[word] ?? "other"))
+        return lines.count - 1
     }
 
     /// By the town's clock, of the beginning, or of the end where it alone was seen.

@@ -8,14 +8,17 @@ struct SummaryMaking {
     /// What others have counted, and doors that were opened, of the month.
     let counts: [MonthSummary.FacilityCount]
     let (unlocked, byCard): (Int, Int)
+    /// Received without a card, by house; `nil` if they are too few to tell of.
+    private let received: [MonthSummary.Received]?
     /// Numbers of people that are told.
     private var told: [PeopleSet] = []
 
     init(
         _ count: MonthCount, _ tables: [FigureTable.Name: FigureTable], policy: VisitsPolicy, counts: [MonthSummary.FacilityCount],
-        unlocked: Int, byCard: Int
+        unlocked: Int, byCard: Int, received: [ReceptionID: Int]
     ) {
         (self.count, self.tables, self.policy, self.counts, self.unlocked, self.byCard) = (count, tables, policy, counts, unlocked, byCard)
+        self.received = Self.houses(of: received, count)
     }
 
     mutating func summary(odd: [OddTaps]) -> MonthSummary {
@@ -24,6 +27,7 @@ struct SummaryMaking {
                 visits: tables[.days]?.total ?? 0, assumedEnds: count.assumedEnds, missedEntries: count.missedEntries,
                 missedExits: count.missedExits, odd: odd))
         summary.counts = counts.filter { isTellable($0.count) }
+        summary.received = received ?? []
         // Without any table the month is too small to tell of at all.
         guard tables[.days]?.rows.isEmpty == false else { return summary }
         let houses = count.houses.sorted { $0.id < $1.id }
@@ -45,7 +49,7 @@ struct SummaryMaking {
         let number = people.count
         guard isTellable(number) else { return nil }
         for other in told {
-            let common = people.intersection(other).count
+            let common = people.common(with: other)
             guard common < min(number, other.count) || isTellable(abs(number - other.count)) else { return nil }
         }
         told.append(people)
@@ -87,18 +91,18 @@ struct SummaryMaking {
 
     private mutating func shared(_ houses: [MonthCount.House]) -> [MonthSummary.Shared] {
         let people = houses.map(\.people)
-        var pairs: [(a: Int, b: Int, people: PeopleSet, count: Int)] = []
+        var pairs: [(a: Int, b: Int, count: Int)] = []
         for a in houses.indices {
             for b in houses.indices.dropFirst(a + 1) {
-                let both = people[a].intersection(people[b])
-                let number = both.count
+                let number = people[a].common(with: people[b])
                 let isTold = [number, people[a].count - number, people[b].count - number].allSatisfy(isTellable)
-                if number > 0, isTold { pairs.append((a, b, both, number)) }
+                if number > 0, isTold { pairs.append((a, b, number)) }
             }
         }
         var shared: [MonthSummary.Shared] = []
-        for pair in pairs.sorted(by: { ($1.count, $0.a, $0.b) < ($0.count, $1.a, $1.b) }) where shared.count < 50 {
-            guard let number = tell(pair.people) else { continue }
+        // Each is held against all that is told: of more pairs than these a large town would be long in its turn.
+        for pair in pairs.sorted(by: { ($1.count, $0.a, $0.b) < ($0.count, $1.a, $1.b) }).prefix(200) where shared.count < 50 {
+            guard let number = tell(people[pair.a].intersection(people[pair.b])) else { continue }
             shared.append(MonthSummary.Shared(FacilityID(houses[pair.a].id)!, FacilityID(houses[pair.b].id)!, people: number))
         }
         return shared
@@ -111,12 +115,36 @@ struct SummaryMaking {
         case .cardShare:
             let paper = counts.filter { $0.source == .paper && (indicator.facility == nil || $0.facility == indicator.facility) }.map(
                 \.count)
-            guard paper.allSatisfy(isTellable), let cards = visits(of: indicator) else { return nil }
-            return percent(cards, of: cards + paper.reduce(0, +))
+            guard paper.allSatisfy(isTellable), let cards = visits(of: indicator), let received = received(for: indicator) else {
+                return nil
+            }
+            return percent(cards, of: cards + paper.reduce(0, +) + received)
         case .unlockShare:
             guard isTellable(byCard), isTellable(unlocked - byCard) else { return nil }
             return percent(byCard, of: unlocked)
         }
+    }
+
+    /// Receptions are at the house where their cards were held. Houses with too few are told together, so that no sum less its parts is few.
+    private static func houses(of receptions: [ReceptionID: Int], _ count: MonthCount) -> [MonthSummary.Received]? {
+        var sums: [String: Int] = [:]
+        for (reception, received) in receptions {
+            let houses = count.houses.filter { $0.receptions.contains(reception) }
+            sums[houses.count == 1 ? houses[0].id : Pool.rest, default: 0] += received
+        }
+        let parts = sums.sorted { $0.key < $1.key }
+        let pools = Pool.pools(of: parts.enumerated().map { ($1.key, $0, $1.value) }, standing: nil) { members in
+            members.reduce(0) { $0 + parts[$1].value } >= count.enough
+        }
+        return pools?.map { pool in MonthSummary.Received(FacilityID(pool.key)!, pool.members.reduce(0) { $0 + parts[$1].value }) }
+    }
+
+    private func received(for indicator: Indicator) -> Int? {
+        guard indicator.purposes.isEmpty || indicator.purposes.contains("event") else { return 0 }
+        guard let received else { return nil }
+        guard let facility = indicator.facility else { return received.reduce(0) { $0 + $1.count } }
+        if let house = received.first(where: { $0.facility == facility }) { return house.count }
+        return received.contains { $0.facility.text == Pool.rest } ? nil : 0
     }
 
     /// To a tenth.

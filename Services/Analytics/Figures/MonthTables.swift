@@ -1,10 +1,11 @@
 import Contracts
 
-/// Makes a month's tables that can be told, one after the other: what is pooled and withheld in one is known in the next.
+/// Makes a month's tables that can be told, one after the other and each a little at a time: what is pooled and withheld in one is known in the next.
 ///
 /// All tables tell the same visits. By day, hour and purpose they share the totals of houses; the week is told by the days that stand alone and by the
 /// pooled ones, so that its totals are sums of what the other two tell. Days, hours and weeks are more than tables with common totals: they are three sides
-/// of one cube. So a number of one is hidden only where it can move while the other two sides stay as they are (`Counts.families`).
+/// of one cube. So a number of one is hidden only where it can move while the other two sides stay as they are (`Counts.families`). Rides are no visits:
+/// their two tables share the totals of lines and nothing else.
 struct MonthTables {
     typealias Cell = MonthCount.Cell
     let count: MonthCount
@@ -15,6 +16,10 @@ struct MonthTables {
     private let households: [Pool]?
     private var days: [Pool] = []
     private var hours: [Pool] = []
+    private let lines: [Pool]?
+    private var inHand: TableMaking?
+    /// Made in the last step.
+    private(set) var newest: FigureTable?
 
     /// - Parameter before: the tables of the revision before this one.
     init(_ count: MonthCount, before: [FigureTable.Name: FigureTable] = [:]) {
@@ -26,6 +31,10 @@ struct MonthTables {
             of: order.map { (count.houses[$0].id, $0, wholes[$0].visits) }, standing: Self.standing(before[.days]?.rows)
         ) { $0.reduce(into: Crowd()) { $0.join(wholes[$1].crowd) }.count >= enough }
         self.houses = houses
+        let lineOrder = count.lines.indices.sorted { count.lines[$0].id < count.lines[$1].id }
+        lines = Pool.pools(
+            of: lineOrder.map { (count.lines[$0].id, $0, count.lines[$0].whole.visits) }, standing: Self.standing(before[.rides]?.rows)
+        ) { $0.reduce(into: Crowd()) { $0.join(count.lines[$1].whole.crowd) }.count >= enough }
         guard let houses else {
             households = nil
             return
@@ -43,22 +52,41 @@ struct MonthTables {
         households = pools?.map { Pool(key: $0.key, members: $0.members.flatMap { houses[$0].members }) }
     }
 
-    /// - Returns: whether there was one left to make.
+    /// Goes on with the table in hand, or begins the next one.
+    /// - Returns: whether there was something left to do.
     mutating func makeNext() -> Bool {
-        guard let name = FigureTable.Name.allCases.first(where: { made[$0] == nil }) else { return false }
-        let rows = name.isOfPeople ? households : houses
-        guard let rows, let told = make(name, rows) else {
-            made[name] = FigureTable(name, rows: [], columns: [], cells: [], rowTotals: [], columnTotals: [], total: 0)
+        newest = nil
+        if var making = inHand {
+            // Nothing else may hold it, or each step copies it.
+            inHand = nil
+            guard let table = making.step() else {
+                inHand = making
+                return true
+            }
+            (made[table.name], newest) = (table, table)
+            if table.name == .days { days = making.columns }
+            if table.name == .hours { hours = making.columns }
             return true
         }
-        made[name] = told.table
-        if name == .days { days = told.columns }
-        if name == .hours { hours = told.columns }
+        guard let name = FigureTable.Name.allCases.first(where: { made[$0] == nil }) else { return false }
+        inHand = rows(of: name).flatMap { make(name, $0) }
+        if inHand == nil {
+            newest = FigureTable(name, rows: [], columns: [], cells: [], rowTotals: [], columnTotals: [], total: 0)
+            made[name] = newest
+        }
         return true
     }
 
+    private func rows(of name: FigureTable.Name) -> [Pool]? {
+        switch name {
+        case .rides, .rideDays: lines
+        case _ where name.isOfPeople: households
+        default: houses
+        }
+    }
+
     /// - Returns: `nil` if there are too few people in all of it.
-    private func make(_ name: FigureTable.Name, _ rows: [Pool]) -> (table: FigureTable, columns: [Pool])? {
+    private func make(_ name: FigureTable.Name, _ rows: [Pool]) -> TableMaking? {
         let all = count.houses
         func keyed(_ columns: MonthCount.Columns, by earlier: (String, String) -> Bool = { $0 < $1 }) -> [(key: String, number: Int)] {
             columns.keys.enumerated().map { ($1, $0) }.sorted { earlier($0.key, $1.key) }
@@ -66,57 +94,59 @@ struct MonthTables {
         switch name {
         case .days:
             let columns = count.days.enumerated().map { (key: $1.description, number: $0) }
-            return draft(name, rows, columns) { all[$0].days[$1] }.map { withhold($0) { daySheets(rows, $0) } }
+            return draft(name, rows, columns) { all[$0].days[$1] }.map { making($0) { daySheets(rows, $0) } }
         case .hours:
             let columns = (0..<24).filter { hour in all.contains { $0.hours[hour].visits > 0 } }
             return draft(name, rows, columns.map { ($0 < 10 ? "0\($0)" : "\($0)", $0) }) { all[$0].hours[$1] }
-                .map { withhold($0) { hourSheets(rows, $0) } }
+                .map { making($0) { hourSheets(rows, $0) } }
         case .weekHours:
-            return hours.isEmpty ? nil : withhold(week(rows)) { weekSheets(rows, $0) }
+            return hours.isEmpty ? nil : making(week(rows)) { weekSheets(rows, $0) }
         case .purposes:
-            return draft(name, rows, keyed(count.purposes)) { all[$0].purposes[at: $1] }.map { withhold($0) }
+            return draft(name, rows, keyed(count.purposes)) { all[$0].purposes[at: $1] }.map { making($0) }
         case .ages:
             let columns = keyed(count.ages) { (Int($0) ?? .max) < (Int($1) ?? .max) }
-            return draft(name, rows, columns) { all[$0].ages[at: $1] }.map { withhold($0) }
+            return draft(name, rows, columns) { all[$0].ages[at: $1] }.map { making($0) }
         case .districts:
-            return draft(name, rows, keyed(count.districts)) { all[$0].districts[at: $1] }.map { withhold($0) }
+            return draft(name, rows, keyed(count.districts)) { all[$0].districts[at: $1] }.map { making($0) }
         case .residencies:
-            return draft(name, rows, keyed(count.residencies)) { all[$0].residencies[at: $1] }.map { withhold($0) }
+            return draft(name, rows, keyed(count.residencies)) { all[$0].residencies[at: $1] }.map { making($0) }
         case .returns:
             let comings = all.map { $0.firstAndAgain(enough: count.enough) }
-            return draft(name, rows, [("first", 0), ("again", 1)]) { comings[$0][$1] }.map { withhold($0) }
+            return draft(name, rows, [("first", 0), ("again", 1)]) { comings[$0][$1] }.map { making($0) }
+        case .rides:
+            let lines = count.lines
+            let columns = (0..<24).filter { hour in lines.contains { $0.hours[hour].visits > 0 } }
+            return draft(name, rows, columns.map { ($0 < 10 ? "0\($0)" : "\($0)", $0) }, of: lines.count) { lines[$0].hours[$1] }.map {
+                making($0)
+            }
+        case .rideDays:
+            let lines = count.lines
+            let columns = Weekday.allCases.map { ($0.short, $0.rawValue) }
+            return draft(name, rows, columns, of: lines.count) { lines[$0].weekdays[$1] }.map { making($0) }
         }
     }
 
-    /// A table with its rows and columns settled, and nothing withheld yet.
-    struct Draft {
-        var name: FigureTable.Name
-        var rows: [Pool]
-        var columns: [Pool]
-        var cell: (_ row: Int, _ column: Int) -> Cell
-        /// Visits of people who are in no other column.
-        var unknown: [Int]?
-    }
-
+    /// - Parameter number: how many houses there are, or lines.
     private func draft(
-        _ name: FigureTable.Name, _ rows: [Pool], _ columns: [(key: String, number: Int)], _ cell: @escaping (Int, Int) -> Cell
-    ) -> Draft? {
+        _ name: FigureTable.Name, _ rows: [Pool], _ columns: [(key: String, number: Int)], of number: Int? = nil,
+        _ cell: @escaping (Int, Int) -> Cell
+    ) -> TableMaking.Draft? {
         let wholes = Dictionary(
             uniqueKeysWithValues: columns.map { column in
-                (column.number, count.houses.indices.reduce(into: Cell()) { $0.join(cell($1, column.number)) })
+                (column.number, (0..<(number ?? count.houses.count)).reduce(into: Cell()) { $0.join(cell($1, column.number)) })
             })
         let pools = Pool.pools(
             of: columns.map { ($0.key, $0.number, wholes[$0.number]!.visits) }, standing: Self.standing(before[name]?.columns)
         ) { $0.reduce(into: Crowd()) { $0.join(wholes[$1]!.crowd) }.count >= count.enough }
-        let unknown = rows.map { $0.members.reduce(0) { $0 + count.houses[$1].unknown.visits } }
-        let isWithUnknown = name.isOfPeople && unknown.contains { $0 > 0 }
-        return pools.map { Draft(name: name, rows: rows, columns: $0, cell: cell, unknown: isWithUnknown ? unknown : nil) }
+        let unknown = name.isOfPeople ? rows.map { $0.members.reduce(0) { $0 + count.houses[$1].unknown.visits } } : []
+        let isWithUnknown = unknown.contains { $0 > 0 }
+        return pools.map { TableMaking.Draft(name: name, rows: rows, columns: $0, cell: cell, unknown: isWithUnknown ? unknown : nil) }
     }
 
     /// The whole town's week: weekdays of the days that stand alone, and the pooled days.
-    private func week(_ houses: [Pool]) -> Draft {
+    private func week(_ houses: [Pool]) -> TableMaking.Draft {
         let (all, hours24) = (count.houses, count.days24)
-        return Draft(
+        return TableMaking.Draft(
             name: .weekHours, rows: weekdays, columns: hours,
             cell: { day, hour in
                 let visits = houses.reduce(0) { $1.members.reduce($0) { $0 + Int(all[$1].dayHours[day * 24 + hour]) } }
@@ -137,28 +167,8 @@ struct MonthTables {
         keys.flatMap { $0.contains(Pool.rest) ? Set($0).subtracting([Pool.rest]) : nil }
     }
 
-    /// Withholds what must be; columns in which that is not possible are put together.
-    private func withhold(_ draft: Draft, in families: (([Pool]) -> [[Counts.Sheet]])? = nil) -> (table: FigureTable, columns: [Pool]) {
-        var columns = draft.columns
-        while true {
-            let cells = draft.rows.map { row in
-                columns.map { column in
-                    row.members.reduce(into: Cell()) { whole, r in column.members.forEach { whole.join(draft.cell(r, $0)) } }
-                }
-            }
-            let values = cells.map { $0.map(\.visits) }
-            let totals = columns.indices.map { column in values.reduce(0) { $0 + $1[column] } }
-            let earlier = withheldBefore(draft.name)
-            let counts = Counts(
-                rows: draft.rows.map(\.key), columns: columns.map(\.key), values: values,
-                isSmall: cells.map { $0.map { $0.visits > 0 && $0.crowd.count < count.enough } },
-                wasWithheld: draft.rows.map { row in columns.map { earlier.contains([row.key, $0.key]) } },
-                families: families?(columns))
-            switch Withholding.of(counts, enough: count.enough) {
-            case .withheld(let isWithheld): return (FigureTable(draft.name, counts, isWithheld, unknown: draft.unknown), columns)
-            case .bare(let column): columns = Pool.merge(column, of: columns, totals: totals)
-            }
-        }
+    private func making(_ draft: TableMaking.Draft, in families: (([Pool]) -> [[Counts.Sheet]])? = nil) -> TableMaking {
+        TableMaking(draft, withheldBefore: withheldBefore(draft.name), enough: count.enough, families: families)
     }
 
     private func withheldBefore(_ name: FigureTable.Name) -> Set<[String]> {
@@ -201,25 +211,6 @@ struct MonthTables {
 extension FigureTable.Name {
     /// Told of those who agreed to be counted.
     var isOfPeople: Bool { [.ages, .districts, .residencies, .returns].contains(self) }
-}
-
-extension FigureTable {
-    /// - Parameter unknown: one more column, of which nothing is withheld.
-    init(_ name: Name, _ counts: Counts, _ isWithheld: [[Bool]], unknown: [Int]?) {
-        var cells = zip(counts.values, isWithheld).map { zip($0, $1).map { $1 ? nil : Optional($0) } }
-        var (values, columns) = (counts.values, counts.columns)
-        if let unknown {
-            columns.append("unknown")
-            for row in values.indices {
-                values[row].append(unknown[row])
-                cells[row].append(unknown[row])
-            }
-        }
-        self.init(
-            name, rows: counts.rows, columns: columns, cells: cells, rowTotals: values.map { $0.reduce(0, +) },
-            columnTotals: columns.indices.map { column in values.reduce(0) { $0 + $1[column] } },
-            total: values.reduce(0) { $0 + $1.reduce(0, +) })
-    }
 }
 
 extension [MonthCount.Cell] {

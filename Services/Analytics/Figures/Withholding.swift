@@ -14,6 +14,9 @@ package struct Counts {
 
     package typealias Sheet = [[Int]]
 
+    /// Cells of all sheets.
+    var size: Int { families.joined().count * values.count * columns.count }
+
     /// - Parameter families: the table itself, where it is linked with no other but by its margins.
     package init(
         rows: [String], columns: [String], values: [[Int]], isSmall: [[Bool]], wasWithheld: [[Bool]]? = nil, families: [[Sheet]]? = nil
@@ -37,29 +40,43 @@ package struct Withholding {
         case bare(column: Int)
     }
 
-    private var isWithheld: [[Bool]]
-    private let counts: Counts
+    let counts: Counts
     private let enough: Int
+    private var isWithheld: [[Bool]]
+    /// Cells to hide, the largest first, and how many of them are hidden.
+    private var sought: [(value: Int, row: Int, column: Int)] = []
+    private var done = 0
+    /// What withholding a cell takes from the readers of a table, in visits. An empty cell hides little, since many know when a house is closed.
+    private var prices: [[Int]]
 
     package static func of(_ counts: Counts, enough: Int) -> Outcome {
         var withholding = Withholding(counts, enough: enough)
-        var sought: [(value: Int, row: Int, column: Int)] = []
-        for (row, values) in counts.values.enumerated() {
-            for (column, value) in values.enumerated() where withholding.isWithheld[row][column] { sought.append((value, row, column)) }
-        }
-        sought.sort { ($1.value, $0.row, $0.column) < ($0.value, $1.row, $1.column) }
-        for cell in sought {
-            guard withholding.protect(row: cell.row, column: cell.column) else { return .bare(column: cell.column) }
-        }
-        return .withheld(withholding.isWithheld)
+        while true { if let outcome = withholding.steps(.max) { return outcome } }
     }
 
-    private init(_ counts: Counts, enough: Int) {
+    package init(_ counts: Counts, enough: Int) {
         (self.counts, self.enough) = (counts, enough)
         isWithheld = counts.isSmall
         for (row, cells) in counts.wasWithheld.enumerated() {
             for (column, was) in cells.enumerated() where was { isWithheld[row][column] = true }
         }
+        prices = zip(counts.values, isWithheld).map { values, withheld in
+            zip(values, withheld).map { $1 ? 0 : $0 == 0 ? enough : $0 }
+        }
+        for (row, values) in counts.values.enumerated() {
+            for (column, value) in values.enumerated() where isWithheld[row][column] { sought.append((value, row, column)) }
+        }
+        sought.sort { ($1.value, $0.row, $0.column) < ($0.value, $1.row, $1.column) }
+    }
+
+    /// Hides so many cells.
+    /// - Returns: `nil` while there are others.
+    package mutating func steps(_ most: Int) -> Outcome? {
+        for cell in sought[done...].prefix(most) {
+            guard protect(row: cell.row, column: cell.column) else { return .bare(column: cell.column) }
+            done += 1
+        }
+        return done < sought.count ? nil : .withheld(isWithheld)
     }
 
     /// Withholds what the cell needs around it.
@@ -69,7 +86,7 @@ package struct Withholding {
         for (direction, need) in [(Path.Direction.up, up), (.down, min(value, up))] {
             let ways = counts.families.compactMap { way(row: row, column: column, direction, need: need, through: $0) }
             guard let best = ways.min(by: { $0.cost < $1.cost }) else { return false }
-            for cell in best.cells { isWithheld[cell.row][cell.column] = true }
+            for cell in best.cells { (isWithheld[cell.row][cell.column], prices[cell.row][cell.column]) = (true, 0) }
         }
         return true
     }
@@ -104,12 +121,5 @@ package struct Withholding {
             left -= best.amount
         }
         return (cells, cost)
-    }
-
-    /// What withholding a cell takes from the readers of a table, in visits. An empty cell hides little, since many know when a house is closed.
-    private var prices: [[Int]] {
-        zip(counts.values, isWithheld).map { values, withheld in
-            zip(values, withheld).map { $1 ? 0 : $0 == 0 ? enough : $0 }
-        }
     }
 }

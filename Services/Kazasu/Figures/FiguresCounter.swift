@@ -71,6 +71,7 @@ struct FiguresCounter {
             all.summary.counts += page.summary.counts
             all.summary.dwell += page.summary.dwell
             all.summary.frequency += page.summary.frequency
+            all.summary.received = (all.summary.received ?? []) + (page.summary.received ?? [])
             all.next = page.next
         }
         return all

@@ -16,7 +16,9 @@ struct MonthlyReport {
 
     var html: String {
         let title = said("Use of the town's houses, \(summary.figures.month)", "施設利用状況月報 \(summary.figures.month)")
-        let sections = [indicators, houses, days, weekHours] + [.hours, .purposes, .ages, .districts, .residencies, .returns].map(table)
+        let sections =
+            [indicators, houses, days, weekHours]
+            + [.hours, .purposes, .ages, .districts, .residencies, .returns, .rides, .rideDays].map(table)
         return """
             <!DOCTYPE html>
             <html lang="\(words.language.rawValue)">
@@ -151,7 +153,7 @@ struct MonthlyReport {
         let people = said(
             "People, ages, districts and kinds are of those who agreed to be counted; all others are in the totals alone.",
             "実人数・年代・地区・住民区分は集計に同意した人のみ。その他の人は合計にのみ含む。")
-        let lines = [words.withheldNote, people] + words.marks(summary.summary.marks)
+        let lines = [words.withheldNote, people] + words.received(summary.summary.received ?? []) + words.marks(summary.summary.marks)
         return section(said("Notes", "注記"), "<ul>\(lines.map { "<li>\(escaped($0))</li>" }.joined())</ul>", whole: true)
     }
 }

@@ -12,6 +12,8 @@ extension FigureTable.Name: Worded {
         case .residencies: Phrase("by kind of resident", "住民区分別")
         case .returns: Phrase("first and further visits", "初回・再来別")
         case .weekHours: Phrase("weekdays by hours", "曜日・時間帯別")
+        case .rides: Phrase("rides by hour", "乗車・時間帯別")
+        case .rideDays: Phrase("rides by weekday", "乗車・曜日別")
         }
     }
 }
@@ -58,8 +60,11 @@ extension PlainWords {
         case ("other", _): return Phrase("others", "その他")[language]
         case ("unknown", _): return Phrase("not told apart", "区分なし")[language]
         case (_, .weekHours) where isRow: return weekday(key)
+        case (_, .rides) where isRow, (_, .rideDays) where isRow:
+            return town.points.lines.first { $0.id.text == key }.map { harmless($0.title) } ?? harmless(key)
+        case (_, .rideDays): return weekday(key)
         case (_, _) where isRow: return FacilityID(key).map(title) ?? harmless(key)
-        case (_, .hours), (_, .weekHours): return Int(key).map { Phrase("\($0)–", "\($0)時")[language] } ?? key
+        case (_, .hours), (_, .weekHours), (_, .rides): return Int(key).map { Phrase("\($0)–", "\($0)時")[language] } ?? key
         case (_, .ages): return Int(key).map { Phrase("\($0)–\($0 + 9)", $0 < 10 ? "10歳未満" : "\($0)代")[language] } ?? key
         case (_, .days): return String(key.suffix(2).drop { $0 == "0" })
         case (_, .purposes): return Purpose(key).map(purpose) ?? harmless(key)
@@ -103,6 +108,13 @@ extension PlainWords {
         return Phrase(
             "\(figures.month), revision \(figures.revision) of \(at): \(grouped(figures.visits)) visits\(late)",
             "\(figures.month) 第\(figures.revision)版(\(at)作成):来館\(grouped(figures.visits))回\(late)")[language]
+    }
+
+    /// Who stands in no table, since no card was held.
+    func received(_ houses: [MonthSummary.Received]) -> [String] {
+        guard !houses.isEmpty else { return [] }
+        let list = houses.map { "\(title($0.facility.text, of: .days, isRow: true)) \(grouped($0.count))" }.joined(separator: ", ")
+        return [Phrase("received without a card, by name, ticket or on paper: \(list)", "カードなしの受付(氏名・整理券・紙):\(list)")[language]]
     }
 
     /// What the numbers rest on.

@@ -1,7 +1,7 @@
 // Figures are made once, when a month is over, and again only when what was heard late is enough to hide in. Nobody can ask for another cut of the same
 // visits, so nothing can be found by subtracting one answer from another.
 
-/// A table of a month: how often people came, house by house. What would tell of too few people is withheld, and enough beside it that it cannot be
+/// A table of a month: how often people came, house by house, or rode, line by line. What would tell of too few people is withheld, and enough beside it that it cannot be
 /// worked out.
 package struct FigureTable: Codable, Sendable, Equatable {
     package enum Name: String, Codable, Sendable, CaseIterable {
@@ -21,6 +21,10 @@ package struct FigureTable: Codable, Sendable, Equatable {
         case returns
         /// Of the whole town: weekdays by hours.
         case weekHours = "week-hours"
+        /// Rides by line and the hour at which they began.
+        case rides
+        /// Rides by line and weekday.
+        case rideDays = "ride-days"
     }
 
     /// `nil` is withheld.
@@ -31,7 +35,7 @@ package struct FigureTable: Codable, Sendable, Equatable {
     package var columns: [String]
     package var name: Name
     package var rowTotals: [Int]
-    /// Houses, or weekdays from `mon` to `sun`; `other` for those too small to stand alone.
+    /// Houses, lines, or weekdays from `mon` to `sun`; `other` for those too small to stand alone.
     package var rows: [String]
     package var total: Int
 
@@ -52,6 +56,8 @@ package struct MonthSummary: Codable, Sendable, Equatable {
     package var indicators: [IndicatorFigure]
     /// What the visits rest on: ends that were assumed, taps that no visit was made of.
     package var marks: Marks
+    /// Received without a card, at receptions; what clerks have typed of paper is in `counts`. Absent in figures of before this was counted.
+    package var received: [Received]?
     /// Pairs of houses that share people, the most shared first, at most fifty.
     package var shared: [Shared]
 
@@ -68,6 +74,15 @@ package struct MonthSummary: Codable, Sendable, Equatable {
         package init(_ facility: FacilityID, _ source: CountSource, _ count: Int) {
             (self.facility, self.source, self.count) = (facility, source, count)
         }
+    }
+
+    /// By name, by ticket or on paper.
+    package struct Received: Codable, Sendable, Equatable {
+        package var count: Int
+        /// `other` for those too small to stand alone, and for receptions that were not in one house.
+        package var facility: FacilityID
+
+        package init(_ facility: FacilityID, _ count: Int) { (self.facility, self.count) = (facility, count) }
     }
 
     /// How long people stayed, in minutes, of the visits whose both ends were seen.
