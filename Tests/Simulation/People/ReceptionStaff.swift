@@ -66,7 +66,7 @@ final class ReceptionStaff {
         guard let desk = desks.filter(\.isIdle).first(where: { _ in world.happens(0.5) }) else { return }
         let id = world.among(ReceptionInSimulation.policy.receptions).id
         switch world.below(20) {
-        case 0...8: receive(id, desk, world)
+        case 0...8: receive(world.happens(0.3) ? id : world.among(["talk", "talk", "ballot", "clinic"]), desk, world)
         case 9...11: reverse(desk, world)
         case 12, 13: settle(desk, world)
         case 14:
@@ -137,8 +137,10 @@ final class ReceptionStaff {
             let step: ReverseReceived.Step = world.happens(0.2) ? .withdraw : .agree
             give(ReverseReceived(step, number.number, in: number.reception), on: .reverseReceived, desk, world)
         } else if !lately.isEmpty {
-            let number = world.among(lately)
-            give(ReverseReceived(.propose, number.number, in: number.reception, why: "wrong-person"), on: .reverseReceived, desk, world)
+            // Now and then a number that was misread.
+            let (number, slip) = (world.among(lately), world.happens(0.1) ? 50 : 0)
+            let wish = ReverseReceived(.propose, number.number + slip, in: number.reception, why: "wrong-person")
+            give(wish, on: .reverseReceived, desk, world)
         }
     }
 

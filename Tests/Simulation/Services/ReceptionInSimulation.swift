@@ -39,7 +39,7 @@ final class ReceptionInSimulation: Participant {
             .init("south", agents: ["gate-2"], desks: ["second-table"]),
         ]
         var talk = ReceptionTerms("talk", title: "健康講座")
-        (talk.hasList, talk.takesWalkIns, talk.capacity, talk.stations, talk.whenCutOff) = (true, true, 12, stations, .conflict)
+        (talk.hasList, talk.takesWalkIns, talk.capacity, talk.stations, talk.whenCutOff) = (true, true, 8, stations, .conflict)
         var ballot = ReceptionTerms("ballot", title: "投票受付")
         (ballot.hasList, ballot.stations) = (true, stations)
         var clinic = ReceptionTerms("clinic", title: "予防接種")
@@ -68,7 +68,8 @@ final class ReceptionInSimulation: Participant {
         guard world.layout.hasExtras, number % world.layout.cardsPerErrand == 0 else { return }
         let (agents, readers) = (world.participant(ReaderAgentsInSimulation.self), world.layout.receptionReaders)
         if !readers.isEmpty, world.happens(0.5) {
-            let card = world.below(Self.cards)
+            // Mostly of those who were enrolled.
+            let card = world.happens(0.6) ? 2 * world.below(ResidentDirectoryInSimulation.persons) + 1 : world.below(Self.cards)
             let place = world.among(world.happens(0.5) ? Array(readers.prefix(2)) : readers)
             agents.hold(card, at: place, in: world)
             while world.happens(world.faults.heldAgain) { agents.hold(card, at: place, in: world) }
