@@ -8,6 +8,8 @@ final class ReaderAgentsInSimulation: Participant {
     let agents: [ServiceMachine<ReaderAgent>]
     /// Cards held over readers: the truth everything is compared with.
     private(set) var held: [HeldCard] = []
+    /// Taps that were read from journals.
+    private var read: [EventID: Envelope<Tapped>] = [:]
     /// Readers of which their own participants think.
     private let elsewhere: Set<ReaderID>
 
@@ -181,12 +183,20 @@ final class ReaderAgentsInSimulation: Participant {
             let forgotten = agent.forgotten.filter { !keptIDs.contains($0.id) }
             return try (kept.map { ($0, false) } + forgotten.map { ($0, true) }).filter { $0.0.topic.hasSuffix("/tap") }.map {
                 row, isForgotten in
-                let tap = try Envelope<Tapped>(json: row.event)
+                let tap = try opened(row)
                 let moment = Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time)
                 return WrittenTap(
                     tap: tap, agent: agent.identity.address.instance, isForgotten: isForgotten, epoch: row.epoch, moment: moment)
             }
         }
+    }
+
+    /// Asked for by nearly everybody in the end.
+    private func opened(_ row: ForgottenRow) throws -> Envelope<Tapped> {
+        if let known = read[row.id] { return known }
+        let tap = try Envelope<Tapped>(json: row.event)
+        read[row.id] = tap
+        return tap
     }
 
     /// Taps at doors and lockers, and whether their agent still has them.
