@@ -113,11 +113,9 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "Notifier", "People", "Points", "Post",
-                    "ReaderAgent",
-                    "ResidentDirectory", "Seal",
-                    "ServiceKit", "ShelterRegistry",
-                    "Store", "VirtualLock",
+                    "Analytics", "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "Notifier", "People", "Points",
+                    "Post", "ReaderAgent", "Reception", "ResidentDirectory", "Seal", "ServiceKit", "ShelterRegistry", "Store",
+                    "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),
             .target(name: "ContractBook", dependencies: ["Contracts"], path: "Tests/ContractBook", swiftSettings: strict),

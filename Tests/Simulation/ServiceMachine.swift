@@ -9,7 +9,9 @@ import Store
 final class ServiceMachine<S: Service>: Machine {
     let name: String
     let identity: Identity
-    let service: S
+    private(set) var service: S
+    /// Makes what a new process has, for a service that keeps something in its memory.
+    private let renewed: (() -> S)?
     let broker: InMemoryBroker
     /// What the machine's journal lies under.
     let vault: Vault?
@@ -47,8 +49,11 @@ final class ServiceMachine<S: Service>: Machine {
     /// Whether it still has all that it ever wrote, and nobody else wrote in its name.
     var isWhole: Bool { restores == 0 && clones == 0 }
 
-    init(_ service: S, identity: Identity, broker: InMemoryBroker, vault: Vault? = nil, disk: [UInt8]? = nil) throws {
+    init(
+        _ service: S, identity: Identity, broker: InMemoryBroker, vault: Vault? = nil, disk: [UInt8]? = nil, renewed: (() -> S)? = nil
+    ) throws {
         self.service = service
+        self.renewed = renewed
         self.identity = identity
         self.broker = broker
         self.vault = vault
@@ -144,6 +149,7 @@ final class ServiceMachine<S: Service>: Machine {
             if world.happens(world.faults.crash * world.faults.crashInside / 10) { throw SimulatedCrash() }
             if diskIsBroken { throw StoreError(code: 778, path: "simulated", message: "write failed") }
         }
+        if let renewed { service = renewed() }
         let made = try Host(
             service, identity: identity, database: disk, transport: transport, vault: vault, now: clock(at: world.now),
             random: { [unowned world] in world.draw() },
@@ -203,7 +209,8 @@ final class ServiceMachine<S: Service>: Machine {
     func breakDisk(_ broken: Bool) { diskIsBroken = broken }
 
     func clone(_ world: World) throws -> (any Machine)? {
-        let copy = try ServiceMachine(service, identity: identity, broker: broker, vault: vault, disk: try disk.serialized())
+        let copy = try ServiceMachine(
+            service, identity: identity, broker: broker, vault: vault, disk: try disk.serialized(), renewed: renewed)
         copy.skew = skew
         clones += 1
         return copy

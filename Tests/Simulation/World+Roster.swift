@@ -13,11 +13,12 @@ extension World {
         Roster([
             .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
             .lock: layout.locked.map { $0.named() },
-            .desk: ["office", "second", "counter", "annex", "school"], .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
+            .desk: ["office", "second", "counter", "annex", "school", "gatekeeper"],
+            .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
             .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"],
             .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"], .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
             .points: ["main"], .pointsDesk: ["chamber", "welfare"], .till: ["bakery"], .notifier: ["main"], .noticeDesk: ["hall"],
-            .analytics: ["main"],
+            .reception: ["main"], .receptionDesk: ["table", "second-table"], .analytics: ["main"],
         ])
     }
 

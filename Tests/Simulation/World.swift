@@ -250,6 +250,14 @@ package final class World {
         broker.inject(Message(topic: topic.description, payload: try command.json()))
     }
 
+    /// A broker that has lost a state, or found an old one, has it again when its owner connects anew; what a copy said that was thrown away goes likewise.
+    func sayStatesAnew(_ machine: any Machine) {
+        guard faultsAtStart.staleHeads + faultsAtStart.lostRetained + faultsAtStart.clone > 0 else { return }
+        machine.crash(self)
+        for _ in 0..<200 where !machine.isAtRest { advance(Self.step) }
+        advance(.seconds(2))
+    }
+
     func newID(at time: Instant) -> EventID { EventID(at: time, random: (UInt16(truncatingIfNeeded: draw()), draw())) }
 
     static func token(_ number: Int, key: Int = 1) -> Token {

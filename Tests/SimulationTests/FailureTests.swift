@@ -109,18 +109,20 @@ struct FailureTests {
             world.participant(ReaderAgentsInSimulation.self).happen(number, in: world)
             world.advance(.seconds(1))
         }
-        let owners = Set(world.machines.map(\.name)).union(world.layout.locked.map(\.text))
+        let things = world.layout.locked.map(\.text) + AnalyticsInSimulation.policy(world.layout).facilities.map(\.id.text)
+        let owners = Set(world.machines.map(\.name)).union(things).union(ReceptionInSimulation.policy.receptions.map(\.id.text))
         let topics = world.broker.retained.keys.compactMap { Topic($0) }
         #expect(topics.count == world.broker.retained.count && !topics.isEmpty)
         for topic in topics {
             let instance: Instance = topic.entity.named()
             let owner = Role(rawValue: topic.owner.text).map { $0.user(instance).text } ?? ""
             #expect(owners.contains(owner) || owners.contains(topic.entity.text), "\(topic)")
-            guard topic.kind == .state, topic.owner == "lock-controller" else { continue }
+            guard topic.kind == .state, ["lock-controller", "analytics"].contains(topic.owner.text) else { continue }
             let bytes = try #require(world.broker.retained[topic.description])
             let maxAge =
                 switch topic.name {
                 case Channel.leases.name: try Envelope<LeaseState>(json: bytes).data.maxAge
+                case Channel.facilitiesToday.name: try Envelope<FacilityToday>(json: bytes).data.maxAge
                 case Channel.disasters.name: try Envelope<DisasterState>(json: bytes).data.maxAge
                 default: try Envelope<DoorState>(json: bytes).data.maxAge
                 }

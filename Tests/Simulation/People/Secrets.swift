@@ -8,7 +8,8 @@ struct Secrets {
     private static let views: [String: [TopicName]] = [
         family: ["shelter-view", "notice-view"], given: ["shelter-view", "notice-view"], reading: ["shelter-view"], need: ["shelter-view"],
         district: ["shelter-view", "visit-view", "notice-view"], phone: ["notice-view"], mail: ["notice-view"],
-        guest: [], guestReading: [], answer: [], born: [], bornLate: [], address: [], household: [], number: [], attribute: [], reason: [],
+        guest: [], attendee: [], guestReading: [], answer: [], born: [], bornLate: [], address: [], household: [], number: [],
+        attribute: [], reason: [],
     ]
 
     /// Of no secret: it stands in the town's file.
@@ -33,6 +34,9 @@ struct Secrets {
     static let guestReading = "タビガラス"
     static let answer = "粉乳銘柄"
 
+    /// Of whoever stands in the list of a reception.
+    static let attendee = "仏法僧"
+
     /// What goes between the books of registries.
     private static let booked: Set<String> = [guest, guestReading, answer]
 
@@ -53,10 +57,10 @@ struct Secrets {
     func search(_ line: String) -> [String] { sniffer.found(in: Array(line.utf8)).map { "“\($0)” stands in the log: \(line)" } }
 
     /// What somebody finds who takes away a disk: a service's own view in clear, and nothing at all of the directory's, of a registry of
-    /// shelters or of the notifier, which have a vault as well.
+    /// shelters, of the notifier or of the receptions, which have a vault as well.
     func search(_ disk: [UInt8], of machine: any Machine) -> [String] {
         sniffer.found(in: disk).filter { word in
-            let isSealed = ["shelter-registry-", "notifier-"].contains { machine.name.hasPrefix($0) }
+            let isSealed = ["shelter-registry-", "notifier-", "reception-"].contains { machine.name.hasPrefix($0) }
             return isSealed
                 || !Self.views[word, default: []].contains { view in Self.readers(of: view).contains { machine.name.hasPrefix("\($0)-") } }
         }.map { "“\($0)” lies on the disk of \(machine.name)" }
@@ -76,6 +80,7 @@ struct Secrets {
             return isReception || topic.hasPrefix("nagai/shelter-registry/event/") && topic.hasSuffix("/evacuee-file")
                 || topic.hasPrefix("nagai/shelter-registry/batch/") && topic.contains("/shelter-registry--")
         }
+        if word == attendee { return isAsked(of: "reception", on: topic) && topic.contains("/reception-desk-") }
         return views[word, default: []].contains { view in
             topic == "nagai/resident-directory/event/main/\(view)" || isReception && view == "shelter-view"
                 || readers(of: view).contains { topic.hasPrefix("nagai/resident-directory/batch/main/\($0)--") }

@@ -7,7 +7,8 @@ var everybody: [any Participant.Type] {
     [
         ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self,
         LeasesInSimulation.self, DisastersInSimulation.self, LockersInSimulation.self, KeypadsInSimulation.self, SiteInSimulation.self,
-        SheltersInSimulation.self, PointsInSimulation.self, NotifierInSimulation.self,
+        SheltersInSimulation.self, PointsInSimulation.self, NotifierInSimulation.self, ReceptionInSimulation.self,
+        AnalyticsInSimulation.self,
     ]
 }
 

@@ -219,13 +219,14 @@ extension Layout {
         let agent: Int
         let id: ReaderID
         let purpose: Purpose
+        var place: PlaceID = "hall"
     }
 
     /// Where a visit earns, a shop's, and one on board of a bus.
     var pointReaders: [PointReader] {
         guard hasExtras, agentCount > 2 else { return [] }
         return [
-            PointReader(agent: 0, id: "visitors", purpose: .visit),
+            PointReader(agent: 0, id: "visitors", purpose: .visit, place: "library"),
             PointReader(agent: 1, id: "till", purpose: Purpose(kind: "shop", thing: "bakery")),
             PointReader(agent: 2, id: "bus", purpose: .ride("country")),
         ]

@@ -8,6 +8,8 @@ final class ReaderAgentsInSimulation: Participant {
     let agents: [ServiceMachine<ReaderAgent>]
     /// Cards held over readers: the truth everything is compared with.
     private(set) var held: [HeldCard] = []
+    /// Taps that were read from journals.
+    private var read: [EventID: Envelope<Tapped>] = [:]
     /// Readers of which their own participants think.
     private let elsewhere: Set<ReaderID>
 
@@ -30,11 +32,11 @@ final class ReaderAgentsInSimulation: Participant {
         elsewhere = Set(
             [layout.enrolment, layout.lockerReader] + layout.shelterReaders.map(\.id) + layout.pointReaders.map(\.id) + [
                 layout.schoolGate.id
-            ])
+            ] + layout.receptionReaders.map(\.id))
         agents = try layout.agents.enumerated().map { index, name in
             var readers = layout.readers(of: index).map {
                 AgentReader(
-                    id: $0.id, place: "hall", purpose: $0.door.map { .door($0) } ?? .visit,
+                    id: $0.id, place: layout.place($0.door, at: name), purpose: $0.door.map { .door($0) } ?? .visit,
                     direction: $0.door == nil ? nil : layout.direction(at: index))
             }
             if index == 0 {
@@ -44,9 +46,8 @@ final class ReaderAgentsInSimulation: Participant {
             readers += layout.shelterReaders.filter { $0.agent == index }.map {
                 AgentReader(id: $0.id, place: "hall", purpose: .shelter($0.shelter), direction: $0.direction)
             }
-            readers += (layout.pointReaders + (layout.hasExtras ? [layout.schoolGate] : [])).filter { $0.agent == index }.map {
-                AgentReader(id: $0.id, place: "hall", purpose: $0.purpose)
-            }
+            let others = layout.pointReaders + layout.receptionReaders + (layout.hasExtras ? [layout.schoolGate] : [])
+            readers += others.filter { $0.agent == index }.map { AgentReader(id: $0.id, place: $0.place, purpose: $0.purpose) }
             let agent = ReaderAgent(
                 readers: readers, doubleTap: { _ in .seconds(1) }, journalLimit: world.faults.journalLimit, boot: "simulated")
             return try ServiceMachine(agent, identity: world.identity(.readerAgent, name), broker: world.broker(of: name))
@@ -143,7 +144,7 @@ final class ReaderAgentsInSimulation: Participant {
         world.step(agent)
     }
 
-    private struct Moment: Hashable {
+    fileprivate struct Moment: Hashable {
         let source: String
         let token: Token
         let reader: ReaderID
@@ -162,18 +163,40 @@ final class ReaderAgentsInSimulation: Participant {
             reader: card.reader, time: card.shown)
     }
 
-    private func taps() throws -> [(id: EventID, moment: Moment, isForgotten: Bool, purpose: Purpose)] {
+    /// A tap that an agent's journal holds or held.
+    struct WrittenTap {
+        let tap: Envelope<Tapped>
+        let agent: Instance
+        let isForgotten: Bool
+        /// Of the process that wrote it.
+        let epoch: String
+        fileprivate let moment: Moment
+
+        var id: EventID { tap.id }
+        var purpose: Purpose { tap.data.purpose }
+    }
+
+    func taps() throws -> [WrittenTap] {
         try agents.flatMap { agent in
             let kept = try agent.journal()
             let keptIDs = Set(kept.map(\.id))
             let forgotten = agent.forgotten.filter { !keptIDs.contains($0.id) }
             return try (kept.map { ($0, false) } + forgotten.map { ($0, true) }).filter { $0.0.topic.hasSuffix("/tap") }.map {
                 row, isForgotten in
-                let tap = try Envelope<Tapped>(json: row.event)
+                let tap = try opened(row)
                 let moment = Moment(source: tap.source, token: tap.data.token, reader: tap.data.reader, time: tap.time)
-                return (tap.id, moment, isForgotten, tap.data.purpose)
+                return WrittenTap(
+                    tap: tap, agent: agent.identity.address.instance, isForgotten: isForgotten, epoch: row.epoch, moment: moment)
             }
         }
+    }
+
+    /// Asked for by nearly everybody in the end.
+    private func opened(_ row: ForgottenRow) throws -> Envelope<Tapped> {
+        if let known = read[row.id] { return known }
+        let tap = try Envelope<Tapped>(json: row.event)
+        read[row.id] = tap
+        return tap
     }
 
     /// Taps at doors and lockers, and whether their agent still has them.

@@ -13,8 +13,8 @@ import Store
 final class ResidentDirectoryInSimulation: Participant {
     let directory: ServiceMachine<ResidentDirectory>
     let clerks: Clerks
-    /// Of whoever follows a view, where it is not as it should be.
-    private var followers: [([PersonFile]) throws -> [String]] = []
+    /// Follows what would be told to the notifier, in half of the towns that have none.
+    private let onlooker: ServiceMachine<Onlooker<NoticeView>>?
     private var secrets = Secrets()
     private var doors = DoorWatch()
     /// Answers to whoever looks at everybody's file in the end.
@@ -34,12 +34,8 @@ final class ResidentDirectoryInSimulation: Participant {
         directory = try machine(ResidentDirectory(vault: vault, policy: Clerks.policy), .residentDirectory, under: vault)
         // Odd cards are no members by themselves; those beyond belong to nobody and never will.
         clerks = Clerks(directory, spare: (Self.persons..<Self.persons + 8).map { 2 * $0 + 1 })
-        func follow<View: PersonView>(_ view: View.Type) throws {
-            let (follower, directory) = (try machine(Onlooker<View>(), Onlooker<View>.role), directory)
-            followers.append { try Consumer<View>(follower, directory).differences(from: $0) }
-        }
-        // Where nobody is told things, somebody else follows that view in half of the towns.
-        if !world.layout.hasNotifier, world.happens(0.5) { try follow(NoticeView.self) } else { try follow(VisitView.self) }
+        let isWatched = !world.layout.hasNotifier && world.happens(0.5)
+        onlooker = isWatched ? try machine(Onlooker<NoticeView>(), Onlooker<NoticeView>.role) : nil
     }
 
     static var witnessed: [Reading] { [witness(.persons)] }
@@ -138,12 +134,16 @@ final class ResidentDirectoryInSimulation: Participant {
         let shelters = world.participant(SheltersInSimulation.self).registries.map { Consumer<ShelterView>($0, directory) }
         var wrong = try doors.flatMap { try $0.differences(from: files) } + shelters.flatMap { try $0.differences(from: files) }
         wrong += try points.differences(from: files)
+        let reception = world.participant(ReceptionInSimulation.self).reception
+        wrong += try Consumer<ReceptionView>(reception, directory).differences(from: files)
+        wrong += try world.participant(AnalyticsInSimulation.self).differences(from: files)
         if world.layout.hasNotifier {
             wrong += try Consumer<NoticeView>(world.participant(NotifierInSimulation.self).notifier, directory).differences(from: files)
         }
-        wrong += try followers.flatMap { try $0(files) } + rulings(world) + told(files)
+        if let onlooker { wrong += try Consumer<NoticeView>(onlooker, directory).differences(from: files) }
+        wrong += try rulings(world) + told(files)
         for machine in world.machines { wrong += secrets.search(try machine.bytesOnDisk(), of: machine) }
-        for word in [Secrets.family, Secrets.phone, Secrets.district] + (world.layout.hasExtras ? [Secrets.guest] : [])
+        for word in [Secrets.family, Secrets.phone, Secrets.district] + (world.layout.hasExtras ? [Secrets.guest, Secrets.attendee] : [])
         where secrets.known[word, default: 0] == 0 {
             wrong.append("“\(word)” was said nowhere, so that not finding it elsewhere shows nothing")
         }

@@ -12,7 +12,7 @@ import Store
 final class SheltersInSimulation: Participant {
     /// The town's first.
     let registries: [ServiceMachine<ShelterRegistry>]
-    private(set) var receptions: [Reception] = []
+    private(set) var receptions: [ShelterReception] = []
     private let brokers: [InMemoryBroker]
     private let clerks: Clerks
     /// Of whom anybody was told anything.
@@ -39,12 +39,12 @@ final class SheltersInSimulation: Participant {
             world.add(registry)
         }
         guard world.layout.hasExtras else { return }
-        receptions = [Reception(registries[0], ["s01", "s02", "s03"], Desk("hq", as: .shelterDesk), clerks)]
+        receptions = [ShelterReception(registries[0], ["s01", "s02", "s03"], Desk("hq", as: .shelterDesk), clerks)]
         guard let station = world.station else { return }
         // A laptop that was switched off for long.
         if world.faults.skew > 0, world.happens(0.5) { registries[1].skew = .seconds(world.happens(0.5) ? 3600 : -3600) }
         let desk = Desk("refuge", as: .shelterDesk, at: station.broker)
-        receptions.append(Reception(registries[1], ["refuge", "school-tent"], desk, clerks))
+        receptions.append(ShelterReception(registries[1], ["refuge", "school-tent"], desk, clerks))
     }
 
     static var witnessed: [Reading] { [witness(.stayNotes), witness(.stayCorrections)] }
@@ -59,7 +59,7 @@ final class SheltersInSimulation: Participant {
     func happen(_ number: Int, in world: World) {
         guard world.layout.hasExtras, number % world.layout.cardsPerErrand == 0 else { return }
         if world.happens(0.6) {
-            let (place, card) = (world.among(world.layout.shelterReaders), world.below(Reception.cards))
+            let (place, card) = (world.among(world.layout.shelterReaders), world.below(ShelterReception.cards))
             let agents = world.participant(ReaderAgentsInSimulation.self)
             agents.hold(card, at: place, in: world)
             while world.happens(world.faults.heldAgain) { agents.hold(card, at: place, in: world) }

@@ -5,7 +5,7 @@ import ShelterRegistry
 
 /// Staff at the reception of shelters, one command after the other: they note who comes and goes, write down who has no card and who that turns out to be,
 /// correct themselves, open, close and rehearse, and answer those who ask.
-final class Reception {
+final class ShelterReception {
     let registry: ServiceMachine<ShelterRegistry>
     let shelters: [ShelterID]
     /// What staff were told to have been written down.
