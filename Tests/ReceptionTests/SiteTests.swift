@@ -22,7 +22,8 @@ import Testing
         let rulings = try town.rulings()
         #expect(rulings.map(\.outcome) == [.accepted, .accepted] && rulings.map(\.number) == [1, 2] && rulings.map(\.row) == [2, 3])
         #expect(rulings.map(\.origin?.site) == ["east", "east"] && rulings.map(\.station) == ["s", "s"] && rulings[1].way == .ticket)
-        #expect(rulings[1].by == "reception-desk-south" && rulings[0].at == (try site.rulings()[0].at))
+        let siteMoment = try site.rulings()[0].at
+        #expect(rulings[1].by == "reception-desk-south" && rulings[0].at == siteMoment)
         try TestReception.agree(town, site)
         // Now by the town's numbers, and nobody is told a second time.
         #expect(try site.receive(as: "south") { $0.row = 2 }.answer?.ruling.first?.number == 1)
@@ -155,14 +156,14 @@ import Testing
         #expect(try came(site).map(\.name) == ["飛び入り 三郎"] && came(site).map(\.number) == [1])
         #expect(try came(town).map(\.name) == [nil] && came(town).map(\.walkIn) == [true])
         let sniffer = Sniffer(["三郎"])
-        #expect(sniffer.found(in: try town.rig.disk.serialized()) == [] && sniffer.found(in: try site.rig.disk.serialized()) == [])
+        #expect(try sniffer.found(in: town.rig.disk.serialized()) == [] && sniffer.found(in: site.rig.disk.serialized()) == [])
     }
 
     @Test("Names are told to sites in one stream, which lies sealed at both ends; without a site nobody is told")
     func names() throws {
         let (town, site) = try TestReception.both(.conflict)
         let sniffer = Sniffer(["花子", "ハナコ", "置賜", "ジロウ"])
-        #expect(sniffer.found(in: try town.rig.disk.serialized()) == [] && sniffer.found(in: try site.rig.disk.serialized()) == [])
+        #expect(try sniffer.found(in: town.rig.disk.serialized()) == [] && sniffer.found(in: site.rig.disk.serialized()) == [])
         let events = town.rig.published.filter { $0.topic.contains("/event/") && !sniffer.found(in: $0.payload).isEmpty }
         #expect(Set(events.map(\.topic)) == ["nagai/reception/event/main/expected-view"])
         let alone = try TestReception(.conflict)
@@ -181,14 +182,18 @@ import Testing
             try place.rig.pass(.seconds(366 * 86_400), step: .seconds(30 * 86_400))
             try place.rig.pass(.seconds(2 * 86_400), step: .seconds(86_400))
             let left = try place.rig.disk.read { (db: borrowing Transaction) throws in
-                try db.first("SELECT (SELECT count(*) FROM expected) + (SELECT count(*) FROM entry) + (SELECT count(*) FROM untold)") {
+                try db.first(
+                    "SELECT (SELECT count(*) FROM expected) + (SELECT count(*) FROM entry) + (SELECT count(*) FROM untold WHERE kind <> 'stages')"
+                ) {
                     $0.int(0)
                 }
             }
             #expect(left == 0)
         }
         let told = try town.rig.disk.read { (db: borrowing Transaction) throws in
-            try db.first("SELECT count(*) FROM outbox WHERE topic LIKE '%/expected-view' OR topic LIKE '%/received-view'") { $0.int(0) }
+            try db.first(
+                "SELECT count(*) FROM outbox JOIN stream ON stream.id = stream WHERE topic LIKE '%/expected-view' OR topic LIKE '%/received-view'"
+            ) { $0.int(0) }
         }
         #expect(told == 0)
     }
@@ -257,7 +262,7 @@ import Testing
 
     @Test(
         "Whatever they heard and when: nobody stands twice, each second reception is a conflict, and both agree",
-        arguments: 0..<60 as Range<UInt64>)
+        arguments: 0..<24 as Range<UInt64>)
     func anyOrder(seed: UInt64) throws {
         let (town, site) = try history(.conflict, seed: seed)
         try TestReception.agree(town, site)
@@ -274,7 +279,7 @@ import Testing
             try Set(town.conflicts().map(\.second.number)).count == conflicts && accepted + conflicts == TestReception.entries(town).count)
     }
 
-    @Test("A partition has no conflict in any order, as long as no desk overrides it", arguments: 0..<30 as Range<UInt64>)
+    @Test("A partition has no conflict in any order, as long as no desk overrides it", arguments: 0..<12 as Range<UInt64>)
     func partitions(seed: UInt64) throws {
         let (town, site) = try history(.partition, seed: seed)
         try TestReception.agree(town, site)
@@ -297,7 +302,7 @@ extension TestReception {
 
     /// Carries what one has said, from some message on, to the other.
     static func carry(from one: TestReception, after count: Int, to other: TestReception, _ chance: inout Seeded) throws -> Int {
-        let all = one.rig.published.filter { $0.topic.hasPrefix("nagai/reception/event/") }
+        let all = one.rig.published.filter { $0.topic.hasPrefix("nagai/reception/event/\(one.service.name)/") }
         for message in all.dropFirst(count).shuffled(using: &chance) {
             other.rig.say(message.topic, message.payload)
             if chance.oneIn(5) { other.rig.say(message.topic, message.payload) }

@@ -17,7 +17,7 @@ final class TestReception {
     private var clerk = FakeAgent(seed: 9)
     private var directory = FakeDirectory<ReceptionView>()
     static let vault = Vault.forTests()
-    private let service: Reception
+    let service: Reception
 
     /// A ballot with a list, a talk for fifty without one, a fair that counts each coming.
     static func policy(_ whenCutOff: ReceptionTerms.WhenCutOff = .central) -> ReceptionsPolicy {
@@ -134,10 +134,15 @@ final class TestReception {
 
     // MARK: What it says
 
-    func rulings() throws -> [ReceptionRuling] { try rig.said(.receptionRulings).map(\.data) }
+    /// Of this one, not of the other end of the line.
+    private func said<Body: Payload>(_ channel: Channel<Body>) throws -> [Body] {
+        try rig.said(channel).filter { $0.source == "/nagai/reception/\(service.name)" }.map(\.data)
+    }
+
+    func rulings() throws -> [ReceptionRuling] { try said(.receptionRulings) }
     func outcomes() throws -> [ReceptionRuling.Outcome] { try rulings().map(\.outcome) }
     func feedback() throws -> [ReceptionRuling.Outcome] { try rig.said(.receptionFeedback).map(\.data.outcome) }
-    func conflicts() throws -> [ReceptionConflict] { try rig.said(.receptionConflicts).map(\.data) }
+    func conflicts() throws -> [ReceptionConflict] { try said(.receptionConflicts) }
 
     func count(_ id: ReceptionID = "ballot") throws -> ReceptionCount {
         try #require(try rig.said(.receptionCounts).map(\.data).last { $0.reception == id })

@@ -39,7 +39,7 @@ extension ReceptionTable {
     func noteSilentSites() throws {
         let town = station.town
         let sites = town.roster.instances[.reception, default: []].filter { $0 != .main }
-        guard station.place == nil, terms?.whenCutOff != .central, !sites.isEmpty else { return }
+        guard !json, station.place == nil, terms?.whenCutOff != .central, !sites.isEmpty else { return }
         let lives = try desk.session.look(at: town.lifeFilters)
         for site in sites {
             guard let since = town.silence(of: .reception, site, among: lives, now: console.now()) else { continue }
