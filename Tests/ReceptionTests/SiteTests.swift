@@ -208,6 +208,23 @@ import Testing
         #expect(try town.rig.said(.expectedView).count == before + 5)
         try TestReception.exchange(town, site)
         try TestReception.agree(town, site)
+        // Of what cannot be read nothing is known, until it is told anew.
+        func garbled<Body: EventBody>(_ channel: Channel<Body>) throws {
+            var row = try #require(try town.rig.said(channel).last { $0.subject?.hasPrefix("ballot") == true })
+            row.position?.number += 1
+            let text = String(decoding: try row.json(), as: UTF8.self).replacing("\"reception\":", with: "\"deception\":")
+            site.rig.say(channel.topic(in: "nagai", "main").description, Array(text.utf8))
+            try site.rig.settle()
+        }
+        try garbled(.expectedView)
+        try garbled(.receivedView)
+        #expect(try site.count().expected == 4 && site.count().accepted == 0)
+        try garbled(.stageView)
+        #expect(try site.count().stage == .planned)
+        for _ in 0..<2 { #expect(try town.ask(.tellReceptionsAgain, TellAgain(why: "put back")).accepted) }
+        try TestReception.exchange(town, site)
+        try TestReception.agree(town, site)
+        #expect(try site.count().expected == 5 && site.count().stage == .open)
         #expect(try site.ask(.tellReceptionsAgain, TellAgain(why: "put back"), as: "south").refusal == "elsewhere")
         #expect(try TestReception(.conflict).ask(.tellReceptionsAgain, TellAgain(why: "put back")).refusal == "no-sites")
     }
