@@ -124,7 +124,8 @@ extension Reception {
         guard let heard = turn.heard(.stageView, of: .main).through else {
             return [
                 Problem(
-                    .amber, "no-town", "The town has not been heard yet: no list is known here. Look at the line, and at the town's broker."
+                    .amber, "no-town",
+                    "The town has not been heard since this was started: what is known here may be old. Look at the line, and at the town's broker."
                 )
             ]
         }

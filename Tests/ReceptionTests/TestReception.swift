@@ -42,7 +42,8 @@ final class TestReception {
     ///   - name: the town's one, or that of a site at which station `s` stands.
     ///   - site: whether the town has that site.
     init(
-        _ whenCutOff: ReceptionTerms.WhenCutOff = .central, at name: Instance = "main", withSite site: Bool = false, opens: Bool = true
+        _ whenCutOff: ReceptionTerms.WhenCutOff = .central, at name: Instance = "main", withSite site: Bool = false, opens: Bool = true,
+        disk: Database? = nil
     ) throws {
         let (isSite, vault) = (name != "main", name == "main" ? Self.vault : Vault.forTests(seed: 11))
         let roster = Roster([
@@ -50,7 +51,7 @@ final class TestReception {
             .reception: site ? ["main", "east"] : ["main"], .receptionDesk: ["north", "south"],
         ])
         service = Reception(policy: Self.policy(whenCutOff), vault: vault, name: name, agentsOfSites: site && !isSite ? ["gate-2"] : [])
-        rig = try Rig(service, as: .reception, name, roster: roster, vault: vault)
+        rig = try Rig(service, as: .reception, name, roster: roster, disk: disk, vault: vault)
         for (id, seed) in [("gate-1", 7), ("gate-2", 8)] as [(AgentID, UInt64)] { agents[id] = FakeAgent(id.named(), seed: seed) }
         try rig.settle()
         for number in 1...6 { try learn(number, cards: [number]) }
