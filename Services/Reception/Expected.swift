@@ -56,7 +56,7 @@ extension Reception {
         return (try People<ReceptionView>.view(of: present, in: db) == nil ? .withoutCard : .new, nil)
     }
 
-    private func insert(_ row: AddExpected.Row, as number: Int, in id: ReceptionID, _ db: borrowing Transaction) throws {
+    func insert(_ row: AddExpected.Row, as number: Int, in id: ReceptionID, _ db: borrowing Transaction) throws {
         var shown = ExpectedRow(number, name: row.name)
         (shown.reading, shown.born, shown.ticket) = (row.reading, row.born, row.ticket)
         try db.run(
@@ -68,7 +68,7 @@ extension Reception {
 
     func find(_ command: Envelope<FindExpected>, in turn: borrowing Turn) throws -> Reply<ExpectedFound> {
         try turn.obey {
-            let terms = try terms(command.data.reception)
+            let terms = try termsRuledOn(command.data.reception)
             _ = try station(of: turn, in: terms)
             let rows = try rows(called: command.data.name, in: terms.id, limit: Self.mostFound + 1, turn.db)
             let found = try rows.prefix(Self.mostFound).compactMap { try expected($0, of: terms.id, in: turn.db) }

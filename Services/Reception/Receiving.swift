@@ -17,13 +17,18 @@ struct Who {
 extension Reception {
     /// A card was held at a reader that receives people.
     func notice(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
-        guard let id = tap.data.purpose.reception, let terms = policy.terms(id), tap.data.direction != .out else { return }
+        guard let id = tap.data.purpose.reception, let terms = policy.terms(id), rules(on: terms), tap.data.direction != .out else {
+            return
+        }
         let agent: AgentID = turn.topic.entity.named()
+        // One place rules on a card: where a site does, it tells what it has done.
+        guard terms.whenCutOff == .central || !agentsOfSites.contains(agent) else { return }
         // A machine that was never told the time says nothing of when.
         let isTimed = tap.data.clock != .boot
         let at = isTimed ? min(tap.time, turn.now) : turn.now
         let claim = Claim(
-            at: at, station: terms.station(of: agent), way: .card, isAnswered: isTimed ? turn.now - at <= answerTime : turn.isLive)
+            at: at, station: terms.station(of: agent), way: .card, isAnswered: isTimed ? turn.now - at <= answerTime : turn.isLive,
+            isAtSite: !isOfTheTown)
         let who = try holder(of: tap.data, in: turn.db).map { try self.who($0, in: id, turn.db) } ?? Who(claimant: .unknown)
         var kept = try kept(terms, in: turn)
         let ruling = try rule(claim, of: who, in: &kept, under: terms, cause: tap.id, in: turn)
@@ -44,12 +49,12 @@ extension Reception {
     func receive(_ command: Envelope<Receive>, in turn: borrowing Turn) throws -> Reply<Received> {
         let wish = command.data
         return try turn.obey {
-            let terms = try terms(wish.reception)
+            let terms = try termsRuledOn(wish.reception)
             let station = try station(of: turn, in: terms)
             let who = try who(wish, in: turn.db)
             let claim = Claim(
                 at: turn.now, station: station, way: wish.ticket == nil ? .name : .ticket, isAnswered: true,
-                isOverride: wish.override == true)
+                isOverride: wish.override == true, isAtSite: !isOfTheTown)
             var kept = try kept(terms, in: turn)
             guard let ruling = try rule(claim, of: who, in: &kept, under: terms, cause: command.id, by: turn.actor, in: turn) else {
                 preconditionFailure("only cards are held twice")
@@ -91,7 +96,7 @@ extension Reception {
     }
 
     /// A person with all rows and names of theirs.
-    private func who(_ person: PersonID, in id: ReceptionID, _ db: borrowing Transaction) throws -> Who {
+    func who(_ person: PersonID, in id: ReceptionID, _ db: borrowing Transaction) throws -> Who {
         let present = try People<ReceptionView>.present(person, in: db)
         let names = try [present] + People<ReceptionView>.merged(into: present, in: db)
         let rows = try names.compactMap { name in
@@ -104,7 +109,7 @@ extension Reception {
             claimant: rows.first.map { .listed(station: $0.1) } ?? .unlisted, row: rows.first?.0, person: present, keys: keys)
     }
 
-    private func who(row: Int, in id: ReceptionID, _ db: borrowing Transaction) throws -> Who {
+    func who(row: Int, in id: ReceptionID, _ db: borrowing Transaction) throws -> Who {
         let found = try db.first("SELECT person, station FROM expected WHERE reception = ? AND row = ?", id.text, row) {
             ($0.textIfPresent(0).flatMap { PersonID($0) }, $0.textIfPresent(1).flatMap { ReceptionStationID($0) })
         }
@@ -117,9 +122,10 @@ extension Reception {
 
     /// Decides, writes it down and says it.
     /// - Returns: `nil` where a card lay there still.
-    private func rule(
+    @discardableResult
+    func rule(
         _ claim: Claim, of who: Who, in kept: inout KeptReception, under terms: ReceptionTerms, cause: EventID, by user: UserID? = nil,
-        in turn: borrowing Turn
+        origin: ReceptionOrigin? = nil, in turn: borrowing Turn
     ) throws -> ReceptionRuling? {
         let before = try standing(who.keys, of: terms.id, in: turn.db)
         let state = Standing(
@@ -133,15 +139,16 @@ extension Reception {
         case .conflict: outcome = .conflict
         }
         var ruling = ReceptionRuling(outcome, claim.way, at: claim.at, in: terms.id, claim.station)
-        (ruling.by, ruling.person, ruling.row) = (user, who.person, who.row)
+        (ruling.by, ruling.person, ruling.row, ruling.origin) = (user, who.person, who.row, origin)
         if case .listed(let own) = who.claimant { ruling.rowStation = own }
         if outcome == .repeated || outcome == .conflict { ruling.first = before?.first }
         if outcome == .accepted || outcome == .conflict {
             ruling.override = claim.isOverride && ruling.rowStation.map { $0 != claim.station } == true ? true : nil
             ruling.walkIn = terms.hasList && who.claimant == .unlisted ? true : nil
             kept.newest += 1
-            ruling.number = kept.newest
-            try enter(ruling, of: who, before, in: &kept, once: terms.isOnceOnly, cause: cause, in: turn)
+            let number = isOfTheTown ? kept.newest : ReceptionRuling.firstOwn - 1 + kept.newest
+            ruling.number = number
+            try enter(ruling, number, of: who, before, in: &kept, once: terms.isOnceOnly, cause: cause, in: turn)
         }
         if outcome == .late { kept.count.late += 1 }
         if outcome == .late || ruling.number != nil { try write(&kept, in: turn) }
@@ -150,23 +157,19 @@ extension Reception {
     }
 
     private func enter(
-        _ ruling: ReceptionRuling, of who: Who, _ before: Entry?, in kept: inout KeptReception, once: Bool, cause: EventID,
+        _ ruling: ReceptionRuling, _ number: Int, of who: Who, _ before: Entry?, in kept: inout KeptReception, once: Bool, cause: EventID,
         in turn: borrowing Turn
     ) throws {
         let isDisputed = ruling.outcome == .conflict
         let key = isDisputed ? before?.who : who.row.map { "row/\($0)" } ?? who.person?.text
         let entry = Entry(
-            number: kept.newest, who: key ?? "walk-in/\(kept.newest)", row: who.row, person: who.person, at: ruling.at,
-            station: ruling.station, way: ruling.way, isWalkIn: ruling.walkIn == true, stage: isDisputed ? .disputed : .standing)
-        let sealed = who.name.map { turn.db.close(Array($0.utf8), "entry/\(kept.id)/\(entry.number)") }
-        try turn.db.run(
-            """
-            INSERT INTO entry (reception, number, who, row, person, at, station, way, walk_in, once, stage, sealed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, kept.id.text, entry.number, entry.who, entry.row, entry.person?.text, entry.at.milliseconds, entry.station.text,
-            entry.way.rawValue, entry.isWalkIn, once, entry.stage.rawValue, sealed)
-        guard isDisputed, let before else { return kept.count.count(entry, by: 1) }
-        kept.count.conflicts += 1
+            number: number, who: key ?? "walk-in/\(number)", row: who.row, person: who.person, at: ruling.at,
+            station: ruling.station, way: ruling.way, isWalkIn: ruling.walkIn == true, stage: isDisputed ? .disputed : .standing,
+            origin: ruling.origin)
+        try write(entry, of: kept.id, once: once, name: who.name, in: turn.db)
+        kept.count.count(entry, by: 1)
+        // What a site has received twice, the town makes a conflict that can be settled.
+        guard isOfTheTown, isDisputed, let before else { return }
         let conflict = ReceptionConflict(kept.id, row: who.row, who.person, before.first, entry.first, at: turn.now)
         try write(conflict, in: turn.db)
         try turn.emit(conflict, on: .receptionConflicts, cause: cause, subject: kept.id.text)
@@ -176,7 +179,7 @@ extension Reception {
 
     /// Whoever was received under two names was received twice: that is a conflict like any other.
     func recognize(_ person: PersonID, in turn: borrowing Turn) throws {
-        guard try People<ReceptionView>.successor(of: person, in: turn.db) != nil else { return }
+        guard isOfTheTown, try People<ReceptionView>.successor(of: person, in: turn.db) != nil else { return }
         let present = try People<ReceptionView>.present(person, in: turn.db)
         let names = try [present] + People<ReceptionView>.merged(into: present, in: turn.db)
         let found = try names.flatMap { name in
@@ -192,10 +195,8 @@ extension Reception {
             var kept = try kept(terms, in: turn)
             for number in numbers.dropFirst() {
                 guard let second = try entry(number, of: id, in: turn.db) else { continue }
-                try turn.db.run(
-                    "UPDATE entry SET stage = 'disputed', who = ? WHERE reception = ? AND number = ?", first.who, id.text, number)
-                kept.count.count(second, by: -1)
-                kept.count.conflicts += 1
+                try move(second, to: .disputed, in: &kept, turn.db)
+                try turn.db.run("UPDATE entry SET who = ? WHERE reception = ? AND number = ?", first.who, id.text, number)
                 let conflict = ReceptionConflict(id, row: second.row, present, first.first, second.first, at: turn.now)
                 try write(conflict, in: turn.db)
                 try turn.emitTimed(conflict, on: .receptionConflicts, identity: "\(id)/\(number)", due: turn.now)

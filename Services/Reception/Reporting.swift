@@ -20,29 +20,49 @@ extension Reception {
                     "unknown-station",
                     "\(terms.id) has no station \(station). Stations: \(terms.stations.map(\.id.text).joined(separator: ", ")).")
             }
-            try turn.db.run(
-                "INSERT OR REPLACE INTO paper (reception, station, count) VALUES (?, ?, ?)", terms.id.text, station.text, wish.count)
-            var kept = try kept(terms, in: turn)
-            kept.count.paper =
-                try turn.db.first("SELECT sum(count) FROM paper WHERE reception = ?", terms.id.text) { Int($0.int(0)) } ?? 0
-            try write(&kept, in: turn)
-            let counted = PaperCounted(terms.id, at: station, wish.count, by: turn.actor, at: turn.now)
+            // Whatever a site's clock has said: what is counted now counts from now on.
+            let before = try turn.db.first(
+                "SELECT at FROM paper WHERE reception = ? AND station = ?", terms.id.text, station.text,
+                read: { Instant(milliseconds: $0.int(0)) })
+            let counted = PaperCounted(
+                terms.id, at: station, wish.count, by: turn.actor, at: max(turn.now, before.map { $0 + .milliseconds(1) } ?? turn.now))
+            let kept = try enter(counted, in: turn)
             try turn.emit(counted, on: .receptionPaper, cause: command.id, subject: terms.id.text)
             return .accept(kept.count)
         }
     }
 
+    @discardableResult
+    private func enter(_ counted: PaperCounted, in turn: borrowing Turn) throws -> KeptReception {
+        let id = counted.reception
+        try turn.db.run(
+            """
+            INSERT INTO paper (reception, station, count, at) VALUES (?, ?, ?, ?) ON CONFLICT (reception, station)
+            DO UPDATE SET count = excluded.count, at = excluded.at WHERE (excluded.at, excluded.count) > (at, count)
+            """, id.text, counted.station.text, counted.count, counted.at.milliseconds)
+        var kept = try kept(termsIfAny(id), in: turn)
+        kept.count.paper = try turn.db.first("SELECT sum(count) FROM paper WHERE reception = ?", id.text) { Int($0.int(0)) } ?? 0
+        try write(&kept, in: turn)
+        return kept
+    }
+
+    /// What was counted elsewhere. The town tells all sites what one has counted.
+    func learn(_ told: Envelope<PaperCounted>, in turn: borrowing Turn) throws {
+        try enter(told.data, in: turn)
+        if isOfTheTown { try turn.emit(told.data, on: .receptionPaper, cause: told.id, subject: told.data.reception.text) }
+    }
+
     func list(_ command: Envelope<ListAttendance>, in turn: borrowing Turn) throws -> Reply<AttendancePage> {
         let wish = command.data
         return try turn.obey {
-            let terms = try terms(wish.reception)
+            let terms = try termsRuledOn(wish.reception)
             _ = try station(of: turn, in: terms)
             let found = try turn.db.all(
                 """
-                SELECT number, who, row, person, at, station, way, walk_in, stage, sealed FROM entry
+                SELECT number, who, row, person, at, station, way, walk_in, stage, site, site_number, sealed FROM entry
                 WHERE reception = ?1 AND number > ?2 AND (?3 IS NULL OR number = ?3) AND stage = 'standing' ORDER BY number LIMIT ?4
                 """, terms.id.text, wish.after ?? 0, wish.number, Self.page + 1
-            ) { (Entry($0), $0.isNull(9) ? nil : $0.blob(9)) }
+            ) { (Entry($0), $0.isNull(11) ? nil : $0.blob(11)) }
             guard wish.number == nil || !found.isEmpty else {
                 throw Objection("unknown-number", "Nobody stands received under number \(wish.number ?? 0) of \(terms.id).")
             }
@@ -51,7 +71,7 @@ extension Reception {
                 (line.row, line.person, line.walkIn) = (entry.row, entry.person, entry.isWalkIn ? true : nil)
                 let row = try entry.row.flatMap { try expected($0, of: terms.id, in: turn.db) }
                 (line.name, line.reading, line.ticket) = (row?.name, row?.reading, row?.ticket)
-                if let sealed { line.name = String(decoding: try turn.db.open(sealed, "entry/\(terms.id)/\(entry.number)"), as: UTF8.self) }
+                if let sealed { line.name = try name(sealed, of: entry.number, in: terms.id, turn.db) }
                 return line
             }
             return .accept(AttendancePage(entries, more: found.count > Self.page, title: terms.title))
@@ -65,7 +85,7 @@ extension Reception {
 
     func show(_ command: Envelope<ShowHandOver>, in turn: borrowing Turn) throws -> Reply<HandOver> {
         try turn.obey {
-            let terms = try terms(command.data.reception)
+            let terms = try termsRuledOn(command.data.reception)
             _ = try station(of: turn, in: terms)
             let day = command.data.day ?? turn.now.date(turn.identity.offset)
             let (id, start) = (terms.id.text, Instant(startOf: day, turn.identity.offset))

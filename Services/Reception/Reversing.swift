@@ -26,9 +26,7 @@ extension Reception {
                 reversal = known
                 (reversal.stage, reversal.agreedBy) = (.reversed, turn.actor)
                 var kept = try kept(terms, in: turn)
-                try move(entry, of: terms.id, to: .struck, in: turn.db)
-                kept.count.count(entry, by: -1)
-                kept.count.reversed += 1
+                try move(entry, to: .reversed, in: &kept, turn.db)
                 try write(&kept, in: turn)
             case (.withdraw, let known?):
                 reversal = known
@@ -67,13 +65,8 @@ extension Reception {
             }
             var kept = try kept(terms, in: turn)
             let holds = try standing([second.who], of: terms.id, in: turn.db)
-            if wish.verdict != .first, let holds {
-                try move(holds, of: terms.id, to: .struck, in: turn.db)
-                kept.count.count(holds, by: -1)
-            }
-            try move(second, of: terms.id, to: wish.verdict == .second ? .standing : .struck, in: turn.db)
-            if wish.verdict == .second { kept.count.count(second, by: 1) }
-            kept.count.conflicts -= 1
+            if wish.verdict != .first, let holds { try move(holds, to: .struck, in: &kept, turn.db) }
+            try move(second, to: wish.verdict == .second ? .standing : .struck, in: &kept, turn.db)
             (conflict.verdict, conflict.settledBy) = (wish.verdict, turn.actor)
             try write(conflict, in: turn.db)
             try write(&kept, in: turn)

@@ -19,14 +19,6 @@ struct KeptReception: Codable {
 
 /// Somebody who was received, as it is kept.
 struct Entry {
-    enum Stage: String {
-        case standing
-        /// Waits for a desk to settle a conflict.
-        case disputed
-        /// Taken back, or lost a conflict.
-        case struck
-    }
-
     let number: Int
     let who: String
     let row: Int?
@@ -35,7 +27,9 @@ struct Entry {
     let station: ReceptionStationID
     let way: ReceptionWay
     let isWalkIn: Bool
-    let stage: Stage
+    var stage: ReceivedView.Stage
+    /// The site that has received them, where this is the town's word of it.
+    var origin: ReceptionOrigin?
 
     var first: ReceptionRuling.First { ReceptionRuling.First(number, at: at, station) }
 }
@@ -50,6 +44,21 @@ extension Reception {
         }
         return terms
     }
+
+    /// Of a reception that this one rules on.
+    func termsRuledOn(_ id: ReceptionID) throws -> ReceptionTerms {
+        let terms = try terms(id)
+        guard rules(on: terms) else {
+            throw Objection(
+                "town-alone",
+                "The town alone decides on \(id), and this is site \(name): nobody is received for it here. Write paper and count it (kazasu reception paper), or send people to another station."
+            )
+        }
+        return terms
+    }
+
+    /// What was told of a reception is kept also where this place's copy of the town's file lacks it.
+    func termsIfAny(_ id: ReceptionID) -> ReceptionTerms { policy.terms(id) ?? ReceptionTerms(id, title: "") }
 
     /// Where whoever commands stands.
     func station(of turn: borrowing Turn, in terms: ReceptionTerms) throws -> ReceptionStationID {
@@ -79,6 +88,7 @@ extension Reception {
     }
 
     func tell(_ kept: KeptReception, in turn: borrowing Turn) throws {
+        guard policy.terms(kept.id).map(rules) == true else { return }
         try turn.publishState(kept.count, on: .receptionCounts, about: kept.id.named())
     }
 
@@ -97,6 +107,7 @@ extension Reception {
             kept.count.stage = next
             kept.changes = (kept.changes + [StageChange(at: turn.now, stage: next)]).suffix(Self.mostChanges)
             try write(&kept, in: turn)
+            try turn.db.run("INSERT OR IGNORE INTO untold (reception, kind, number) VALUES (?, 'stages', 0)", terms.id.text)
             try turn.emit(
                 ReceptionChanged(terms.id, next, by: turn.actor, at: turn.now), on: .receptions, cause: command.id, subject: terms.id.text)
             return .accept(kept.count)
@@ -107,10 +118,11 @@ extension Reception {
 
     func list(_ command: Envelope<ListReceptions>, in turn: borrowing Turn) throws -> Reply<ReceptionList> {
         try turn.obey {
-            let start = command.data.after.flatMap { last in policy.receptions.firstIndex { $0.id == last } }.map { $0 + 1 } ?? 0
-            let page = policy.receptions.dropFirst(start).prefix(Self.page)
+            let all = policy.receptions.filter(rules)
+            let start = command.data.after.flatMap { last in all.firstIndex { $0.id == last } }.map { $0 + 1 } ?? 0
+            let page = all.dropFirst(start).prefix(Self.page)
             let counts = try page.map { try kept($0, in: turn).count }
-            return .accept(ReceptionList(counts, more: start + page.count < policy.receptions.count))
+            return .accept(ReceptionList(counts, more: start + page.count < all.count))
         }
     }
 
@@ -118,7 +130,8 @@ extension Reception {
 
     func entry(_ number: Int, of id: ReceptionID, in db: borrowing Transaction) throws -> Entry? {
         try db.first(
-            "SELECT number, who, row, person, at, station, way, walk_in, stage FROM entry WHERE reception = ? AND number = ?", id.text,
+            "SELECT number, who, row, person, at, station, way, walk_in, stage, site, site_number FROM entry WHERE reception = ? AND number = ?",
+            id.text,
             number, read: Entry.init)
     }
 
@@ -127,14 +140,34 @@ extension Reception {
         try keys.compactMap { key in
             try db.first(
                 """
-                SELECT number, who, row, person, at, station, way, walk_in, stage FROM entry
+                SELECT number, who, row, person, at, station, way, walk_in, stage, site, site_number FROM entry
                 WHERE reception = ? AND who = ? AND stage = 'standing' ORDER BY number DESC LIMIT 1
                 """, id.text, key, read: Entry.init)
         }.max { $0.number < $1.number }
     }
 
-    func move(_ entry: Entry, of id: ReceptionID, to stage: Entry.Stage, in db: borrowing Transaction) throws {
-        try db.run("UPDATE entry SET stage = ? WHERE reception = ? AND number = ?", stage.rawValue, id.text, entry.number)
+    func move(_ entry: Entry, to stage: ReceivedView.Stage, in kept: inout KeptReception, _ db: borrowing Transaction) throws {
+        try db.run("UPDATE entry SET stage = ? WHERE reception = ? AND number = ?", stage.rawValue, kept.id.text, entry.number)
+        kept.count.count(entry, by: -1)
+        var moved = entry
+        moved.stage = stage
+        kept.count.count(moved, by: 1)
+    }
+
+    /// - Parameter once: whether nobody else may stand under the same key. What the town tells a site, the town has seen to.
+    func write(_ entry: Entry, of id: ReceptionID, once: Bool, name: String?, in db: borrowing Transaction) throws {
+        let sealed = name.map { db.close(Array($0.utf8), "entry/\(id)/\(entry.number)") }
+        try db.run(
+            """
+            INSERT INTO entry (reception, number, who, row, person, at, station, way, walk_in, once, stage, sealed, site, site_number)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, id.text, entry.number, entry.who, entry.row, entry.person?.text, entry.at.milliseconds, entry.station.text,
+            entry.way.rawValue, entry.isWalkIn, once, entry.stage.rawValue, sealed, entry.origin?.site.text, entry.origin?.number)
+    }
+
+    /// As whom a desk has taken down somebody who is not on the list.
+    func name(_ sealed: [UInt8], of number: Int, in id: ReceptionID, _ db: borrowing Transaction) throws -> String {
+        String(decoding: try db.open(sealed, "entry/\(id)/\(number)"), as: UTF8.self)
     }
 
     // MARK: What is kept no longer
@@ -146,10 +179,15 @@ extension Reception {
             let terms = policy.terms(id)
             let ends = [ended.map(Instant.init(milliseconds:)), terms?.until].compactMap(\.self)
             guard let end = ends.max(), end + (terms ?? ReceptionTerms(id, title: "")).keeps < turn.now else { continue }
-            try turn.db.run(
-                "DELETE FROM expected WHERE reception = ?1 AND row IN (SELECT row FROM expected WHERE reception = ?1 LIMIT 2000)", id.text)
-            try turn.db.run(
-                "DELETE FROM entry WHERE reception = ?1 AND number IN (SELECT number FROM entry WHERE reception = ?1 LIMIT 2000)", id.text)
+            // Nor are they told to sites any longer.
+            for row in try turn.db.all("SELECT row FROM expected WHERE reception = ? LIMIT 2000", id.text, read: { Int($0.int(0)) }) {
+                try turn.db.run("DELETE FROM expected WHERE reception = ? AND row = ?", id.text, row)
+                try turn.retire("\(id)/\(row)", on: .expectedView)
+            }
+            for number in try turn.db.all("SELECT number FROM entry WHERE reception = ? LIMIT 2000", id.text, read: { Int($0.int(0)) }) {
+                try turn.db.run("DELETE FROM entry WHERE reception = ? AND number = ?", id.text, number)
+                try turn.retire("\(id)/\(number)", on: .receivedView)
+            }
             try turn.db.run("DELETE FROM conflict WHERE reception = ?", id.text)
             try turn.db.run("DELETE FROM reversal WHERE reception = ?", id.text)
         }
@@ -159,18 +197,25 @@ extension Reception {
 extension Entry {
     init(_ row: Row) {
         guard let station = ReceptionStationID(row.text(5)), let way = ReceptionWay(rawValue: row.text(6)),
-            let stage = Stage(rawValue: row.text(8))
+            let stage = ReceivedView.Stage(rawValue: row.text(8))
         else { preconditionFailure("an entry was written with a station, a way and a stage") }
         self.init(
             number: Int(row.int(0)), who: row.text(1), row: row.intIfPresent(2).map(Int.init),
             person: row.textIfPresent(3).flatMap { PersonID($0) }, at: Instant(milliseconds: row.int(4)), station: station, way: way,
-            isWalkIn: row.int(7) == 1, stage: stage)
+            isWalkIn: row.int(7) == 1, stage: stage,
+            origin: row.textIfPresent(9).flatMap { Instance($0) }.map { ReceptionOrigin($0, Int(row.int(10))) })
     }
 }
 
 extension ReceptionCount {
-    /// Counts somebody in, or out again.
+    /// Counts somebody in by how they stand, or out again.
     mutating func count(_ entry: Entry, by change: Int) {
+        switch entry.stage {
+        case .standing: break
+        case .disputed: return conflicts += change
+        case .reversed: return reversed += change
+        case .struck: return
+        }
         accepted += change
         if entry.isWalkIn { walkIns += change }
         switch entry.way {

@@ -56,7 +56,41 @@ extension Reception {
                 reception TEXT NOT NULL, number INTEGER NOT NULL, open INTEGER NOT NULL, row TEXT NOT NULL, PRIMARY KEY (reception, number)
             ) WITHOUT ROWID;
             CREATE TABLE paper (reception TEXT NOT NULL, station TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (reception, station)) WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- Whom a site has received: the site, and its number. What a site keeps of its own has neither, until the town has told of it.
+            ALTER TABLE entry ADD COLUMN site TEXT;
+            ALTER TABLE entry ADD COLUMN site_number INTEGER;
+            ALTER TABLE paper ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+
+            -- What sites were not told yet: 'stages', a 'row' of a list, an 'entry'. Noted by triggers, so that no way of changing one can forget it.
+            CREATE TABLE untold (
+                reception TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (reception, kind, number)
+            ) WITHOUT ROWID;
+            INSERT INTO untold SELECT id, 'stages', 0 FROM reception;
+            INSERT INTO untold SELECT reception, 'row', row FROM expected;
+            INSERT INTO untold SELECT reception, 'entry', number FROM entry;
+            CREATE TRIGGER expected_in AFTER INSERT ON expected BEGIN
+                INSERT INTO untold SELECT new.reception, 'row', new.row
+                WHERE NOT EXISTS (SELECT 1 FROM untold WHERE reception = new.reception AND kind = 'row' AND number = new.row);
+            END;
+            CREATE TRIGGER expected_out AFTER DELETE ON expected BEGIN
+                DELETE FROM untold WHERE reception = old.reception AND kind = 'row' AND number = old.row;
+            END;
+            CREATE TRIGGER entry_in AFTER INSERT ON entry BEGIN
+                INSERT INTO untold SELECT new.reception, 'entry', new.number
+                WHERE NOT EXISTS (SELECT 1 FROM untold WHERE reception = new.reception AND kind = 'entry' AND number = new.number);
+            END;
+            CREATE TRIGGER entry_moved AFTER UPDATE OF stage ON entry BEGIN
+                INSERT INTO untold SELECT new.reception, 'entry', new.number
+                WHERE NOT EXISTS (SELECT 1 FROM untold WHERE reception = new.reception AND kind = 'entry' AND number = new.number);
+            END;
+            CREATE TRIGGER entry_out AFTER DELETE ON entry BEGIN
+                DELETE FROM untold WHERE reception = old.reception AND kind = 'entry' AND number = old.number;
+            END;
+            """),
     ]
 
     package static let sealed = [

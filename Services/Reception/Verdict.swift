@@ -12,6 +12,13 @@ struct Claim: Equatable {
     let isAnswered: Bool
     /// A desk answers for it that a row is received at another station than its own.
     var isOverride = false
+    /// Asked at a site, which answers by what it has heard, and asks nobody.
+    var isAtSite = false
+    /// A site has received them, by what it had heard, and the town learns of it.
+    var isDone = false
+
+    /// Whether whom others have received may be unknown where it is decided.
+    var isBlind: Bool { !isAnswered || isAtSite }
 }
 
 /// Who it is, as far as that is known.
@@ -55,7 +62,13 @@ let answerTime = Duration.seconds(30)
 /// receives its own rows, which are received nowhere else unless a desk has overridden that, which is a conflict. Under `conflict` it receives everybody,
 /// and who was received before becomes a conflict. Where each coming counts, nothing can happen twice and late ones count too. Nobody who was let in is
 /// turned away afterwards because a room was full.
+///
+/// A site is always cut off in this sense, whether its line holds or not: it receives in a partition the rows of its own stations, under `conflict`
+/// everybody of whom it has not heard. What it has done so the town does not undo: that counts there, or is a conflict.
 func verdict(on claim: Claim, of claimant: Claimant, _ standing: Standing, under terms: ReceptionTerms) -> Judgement {
+    if claim.isDone {
+        return terms.isOnceOnly && standing.first != nil ? .conflict : .accept(asWalkIn: terms.hasList && claimant == .unlisted)
+    }
     guard claimant != .unknown else { return .refuse(claim.way == .card ? .unknownCard : .notListed) }
     switch standing.stage {
     case .open: break
@@ -68,9 +81,10 @@ func verdict(on claim: Claim, of claimant: Claimant, _ standing: Standing, under
     switch claimant {
     case .unlisted where terms.hasList && !terms.takesWalkIns: return .refuse(.notListed)
     // Nobody's row: a station that is cut off cannot know who else receives them.
-    case .unlisted where !claim.isAnswered && terms.whenCutOff == .partition: return .refuse(.late)
+    case .unlisted where claim.isBlind && terms.whenCutOff == .partition,
+        .listed(nil) where claim.isBlind && terms.whenCutOff == .partition:
+        return .refuse(claim.isAnswered ? .elsewhere : .late)
     case .listed(let own) where terms.whenCutOff == .partition:
-        if own == nil, !claim.isAnswered { return .refuse(.late) }
         if let own, own != claim.station, !claim.isOverride { return .refuse(.elsewhere) }
     case .listed, .unlisted, .unknown: break
     }
@@ -90,10 +104,7 @@ func stage(at moment: Instant, after changes: [StageChange]) -> ReceptionChanged
     changes.last { $0.at <= moment }?.stage ?? .planned
 }
 
-struct StageChange: Codable, Equatable {
-    var at: Instant
-    var stage: ReceptionChanged.Stage
-}
+typealias StageChange = StageView.Change
 
 /// What a decision makes of a reception; `nil` where it cannot be.
 func stage(after decision: DecideReception.Decision, at stage: ReceptionChanged.Stage) -> ReceptionChanged.Stage? {

@@ -180,10 +180,13 @@ package enum Contract {
         ContractRow(.followUp, from: .noticeDesk, to: .notifier),
 
         ContractRow(.receptions, from: .reception, to: .receptionDesk, .operator),
-        ContractRow(.receptionRulings, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionRulings, from: .reception, to: .reception, .receptionDesk, .operator),
         ContractRow(.receptionReversals, from: .reception, to: .receptionDesk, .operator),
         ContractRow(.receptionConflicts, from: .reception, to: .receptionDesk, .operator),
-        ContractRow(.receptionPaper, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptionPaper, from: .reception, to: .reception, .receptionDesk, .operator),
+        ContractRow(.stageView, from: .reception, to: .reception),
+        ContractRow(.expectedView, from: .reception, to: .reception),
+        ContractRow(.receivedView, from: .reception, to: .reception),
         ContractRow(.receptionCounts, from: .reception, to: .desk, .receptionDesk, .analytics, .operator),
         ContractRow(.receptionFeedback, from: .reception, to: .readerAgent),
         ContractRow(.decideReception, from: .receptionDesk, to: .reception),
@@ -196,6 +199,7 @@ package enum Contract {
         ContractRow(.countPaper, from: .receptionDesk, to: .reception),
         ContractRow(.listAttendance, from: .receptionDesk, to: .reception),
         ContractRow(.showHandOver, from: .receptionDesk, to: .reception),
+        ContractRow(.tellReceptionsAgain, from: .receptionDesk, to: .reception),
 
         ContractRow(.facilitiesToday, from: .analytics, to: .desk, .operator),
         ContractRow(.counts, from: .analytics, to: .desk, .operator),

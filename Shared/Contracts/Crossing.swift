@@ -6,9 +6,14 @@ package struct Premises: Sendable {
     package let doors: [Instance]
     /// Receptions of shelters. A site that has one is an island: it has a shelter-registry of its own, which goes on when the line is cut.
     package let shelterDesks: [Instance]
+    /// Clerks at reception tables. A site that has one has a reception of its own, which goes on when the line is cut.
+    package let receptionDesks: [Instance]
 
-    package init(_ name: Instance, agents: [Instance: [Instance]], doors: [Instance], shelterDesks: [Instance] = []) {
-        (self.name, self.agents, self.doors, self.shelterDesks) = (name, agents, doors, shelterDesks)
+    package init(
+        _ name: Instance, agents: [Instance: [Instance]], doors: [Instance], shelterDesks: [Instance] = [], receptionDesks: [Instance] = []
+    ) {
+        (self.name, self.agents, self.doors) = (name, agents, doors)
+        (self.shelterDesks, self.receptionDesks) = (shelterDesks, receptionDesks)
     }
 
     /// The user who carries between the site's broker and the town's, and has a name at both.
@@ -18,8 +23,9 @@ package struct Premises: Sendable {
         switch role {
         case .readerAgent: agents[instance] != nil
         case .lock: doors.contains(instance)
-        case .lockController, .shelterRegistry: instance == name
+        case .lockController, .shelterRegistry, .reception: instance == name
         case .shelterDesk: shelterDesks.contains(instance)
+        case .receptionDesk: receptionDesks.contains(instance)
         default: false
         }
     }
@@ -62,9 +68,13 @@ extension Contract {
 
     /// Agents, locks and their controller speak among themselves. Only controllers hear of other places: the town's own one of each site, and each site of
     /// the town's own one, which gives the rights. Of shelters the registries speak with each other, each with the agents of its own place; who sits at
-    /// an island hears what its registry knows.
+    /// an island hears what its registry knows. Receptions of sites speak with the town's one alone, as do those who sit there with theirs; readers of
+    /// all places are heard by the town's one too, which decides some receptions alone.
     private static func listens(_ reader: User, to writer: User, at site: Premises) -> Bool {
-        if reader.role == .shelterDesk, site.holds(.shelterDesk, reader.instance) { return false }
+        if [.shelterDesk, .receptionDesk].contains(reader.role), site.holds(reader.role, reader.instance) { return false }
+        let (one, other) = reader.role == .reception ? (reader, writer) : (writer, reader)
+        if one.role == .reception, other.role == .readerAgent { return one.instance == .main }
+        if one.role == .reception, other.role == .reception { return one.instance == .main || other.instance == .main }
         // Cards at an island are its own registry's, and so are its readers.
         let (registry, agent) = reader.role == .shelterRegistry ? (reader, writer) : (writer, reader)
         if registry.role == .shelterRegistry, agent.role == .readerAgent { return site.shelterDesks.isEmpty && registry.instance == .main }

@@ -14,7 +14,8 @@ extension Town {
             .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
             .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() }, .operator: operators.map { $0.named() },
             .notifier: notices == nil ? [] : [.main], .noticeDesk: noticeDesks.map { $0.named() },
-            .reception: receptions.receptions.isEmpty ? [] : [.main], .receptionDesk: receptions.desks.map { $0.named() },
+            .reception: receptions.receptions.isEmpty ? [] : [.main] + sites.filter(\.hasReception).map { $0.id.named() },
+            .receptionDesk: receptions.desks.map { $0.named() },
             .analytics: visits == nil ? [] : [.main],
             .home: (notices?.homes ?? []).map { $0.named() },
         ])
@@ -25,14 +26,16 @@ extension Town {
         switch role {
         case .readerAgent: site(of: instance.named(as: AgentID.self))
         case .lock, .keypad: site(of: instance.named(as: DoorID.self))
-        case .lockController, .shelterRegistry: site(instance.named())?.id
+        case .lockController, .shelterRegistry, .reception: site(instance.named())?.id
         case .shelterDesk: site(of: instance.named(as: ShelterDeskID.self))
+        case .receptionDesk: site(of: instance.named(as: ReceptionDeskID.self))
         default: nil
         }
     }
 
     /// Whose events a process believes. A lock-controller decides for the agents of its own place; it takes rights from the town's one alone, which is told by
     /// all sites what their doors have done. A shelter-registry counts who holds a card at its own place, and believes all other registries.
+    /// A reception at a site hears the cards of its own place, and the town's one of all else.
     package func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
         if role == .shelterRegistry {
@@ -40,10 +43,11 @@ extension Town {
         }
         // A reader turns to a shelter by the word of the registry that counts who holds a card there.
         if role == .readerAgent { heard.instances[.shelterRegistry] = [shelterRegistry(of: instance.named())] }
-        guard role == .lockController else { return heard }
+        guard role == .lockController || role == .reception else { return heard }
         let place = place(of: role, instance)
-        heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() }
-        heard.instances[.lockController] = roster.instances[.lockController]?.filter { instance == .main || $0 == .main || $0 == instance }
+        // The town's reception decides some receptions alone, for the cards of all places.
+        if role == .lockController || place != nil { heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() } }
+        heard.instances[role] = roster.instances[role]?.filter { instance == .main || $0 == .main || $0 == instance }
         return heard
     }
 
@@ -54,7 +58,7 @@ extension Town {
         }
         return Premises(
             site.id.named(), agents: Dictionary(uniqueKeysWithValues: agents), doors: site.doors.map { $0.named() },
-            shelterDesks: site.shelterDesks.map { $0.named() })
+            shelterDesks: site.shelterDesks.map { $0.named() }, receptionDesks: site.receptionDesks.map { $0.named() })
     }
 
     package func crossing(of site: Site) -> Crossing { Contract.crossing(of: premises(site), in: name, roster: roster) }

@@ -18,7 +18,7 @@ extension Draft {
         let agents = Known(town.agents.map(\.id), "agent")
         let desks = Known(town.receptions.desks, "reception desk")
         let terms = parts(value, "reception", atMost: Self.mostReceptions, ReceptionID.self).compactMap {
-            reception($0.id, $0.value, town.offset, agents, desks)
+            reception($0.id, $0.value, town, agents, desks)
         }
         if town.receptions.desks.isEmpty {
             findings.warn(value.keyMark, "nobody may open a reception or look at who came. Add a station: reception-desks: [school]")
@@ -27,12 +27,12 @@ extension Draft {
     }
 
     private func reception(
-        _ id: ReceptionID, _ value: Value, _ offset: UTCOffset, _ agents: Known<AgentKind>, _ desks: Known<ReceptionDeskKind>
+        _ id: ReceptionID, _ value: Value, _ town: Town, _ agents: Known<AgentKind>, _ desks: Known<ReceptionDeskKind>
     ) -> ReceptionTerms? {
         guard let settings = value.section(ReceptionKey.self) else { return nil }
         var terms = ReceptionTerms(id, title: settings.required(.title, example: "健康講座")?.title() ?? "")
-        terms.from = settings.optional(.from).flatMap { moment($0, offset) }
-        terms.until = settings.optional(.until).flatMap { moment($0, offset) }
+        terms.from = settings.optional(.from).flatMap { moment($0, town.offset) }
+        terms.until = settings.optional(.until).flatMap { moment($0, town.offset) }
         if let from = terms.from, let until = terms.until, from >= until { value.isWrong("an until that is later than its from.") }
         terms.capacity = settings.optional(.capacity)?.number(in: 1...ReceptionTerms.mostRows)
         terms.hasList = settings.optional(.list)?.flag() ?? terms.hasList
@@ -45,6 +45,7 @@ extension Draft {
             .compactMap { station($0.id, $0.value, agents, desks) }
         terms.whenCutOff = settings.optional(.whenCutOff)?.choice() ?? terms.whenCutOff
         check(terms, value)
+        checkPlaces(of: terms, in: town, value)
         return terms
     }
 
@@ -73,6 +74,17 @@ extension Draft {
         case .conflict where !terms.isOnceOnly:
             value.isWrong("once-only: true with when-cut-off: conflict; whoever may come twice is in no conflict.")
         case .partition, .conflict: break
+        }
+    }
+
+    /// What a site rules on it rules on for whole stations: of one that stands in two places each would receive the same rows.
+    private func checkPlaces(of terms: ReceptionTerms, in town: Town, _ value: Value) {
+        guard terms.whenCutOff != .central else { return }
+        for station in terms.stations {
+            let places = Set(station.agents.map { town.reception(of: $0) } + station.desks.map { town.site(of: $0) })
+            guard places.count > 1 else { continue }
+            let names = places.map { $0.map { "site \"\($0)\"" } ?? "the town" }.sorted().joined(separator: " and ")
+            value.isWrong("each station in one place; \"\(station.id)\" has agents or desks at \(names). Make a station for each place.")
         }
     }
 

@@ -3,6 +3,7 @@ import Contracts
 private enum SiteKey: String, Setting {
     case agents, doors, shelters, broker
     case shelterDesks = "shelter-desks"
+    case receptionDesks = "reception-desks"
 }
 
 /// Names that sites have claimed so far, each with the site.
@@ -19,7 +20,7 @@ extension Draft {
         if members.count > Self.mostSites {
             findings.fault(value.keyMark, "the town has \(members.count) sites. At most \(Self.mostSites) are taken.")
         }
-        var claims: (agents: Claims, doors: Claims, desks: Claims, shelters: Claims) = ([:], [:], [:], [:])
+        var claims: (agents: Claims, doors: Claims, desks: Claims, shelters: Claims, tables: Claims) = ([:], [:], [:], [:], [:])
         return members.compactMap { key, value in
             guard let id = key.name(atMost: Self.longestSite, SiteID.self), let settings = value.section(SiteKey.self) else { return nil }
             if id == "main" || operators.contains(id.named()) {
@@ -43,6 +44,9 @@ extension Draft {
                     )
                 }
             }
+            let tables = town.receptions.desks.map(\.text)
+            site.receptionDesks =
+                settings.optional(.receptionDesks).map { claim($0, "reception desk", for: id, among: tables, &claims.tables) } ?? []
             site.broker = settings.optional(.broker).map { broker($0) } ?? site.broker
             checkReaders(site, agents, ofAgents, ofDoors)
             return site

@@ -1,7 +1,7 @@
 import Contracts
 
 package enum SiteKind {}
-/// A place of the town with a broker of its own, and a lock-controller, a shelter-registry or both.
+/// A place of the town with a broker of its own, and a lock-controller, a shelter-registry, a reception or several of these.
 package typealias SiteID = Name<SiteKind>
 
 extension Town {
@@ -15,18 +15,24 @@ extension Town {
         package var shelterDesks: [ShelterDeskID] = []
         /// The shelters that are kept there beside those that are named after the site.
         package var shelters: [ShelterID] = []
+        /// Reception tables there. With one the site has a reception of its own.
+        package var receptionDesks: [ReceptionDeskID] = []
         /// Where the station is found by its agents and locks.
         package var broker = Broker()
 
         package init(id: SiteID) { self.id = id }
 
         package var isIsland: Bool { !shelterDesks.isEmpty }
+        package var hasReception: Bool { !receptionDesks.isEmpty }
+        /// Whether names lie on its disk, under a key of its own.
+        package var keepsPersonalData: Bool { isIsland || hasReception }
     }
 
     package func site(_ id: SiteID) -> Site? { sites.first { $0.id == id } }
     package func site(of agent: AgentID) -> SiteID? { sites.first { $0.agents.contains(agent) }?.id }
     package func site(of door: DoorID) -> SiteID? { sites.first { $0.doors.contains(door) }?.id }
     package func site(of desk: ShelterDeskID) -> SiteID? { sites.first { $0.shelterDesks.contains(desk) }?.id }
+    package func site(of desk: ReceptionDeskID) -> SiteID? { sites.first { $0.receptionDesks.contains(desk) }?.id }
 
     /// The broker that serves a site, or the town's own.
     package func broker(at site: SiteID?) -> Broker { site.flatMap { self.site($0) }?.broker ?? broker }
@@ -35,6 +41,7 @@ extension Town {
     package func doors(at place: SiteID?) -> [Door] { doors.filter { site(of: $0.id) == place } }
     package func agents(at place: SiteID?) -> [Agent] { agents.filter { site(of: $0.id) == place } }
     package func shelterDesks(at place: SiteID?) -> [ShelterDeskID] { shelterDesks.filter { site(of: $0) == place } }
+    package func receptionDesks(at place: SiteID?) -> [ReceptionDeskID] { receptions.desks.filter { site(of: $0) == place } }
 
     package var shelterKeepers: ShelterKeepers {
         let islands = sites.filter(\.isIsland).map { ($0.id.named(as: Instance.self), Set($0.shelters)) }
@@ -46,4 +53,7 @@ extension Town {
     package func shelterRegistry(of agent: AgentID) -> Instance {
         site(of: agent).flatMap { site($0) }.flatMap { $0.isIsland ? $0.id.named() : nil } ?? .main
     }
+
+    /// The site whose own reception receives who holds a card at an agent, if it has one.
+    package func reception(of agent: AgentID) -> SiteID? { site(of: agent).flatMap { site($0) }.flatMap { $0.hasReception ? $0.id : nil } }
 }

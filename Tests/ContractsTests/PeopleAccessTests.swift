@@ -113,7 +113,7 @@ struct PeopleAccessTests {
     func receptions() {
         let words = [
             "reception-accept", "reception-attendance", "reception-decide", "reception-find", "reception-hand-over", "reception-list",
-            "reception-paper-count", "reception-reverse", "reception-rows", "reception-settle",
+            "reception-paper-count", "reception-reverse", "reception-rows", "reception-settle", "tell-again",
         ]
         for user in users.map({ $0.role.user($0.instance) }) {
             for word in words {
@@ -123,8 +123,17 @@ struct PeopleAccessTests {
             }
         }
         #expect(Contract.rows.filter { $0.owner == "reception" && $0.kind == .command }.map(\.name.text).sorted() == words)
-        for event in ["reception", "reception-ruling", "reception-reversal", "reception-conflict", "reception-paper"] {
+        for event in ["reception", "reception-reversal", "reception-conflict"] {
             #expect(readers(of: "nagai/reception/event/main/\(event)").sorted() == ["operator-audit", "reception-desk-school"], "\(event)")
+        }
+        // Sites and the town tell each other what they have done.
+        for event in ["reception-ruling", "reception-paper"] {
+            let found = readers(of: "nagai/reception/event/main/\(event)").sorted()
+            #expect(found == ["operator-audit", "reception-desk-school", "reception-main"], "\(event)")
+        }
+        // The lists, with names.
+        for view in ["stage-view", "expected-view", "received-view"] {
+            #expect(readers(of: "nagai/reception/event/main/\(view)") == ["reception-main"], "\(view)")
         }
         let counts = readers(of: "nagai/reception/state/ballot-2027/reception-count").sorted()
         #expect(counts == ["analytics-main", "desk-office", "operator-audit", "reception-desk-school"])

@@ -31,11 +31,12 @@ final class IslandTown {
     private var townFile: String { "\(folder)/town/town.yaml" }
     private var islandFile: String { "\(folder)/island/town.yaml" }
 
-    init() throws {
+    /// - Parameter purpose: of the readers in the hall and at the island's gate, if it is none of a shelter.
+    init(for purpose: String? = nil) throws {
         folder = try makeTemporaryFolder()
         ports = (try unusedPort(), try unusedPort())
         mkdir("\(folder)/town", 0o700)
-        let text = Self.text(ports)
+        let text = Self.text(ports, hall: purpose ?? "shelter:s01", gate: purpose ?? "shelter:west-1")
         Self.write(text, to: "\(folder)/town/town.yaml")
         pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: Self.readers)
         try pcscd.start()
@@ -62,7 +63,7 @@ final class IslandTown {
                 tls: TLSFiles(authority: data.authority.certificate, certificate: files.certificate, key: files.key)))
     }
 
-    private static func text(_ ports: (town: Int, island: Int)) -> String {
+    private static func text(_ ports: (town: Int, island: Int), hall: String, gate: String) -> String {
         """
         town: nagai
         title: 長井市
@@ -72,13 +73,15 @@ final class IslandTown {
           office:
             readers:
               counter: { device: "\(readers[0])", place: town-hall, purpose: enrol }
-              hall: { device: "\(readers[1])", place: hall, purpose: "shelter:s01" }
-          west-1: { readers: { gate: { device: "\(readers[2])", place: west, purpose: "shelter:west-1" } } }
+              hall: { device: "\(readers[1])", place: hall, purpose: "\(hall)" }
+          west-1: { readers: { gate: { device: "\(readers[2])", place: west, purpose: "\(gate)" } } }
           west-2: { readers: { gate: { device: "none", place: west, purpose: "shelter:west-1" } } }
         shelter-desks: [headquarters, west-desk]
+        reception-desks: [hall-table, west-table]
+        receptions: { festival: { title: 町まつり, when-cut-off: conflict } }
         registrars: [civil-affairs]
         operators: [witness]
-        sites: { west: { agents: [west-1, west-2], shelter-desks: [west-desk], broker: { host: localhost, port: \(ports.island) } } }
+        sites: { west: { agents: [west-1, west-2], shelter-desks: [west-desk], reception-desks: [west-table], broker: { host: localhost, port: \(ports.island) } } }
 
         """
     }
@@ -195,11 +198,12 @@ final class IslandTown {
     }
 
     /// Holds a card over a reader until its lamp says that it counts.
-    func hold(_ card: VirtualCard, at reader: Int) throws {
+    /// - Parameter words: of the lamp: the agent's own, and a service's after it.
+    func hold(_ card: VirtualCard, at reader: Int, words: Int = 1) throws {
         let slot = pcscd.slots[reader]
         let lamps = slot.escapes.count
         try slot.insert(card)
-        try wait("the lamp") { slot.escapes.count > lamps }
+        try wait("the lamp") { slot.escapes.count >= lamps + words }
         slot.remove()
     }
 
@@ -236,6 +240,11 @@ final class IslandTown {
             if case .message(let message) = event { headcountAtTown = try Envelope<Occupancy>(json: message.payload).data.headcount }
         }
         onlooker.flush()
+    }
+
+    /// How a reception stands, at the town or at the island.
+    func handOver(_ reception: ReceptionID, atIsland: Bool = false) throws -> HandOver {
+        try Array(say("reception", "status", reception.text, "--json", atIsland: atIsland).utf8).decoded()
     }
 
     struct Listed: Decodable {

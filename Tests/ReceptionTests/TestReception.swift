@@ -17,6 +17,7 @@ final class TestReception {
     private var clerk = FakeAgent(seed: 9)
     private var directory = FakeDirectory<ReceptionView>()
     static let vault = Vault.forTests()
+    let service: Reception
 
     /// A ballot with a list, a talk for fifty without one, a fair that counts each coming.
     static func policy(_ whenCutOff: ReceptionTerms.WhenCutOff = .central) -> ReceptionsPolicy {
@@ -30,23 +31,31 @@ final class TestReception {
         var talk = ReceptionTerms("talk", title: "健康講座")
         (talk.takesWalkIns, talk.capacity, talk.stations) = (true, 3, stations)
         var course = ReceptionTerms("course", title: "陶芸教室")
-        (course.hasList, course.takesWalkIns) = (true, true)
+        (course.hasList, course.takesWalkIns, course.whenCutOff) = (true, true, whenCutOff)
         var fair = ReceptionTerms("fair", title: "産業祭")
         (fair.takesWalkIns, fair.isOnceOnly) = (true, false)
         policy.receptions = [ballot, talk, course, fair]
         return policy
     }
 
-    init(_ whenCutOff: ReceptionTerms.WhenCutOff = .central, opens: Bool = true) throws {
+    /// - Parameters:
+    ///   - name: the town's one, or that of a site at which station `s` stands.
+    ///   - site: whether the town has that site.
+    init(
+        _ whenCutOff: ReceptionTerms.WhenCutOff = .central, at name: Instance = "main", withSite site: Bool = false, opens: Bool = true,
+        disk: Database? = nil
+    ) throws {
+        let (isSite, vault) = (name != "main", name == "main" ? Self.vault : Vault.forTests(seed: 11))
         let roster = Roster([
-            .readerAgent: ["gate-1", "gate-2"], .residentDirectory: ["main"], .reception: ["main"], .receptionDesk: ["north", "south"],
+            .readerAgent: isSite ? ["gate-2"] : ["gate-1", "gate-2"], .residentDirectory: ["main"],
+            .reception: site ? ["main", "east"] : ["main"], .receptionDesk: ["north", "south"],
         ])
-        rig = try Rig(
-            Reception(policy: Self.policy(whenCutOff), vault: Self.vault), as: .reception, "main", roster: roster, vault: Self.vault)
+        service = Reception(policy: Self.policy(whenCutOff), vault: vault, name: name, agentsOfSites: site && !isSite ? ["gate-2"] : [])
+        rig = try Rig(service, as: .reception, name, roster: roster, disk: disk, vault: vault)
         for (id, seed) in [("gate-1", 7), ("gate-2", 8)] as [(AgentID, UInt64)] { agents[id] = FakeAgent(id.named(), seed: seed) }
         try rig.settle()
         for number in 1...6 { try learn(number, cards: [number]) }
-        guard opens else { return }
+        guard opens, !isSite else { return }
         for id in ["ballot", "talk", "course", "fair"] as [ReceptionID] {
             #expect(try ask(.decideReception, DecideReception(.open, id)).accepted)
         }
@@ -54,6 +63,12 @@ final class TestReception {
     }
 
     var now: Instant { rig.now }
+
+    /// Killed, and started again on its disk.
+    func restart() throws {
+        try rig.start(service)
+        try rig.settle()
+    }
 
     // MARK: What others say
 
@@ -120,10 +135,15 @@ final class TestReception {
 
     // MARK: What it says
 
-    func rulings() throws -> [ReceptionRuling] { try rig.said(.receptionRulings).map(\.data) }
+    /// Of this one, not of the other end of the line.
+    private func said<Body: Payload>(_ channel: Channel<Body>) throws -> [Body] {
+        try rig.said(channel).filter { $0.source == "/nagai/reception/\(service.name)" }.map(\.data)
+    }
+
+    func rulings() throws -> [ReceptionRuling] { try said(.receptionRulings) }
     func outcomes() throws -> [ReceptionRuling.Outcome] { try rulings().map(\.outcome) }
     func feedback() throws -> [ReceptionRuling.Outcome] { try rig.said(.receptionFeedback).map(\.data.outcome) }
-    func conflicts() throws -> [ReceptionConflict] { try rig.said(.receptionConflicts).map(\.data) }
+    func conflicts() throws -> [ReceptionConflict] { try said(.receptionConflicts) }
 
     func count(_ id: ReceptionID = "ballot") throws -> ReceptionCount {
         try #require(try rig.said(.receptionCounts).map(\.data).last { $0.reception == id })

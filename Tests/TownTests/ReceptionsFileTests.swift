@@ -48,6 +48,28 @@ struct ReceptionsFileTests {
         #expect(found.count == 1 && found.allSatisfy { $0.contains(advice) }, "\(found)")
     }
 
+    @Test("A site with a reception table rules on the cards held there and on nobody else's")
+    func site() throws {
+        let town = try Town.read(
+            Array((Self.file + "sites: { east: { agents: [gate-1], reception-desks: [north] } }\n").utf8), path: "town.yaml")
+        #expect(
+            town.site("east")?.hasReception == true && town.site("east")?.keepsPersonalData == true && town.site("east")?.isIsland == false)
+        #expect(town.receptionDesks(at: "east") == ["north"] && town.receptionDesks(at: nil) == ["south"])
+        #expect(town.reception(of: "gate-1") == "east" && town.reception(of: "gate-2") == nil)
+    }
+
+    @Test(
+        "A site's reception table that does not fit is named, with what would do",
+        arguments: [
+            ("{ agents: [gate-1], reception-desks: [nroth] }", "Did you mean \"north\"?"),
+            ("{ agents: [gate-1], reception-desks: [south] }", "\"n\" has agents or desks at site \"east\" and the town"),
+            ("{ agents: [gate-1], reception-desks: [north, north] }", "It can be at one site alone, and once"),
+        ])
+    func siteMistakes(text: String, advice: String) {
+        let found = sentences(Self.file + "sites: { east: \(text) }\n")
+        #expect(found.count == 1 && found.allSatisfy { $0.contains(advice) }, "\(found)")
+    }
+
     @Test("Receptions that no desk opens are warned of")
     func withoutDesk() throws {
         let town = try Town.read(Array((small + "receptions: { r: { title: t } }\n").utf8), path: "town.yaml")

@@ -33,3 +33,18 @@ extension Reception {
         }
     }
 }
+
+extension ReceptionTable {
+    /// Says of which sites the town may not know yet whom they have received, where an answer rests on that.
+    func noteSilentSites() throws {
+        let town = station.town
+        let sites = town.roster.instances[.reception, default: []].filter { $0 != .main }
+        guard !json, station.place == nil, terms?.whenCutOff != .central, !sites.isEmpty else { return }
+        let lives = try desk.session.look(at: town.lifeFilters)
+        for site in sites {
+            guard let since = town.silence(of: .reception, site, among: lives, now: console.now()) else { continue }
+            let words = since == .distantPast ? "has not been heard yet" : "is silent since \(since.minute(town.offset))"
+            console.note("site \(site) \(words): whom it has received since then is not known here until the line is back")
+        }
+    }
+}

@@ -86,9 +86,11 @@ struct Station {
 
     /// A connection that may receive people, and see who is expected and who came.
     func receptionDesk() throws -> Desk {
-        try refuseAtSite()
+        // A site may have its own.
+        let desks = town.receptionDesks(at: place)
+        if desks.isEmpty { try refuseAtSite() }
         return try station(
-            .receptionDesk, among: town.receptions.desks, "reception desk",
+            .receptionDesk, among: desks, "reception desk",
             or:
                 "this town has no desk for receptions, and only those may see who is expected and who came. Add one to its file, such as reception-desks: [school]"
         )

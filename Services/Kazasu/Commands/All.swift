@@ -37,7 +37,7 @@ extension Kazasu {
             // To receive people, at a reception table.
             .receptionList, .receptionStatus, .receptionOpen, .receptionClose, .receptionCancel, .receptionImport, .receptionFind,
             .receptionAccept, .receptionReverse, .receptionAgree, .receptionWithdraw, .receptionSettle, .receptionPaper,
-            .receptionAttendance, .receptionCertificate, .receptionSheet,
+            .receptionAttendance, .receptionCertificate, .receptionSheet, .receptionTellAgain,
             // To answer residents.
             .cardUses,
             // To keep people's files, at a residents' counter.

@@ -77,6 +77,7 @@ extension Command {
             arguments, console in
             let id = try arguments.operand(0, .reception)
             let table = try ReceptionTable(arguments, console, about: id)
+            try table.noteSilentSites()
             let handOver = try table.ask(ShowHandOver(of: id), on: .showHandOver)
             if table.json {
                 try console.json(handOver)

@@ -42,6 +42,24 @@ extension Option where Value == String {
     }
 }
 
+extension Command {
+    package static var receptionTellAgain: Command {
+        Command(
+            "reception tell-again", summary: "have all sites told all lists and everybody received again",
+            options: [Option.why.shape] + ReceptionTable.options,
+            details: """
+                After the town's reception was put back from an older copy: until then sites do not know what they were told after that copy.
+                """
+        ) { arguments, console in
+            let why = try arguments.reason(console)
+            let table = try ReceptionTable(arguments, console, about: nil)
+            _ = try table.ask(TellAgain(why: why), on: .tellReceptionsAgain)
+            console.line("the sites are told")
+            return .done
+        }
+    }
+}
+
 // What a reception leaves behind: conflicts settled, paper counted, who came, what is handed over.
 extension Command {
     package static var receptionSettle: Command {
@@ -86,6 +104,7 @@ extension Command {
             let id = try arguments.operand(0, .reception)
             let path = try arguments.required(.csv)
             let table = try ReceptionTable(arguments, console, about: id)
+            try table.noteSilentSites()
             try table.write(try table.attendance(of: id), to: path)
             return .done
         }
@@ -112,6 +131,7 @@ extension Command {
             let id = try arguments.operand(0, .reception)
             let (day, path) = (try arguments.optional(.handOverDay), try arguments.optional(.sheetFile))
             let table = try ReceptionTable(arguments, console, about: id)
+            try table.noteSilentSites()
             let handOver = try table.ask(ShowHandOver(of: id, on: day), on: .showHandOver)
             if table.json {
                 try console.json(handOver)

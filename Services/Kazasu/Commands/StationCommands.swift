@@ -12,7 +12,7 @@ extension Command {
             details: """
                 Where the town's keys are. Copy DIR to the station and start it there: kazasu up. For a station that is broken, give the
                 command again: the new one gets the same keys, and its locks need nothing new. What is in DIR opens the doors of that site and
-                reads what an island has written of people.
+                reads what an island or a reception table has written of people.
                 """
         ) { arguments, console in
             let id = try arguments.operand(0, .site)
@@ -28,6 +28,7 @@ extension Command {
             let parts =
                 [counted(site.agents.count, "agent"), counted(site.doors.count, "door")]
                 + (site.isIsland ? [counted(site.shelterDesks.count, "shelter desk")] : [])
+                + (site.hasReception ? [counted(site.receptionDesks.count, "reception desk")] : [])
             console.line("\(place) is the station of \(site.id): \(parts.joined(separator: ", "))")
             let start = site.isIsland ? "kazasu island" : "kazasu up"
             console.note("copy it to the station over a safe way, delete it here, and start it there: \(start)")

@@ -24,8 +24,8 @@ extension Town {
         let pairs = users(of: site).map(data.certificate) + [data.brokerCertificate(host: site.broker.host)]
         let tokenKeys = [tokenKeys.current, tokenKeys.former].compactMap { $0 }.map(data.tokenKey)
         let ofDoors = site.doors.isEmpty ? [] : [data.grantKey, data.grantPublicKey]
-        let ofShelters = site.isIsland ? [data.vaultKey] : []
-        return [data.authority.certificate] + pairs.flatMap { [$0.certificate, $0.key] } + tokenKeys + ofDoors + ofShelters
+        let ofPeople = site.keepsPersonalData ? [data.vaultKey] : []
+        return [data.authority.certificate] + pairs.flatMap { [$0.certificate, $0.key] } + tokenKeys + ofDoors + ofPeople
     }
 }
 

@@ -94,7 +94,7 @@ struct Credentials {
                 "\(data.root) has not the town's keys. Give this command where kazasu up of the town runs, after its first start.")
         }
         try certify(broker: site.broker.host, town.users(of: site), by: try authority(of: town, &made), &made)
-        if site.isIsland, !exists(data.vaultKey(of: site.id)) {
+        if site.keepsPersonalData, !exists(data.vaultKey(of: site.id)) {
             try Vault.create(at: data.vaultKey(of: site.id))
             made.append("the key of personal data at \(site.id)")
         }

@@ -33,6 +33,8 @@ extension Town {
 }
 
 extension Role {
-    /// What a site may have: agents, locks and their controller, receptions and their registry.
-    fileprivate var isOfSites: Bool { [.readerAgent, .lock, .lockController, .shelterDesk, .shelterRegistry].contains(self) }
+    /// What a site may have: agents, locks and their controller, shelters' desks and their registry, reception tables and their reception.
+    fileprivate var isOfSites: Bool {
+        [.readerAgent, .lock, .lockController, .shelterDesk, .shelterRegistry, .receptionDesk, .reception].contains(self)
+    }
 }

@@ -80,7 +80,7 @@ extension PlainWords {
 
     func ruling(_ ruling: ReceptionRuling) -> String {
         var parts = [ruling.outcome.phrase[language]]
-        if let number = ruling.number { parts.append(Phrase("number \(number)", "受付番号\(number)")[language]) }
+        if let number = ruling.number { parts.append(self.number(number)) }
         if let row = ruling.row { parts.append(Phrase("row \(row)", "名簿\(row)行")[language]) }
         if ruling.walkIn == true { parts.append(Phrase("walk-in", "当日受付")[language]) }
         if let first = ruling.first { parts.append(before(first)) }
@@ -91,10 +91,15 @@ extension PlainWords {
 
     /// When and where somebody was received before.
     func before(_ first: ReceptionRuling.First) -> String {
-        let at = first.at.minute(town.offset)
-        return Phrase(
-            "first at \(at), station \(first.station), number \(first.number)", "受付済: \(at) 窓口 \(first.station) 受付番号\(first.number)")[
-                language]
+        let (at, number) = (first.at.minute(town.offset), number(first.number))
+        return Phrase("first at \(at), station \(first.station), \(number)", "受付済: \(at) 窓口 \(first.station) \(number)")[language]
+    }
+
+    /// A site's own stands until the town has given one.
+    private func number(_ number: Int) -> String {
+        number < ReceptionRuling.firstOwn
+            ? Phrase("number \(number)", "受付番号\(number)")[language]
+            : Phrase("number \(number) until the town gives its own", "仮受付番号\(number)")[language]
     }
 
     func reversal(_ reversal: ReversalChanged) -> String {

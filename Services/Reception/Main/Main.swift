@@ -12,7 +12,11 @@ struct Main {
         exit(
             Launch.run(.reception, job: "receives people once: by card, by ticket, by name") { place in
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                return Wiring(Reception(policy: place.town.receptions, vault: vault), vault: vault)
+                let ofSites = place.town.agents.map(\.id).filter { place.town.reception(of: $0) != nil }
+                let agentsOfSites = place.instance == .main ? Set(ofSites) : []
+                let reception = Reception(
+                    policy: place.town.receptions, vault: vault, name: place.instance, agentsOfSites: agentsOfSites)
+                return Wiring(reception, vault: vault)
             })
     }
 }

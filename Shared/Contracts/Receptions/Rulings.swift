@@ -43,7 +43,7 @@ package struct ReceptionRuling: EventBody {
         case conflict
         case full
         case notListed = "not-listed"
-        /// Belongs to another station, which `station` of the row names.
+        /// Belongs to another station, which `station` of the row names; or, at a site, to those that can ask the town.
         case elsewhere
         case closed, cancelled
         case unknownCard = "unknown-card"
@@ -62,13 +62,18 @@ package struct ReceptionRuling: EventBody {
         }
     }
 
+    /// The first number of a site's own. More than any town receives, so that nobody takes one for the town's.
+    package static let firstOwn = 1_000_001
+
     /// When the card was held or the desk asked.
     package var at: Instant
     /// The desk; absent where a card was held at a reader.
     package var by: UserID?
     package var first: First?
-    /// Of those who were received here, from 1; absent where nobody was.
+    /// Of those who were received, from 1; absent where nobody was. A site has numbers of its own, from `firstOwn`, until the town gives its own.
     package var number: Int?
+    /// Which site has received them, where the town rules on that.
+    package var origin: ReceptionOrigin?
     package var outcome: Outcome
     /// A desk received a row of another station.
     package var override: Bool?
