@@ -63,6 +63,6 @@ extension ServiceMachine {
 
     /// Messages it could not accept.
     func deadLetters() throws -> [String] {
-        try disk.read { try $0.all("SELECT topic, reason FROM dead_letter LIMIT 3") { "\($0.text(0)): \($0.text(1))" } }
+        try disk.read { try $0.all("SELECT topic, reason FROM dead_letter LIMIT 50") { "\($0.text(0)): \($0.text(1))" } }
     }
 }
