@@ -216,6 +216,17 @@ import Testing
         var tables = MonthTables(count)
         while tables.makeNext() {}
         #expect(tables.made[.rides]!.rows.isEmpty)
+        // Four people and many cards that nobody knows: still four.
+        let few = FiguresTown(
+            (0..<12).map { Self.coming($0, day: 1) }, people: Self.inhabitants(12), ridings: ridings("loop", 0..<4, hour: 7))
+        count = MonthCount(of: FiguresTown.month, policy: few.policy, offset: .japan)
+        for ride in few.rides() {
+            count.take(.init(day: ride.day, line: ride.line, hour: ride.hour, who: nil, isAgreed: false), words: few.words)
+            count.take(ride, words: few.words)
+        }
+        tables = MonthTables(count)
+        while tables.makeNext() {}
+        #expect(tables.made[.rides]!.rows.isEmpty)
     }
 
     @Test("How long people stay is told to five minutes, of five people or more")
