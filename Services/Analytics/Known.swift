@@ -74,6 +74,8 @@ extension Analytics {
                 "UPDATE OR IGNORE tap SET who = ? WHERE day = ? AND facility = ? AND who = ?", who, day.number, house.word, before)
             guard moved > 0 else { continue }
             try turn.db.run("DELETE FROM visit WHERE day = ? AND facility = ? AND who = ?", day.number, house.word, before)
+            // They may all be in visits that are there already, and then the fold changes nothing.
+            try noteStale(day, at: house, in: turn)
         }
         try fold(VisitKey(day: day, house: house, who: who), as: known, in: turn)
     }

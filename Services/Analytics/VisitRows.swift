@@ -35,10 +35,15 @@ extension Analytics {
             if n < new.count { try write(new[n], n, of: key, in: turn.db) } else { try delete(n, of: key, in: turn.db) }
         }
         guard changed > 0 else { return }
-        try turn.db.run(
-            "INSERT INTO house_day (day, facility, stale) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stale = 1 WHERE stale = 0",
-            key.day.number, key.house.word)
+        try noteStale(key.day, at: key.house, in: turn)
         try noteLate(changed, in: key.day.month, in: turn)
+    }
+
+    /// What was told of a house and a day does not hold any more.
+    func noteStale(_ day: VisitDay, at house: House, in turn: borrowing Turn) throws {
+        try turn.db.run(
+            "INSERT INTO house_day (day, facility, stale) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stale = 1 WHERE stale = 0", day.number,
+            house.word)
     }
 
     /// The figures of a month that is over may be made already.

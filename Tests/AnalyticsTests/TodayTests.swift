@@ -32,6 +32,21 @@ import Testing
         #expect(try town.told("gym").count == count + 1 && town.told("library").count == others)
     }
 
+    @Test("A card that turns out to be of somebody who was there already takes their second visit back, and everybody is told")
+    func claimed() throws {
+        let town = try TestVisits()
+        try town.agree(1)
+        try town.go(to: "9:30")
+        try town.hold(1, at: "hall")
+        try town.rig.pass(.seconds(20))
+        try town.hold(9, at: "hall")
+        try town.rig.pass(.seconds(2))
+        #expect(try town.told("hall").last?.visits == 2)
+        try town.agree(1, cards: [1, 9])
+        try town.rig.pass(.seconds(2))
+        #expect(try town.visits().count == 1 && town.told("hall").last?.visits == 1)
+    }
+
     @Test("Whoever has not left is taken to have left when the house closes, as soon as that has come, also after a restart")
     func closing() throws {
         let town = try TestVisits()

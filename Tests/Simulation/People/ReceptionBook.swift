@@ -3,7 +3,7 @@ import ServiceKit
 
 /// The town's receptions, reckoned a second time from what their service has said, in the order in which it did.
 struct ReceptionBook {
-    enum Stage: String { case standing, disputed, struck }
+    enum Stage: String { case standing, disputed, struck, reversed }
 
     struct Page {
         var stage = ReceptionChanged.Stage.planned
@@ -95,7 +95,7 @@ struct ReceptionBook {
         let what = "number \(reversal.number) of \(reversal.reception)"
         if reversal.agreedBy == nil || reversal.agreedBy == reversal.proposedBy { wrong.append("\(what) was taken back by one alone") }
         if pages[reversal.reception]?.stages[reversal.number] != .standing { wrong.append("\(what) was taken back and did not stand") }
-        pages[reversal.reception]?.stages[reversal.number] = .struck
+        pages[reversal.reception]?.stages[reversal.number] = .reversed
         pages[reversal.reception]?.reversed += 1
     }
 

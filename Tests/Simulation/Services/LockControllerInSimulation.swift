@@ -158,6 +158,7 @@ final class LockControllerInSimulation: Participant {
             let anew = [
                 "reception": world.participant(ReceptionInSimulation.self).reception.isWhole,
                 "points": world.participant(PointsInSimulation.self).points.isWhole,
+                "shelter-registry": world.participant(SheltersInSimulation.self).registries.allSatisfy(\.isWhole),
             ].filter { !$0.value }.keys
             wrong += try world.auditor.deadLetters().filter { letter in
                 !letter.hasSuffix("used before with other content") || !anew.contains { letter.hasPrefix("nagai/\($0)/event/") }
