@@ -11,6 +11,8 @@ extension Town {
         package var days = 14
         package var weeks = 8
         package var months = 6
+
+        package init(to: String) { self.to = to }
     }
 }
 

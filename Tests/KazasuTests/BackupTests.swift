@@ -4,6 +4,7 @@ import Launch
 import Seal
 import Store
 import Testing
+import Town
 
 @testable import Kazasu
 
@@ -36,6 +37,24 @@ struct BackupTests {
         #expect(due(failed, "2026-11-22T04:01") == .backup)
         #expect(due(status(good: "2026-11-22T03:01", tried: "2026-11-15T03:02"), "2026-11-22T03:03") == .trial)
         #expect(due(status(good: "2026-11-22T03:01"), "2026-11-22T03:03") == .trial, "never tried")
+    }
+
+    @Test("A station's backups are another repository, with a password that does not open the town's")
+    func stations() throws {
+        #expect(Backup.repository("/mnt/backup/kazasu", of: nil) == "/mnt/backup/kazasu")
+        #expect(Backup.repository("/mnt/backup/kazasu", of: "east") == "/mnt/backup/kazasu-east")
+        #expect(Backup.repository("rest:https://nas/", of: "east") == "rest:https://nas/east")
+        let scratch = Scratch()
+        var town = try town()
+        let folders = ["town", "east"].map { DataFolder("\(scratch.path)/\($0)") }
+        for folder in folders {
+            try folder.makeFolders()
+            #expect(try folder.makeBackupPassword(for: town) == nil, "no backups, no password")
+            town.backups = Town.Backups(to: "/mnt/backup")
+            #expect(try folder.makeBackupPassword(for: town) != nil && folder.makeBackupPassword(for: town) == nil)
+            town.backups = nil
+        }
+        #expect(try SecretFile.read(folders[0].backupPassword) != SecretFile.read(folders[1].backupPassword))
     }
 
     @Test("What is old, has failed or was never tried is said")

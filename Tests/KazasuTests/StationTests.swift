@@ -88,7 +88,7 @@ struct StationTests {
         #expect(made.make() == .done)
         let station = DataFolder(made.bundle + "/data")
         let site = try #require(made.town.site("school"))
-        try station.prepare(made.town, at: site, port: 8884)
+        _ = try station.prepare(made.town, at: site, port: 8884)
         func users(_ data: DataFolder) -> [String] {
             read(data.accessControl).split(separator: "\n").filter { $0.hasPrefix("user ") }.map { String($0.dropFirst(5)) }
         }

@@ -11,6 +11,8 @@ struct Backup {
     let data: DataFolder
     let place: SiteID?
     let settings: Town.Backups
+    /// Where they go.
+    let to: String
     let console: Console
 
     init(_ arguments: Arguments, _ console: Console) throws {
@@ -21,13 +23,20 @@ struct Backup {
         }
         (town, townFile, data, place, self.settings, self.console) =
             (station.town, station.townFile, station.data, station.place, settings, console)
+        to = Self.repository(settings.to, of: place)
+    }
+
+    /// A station's beside the town's, under a password of its own: a stolen station must not open what the town has.
+    static func repository(_ to: String, of place: SiteID?) -> String {
+        guard let place else { return to }
+        return to.hasSuffix("/") ? "\(to)\(place)" : "\(to)-\(place)"
     }
 
     /// The name its backups have: several places may share a repository.
     var host: String { place.map { "\(town.name)-\($0)" } ?? town.name.text }
 
     func repository() throws(Failure) -> Repository {
-        try Repository(settings.to, password: data.backupPassword, credentials: data.backupCredentials)
+        try Repository(to, password: data.backupPassword, credentials: data.backupCredentials)
     }
 
     // MARK: Making one
@@ -42,7 +51,7 @@ struct Backup {
             for missing in try TownCopy(town: town, townFile: townFile, destination: data.copiedTown).write() { console.note(missing) }
             let inventory = try Inventory.take(of: data, now: console.now(), version: console.version, progress: console.progress)
             try SecretFile.replace(data.inventory, try inventory.json())
-            console.progress("sending to \(settings.to)")
+            console.progress("sending to \(to)")
             try repository.open()
             let id = try repository.add(things, in: data.root, as: host, but: Self.excluded)
             try repository.forget(.init(days: settings.days, weeks: settings.weeks, months: settings.months), of: host)
@@ -78,7 +87,7 @@ struct Backup {
         do {
             let repository = try repository()
             guard let newest = try repository.snapshots().last(where: { $0.host == host }) else {
-                throw Failure.refused("there is no backup of \(host) at \(settings.to). Make one: kazasu backup")
+                throw Failure.refused("there is no backup of \(host) at \(to). Make one: kazasu backup")
             }
             let faults = try examine(newest, in: repository)
             console.progress("")

@@ -49,7 +49,7 @@ extension Command {
             if arguments.has(.json) {
                 try console.json(["backup": String(made.id.prefix(8))])
             } else {
-                console.line("backup \(made.id.prefix(8)) at \(backup.settings.to), \(seconds) s")
+                console.line("backup \(made.id.prefix(8)) at \(backup.to), \(seconds) s")
             }
             for missing in made.missing { console.note("not in it: \(missing)") }
             return made.missing.isEmpty ? .done : .refused

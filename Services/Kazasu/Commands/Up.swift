@@ -43,8 +43,7 @@ extension Command {
         let lock = try FolderLock(data)
         let prepare = {
             guard let site else { return try data.prepare(town, port: port, now: console.now(), progress: console.progress) }
-            try data.prepare(town, at: site, port: port)
-            return []
+            return try data.prepare(town, at: site, port: port)
         }
         let made = try prepare()
         console.progress("")

@@ -54,7 +54,7 @@ struct Credentials {
             try SecretFile.create(data.webhookSecret(webhook.id.text), Array("whsec_\(Base64.text(randomBytes(32)))\n".utf8))
             made.append("the secret of webhook \(webhook.id), which whoever runs it is given: \(data.webhookSecret(webhook.id.text))")
         }
-        if town.backups != nil, !exists(data.backupPassword) { made.append(try backupPassword()) }
+        if let password = try data.makeBackupPassword(for: town) { made.append(password) }
         let devices = town.deviceUsers.map(\.user).filter { !exists(data.devicePassword(of: $0)) }
         for user in devices { try DevicePassword.create(at: data.devicePassword(of: user)) }
         if !devices.isEmpty {
@@ -63,13 +63,6 @@ struct Credentials {
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }
         return made
-    }
-
-    /// Whoever has it can read every backup, and without it nobody can.
-    private func backupPassword() throws -> String {
-        try SecretFile.create(data.backupPassword, Array("\(Base64URL.text(randomBytes(32)))\n".utf8))
-        return
-            "the password of the backups. Keep a copy of \(data.backupPassword) on paper, where no fire reaches both: without it no backup can be read"
     }
 
     /// A door key follows from the token keys, so its file is written whenever it does not hold what follows from them now.
@@ -152,4 +145,15 @@ struct Credentials {
 
     /// A day ago: the clocks of small machines differ.
     private var start: Instant { now - .seconds(86_400) }
+}
+
+extension DataFolder {
+    /// What opens the backups of this machine, a station's too: whoever has it can read each of them, and without it nobody can.
+    /// - Returns: what was made, if it was not there.
+    func makeBackupPassword(for town: Town) throws -> String? {
+        guard town.backups != nil, !exists(backupPassword) else { return nil }
+        try SecretFile.create(backupPassword, Array("\(Base64URL.text(randomBytes(32)))\n".utf8))
+        return
+            "the password of the backups. Keep a copy of \(backupPassword) on paper, where no fire reaches both: without it no backup can be read"
+    }
 }

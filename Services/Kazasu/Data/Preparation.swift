@@ -23,8 +23,8 @@ extension DataFolder {
         return made
     }
 
-    /// The same at a station, which makes no keys: all of them came in its bundle.
-    package func prepare(_ town: Town, at site: Town.Site, port: Int) throws {
+    /// The same at a station. Its keys came in its bundle, all but the password of its own backups.
+    package func prepare(_ town: Town, at site: Town.Site, port: Int) throws -> [String] {
         try makeFolders()
         let missing = town.secrets(of: site, in: self).filter { !exists($0) }
         guard missing.isEmpty else {
@@ -36,6 +36,7 @@ extension DataFolder {
         let configuration = BrokerConfiguration(data: self, host: site.broker.host, port: port, devicePort: nil, systemUser: systemUser())
         let line = (user: town.premises(site).line, access: town.crossing(of: site).nearAccess)
         try write(Contract.accessControl(for: town.name, roster: town.brokerUsers(at: site.id), lines: [line]), configuration)
+        return try makeBackupPassword(for: town).map { [$0] } ?? []
     }
 
     private func write(_ acl: String, _ configuration: BrokerConfiguration) throws {
