@@ -26,9 +26,6 @@ struct Bench {
         if arguments.count == 5, arguments[1] == "registry", let instance = Instance(arguments[2]), let port = Int(arguments[3]) {
             return try ShelterMeasure.serve(instance, port: port, folder: arguments[4])
         }
-        if arguments.count == 4, arguments[1] == "visits", let port = Int(arguments[2]) {
-            return try VisitsMeasure.serve(port: port, folder: arguments[3])
-        }
         if arguments.count == 4, arguments[1] == "decide", let count = Int(arguments[3]) {
             return try Decide.run(database: arguments[2], count: count)
         }
@@ -98,7 +95,9 @@ struct Bench {
         if only ?? "gate" == "gate" { try GateMeasure.run(folder: folder, programs: programs(beside: me), report: &report) }
         if only ?? "watches" == "watches" { try NoticeMeasure.watches(folder: folder, report: &report) }
         if only ?? "messages" == "messages" { try NoticeMeasure.messages(folder: folder, report: &report) }
-        if only ?? "visits" == "visits" { try VisitsMeasure.run(folder: folder, me: me, rate: rate, report: &report) }
+        if only ?? "visits" == "visits" {
+            try VisitsMeasure.run(folder: folder, programs: programs(beside: me), rate: rate, report: &report)
+        }
         if only ?? "figures" == "figures" { try FiguresMeasure.run(folder: folder, report: &report) }
         if only ?? "audit" == "audit" { try AuditMeasure.run(folder: folder, me: me, report: &report) }
     }

@@ -1,13 +1,13 @@
-import Analytics
 import Bus
 import Contracts
 import Glibc
+import Launch
 import Mosquitto
-import Seal
 import ServiceKit
 import Store
+import Town
 
-/// What taps cost the statistics: twenty houses, a town of people of whom a third agreed to be counted; the service in a process of its own, over a broker.
+/// What taps cost the statistics: twenty houses, a town of people of whom a third agreed to be counted; the real program with TLS and ACL.
 final class VisitsMeasure {
     private static let people = 30_000
     private static let agreed = 10_000
@@ -20,8 +20,8 @@ final class VisitsMeasure {
     private static let gates = (all: BenchTown.gate(1), live: BenchTown.gate(2))
     private static let desk: UserID = "desk-office"
 
-    private let (directory, gate, desk, watch): (Client, Client, Client, Client)
-    private var clients: [Client] { [directory, gate, desk, watch] }
+    private let (directory, gate, liveGate, desk, watch): (Client, Client, Client, Client, Client)
+    private var clients: [Client] { [directory, gate, liveGate, desk, watch] }
     private let taps = TapStream(gates.all, for: Purpose(kind: "visit"))
     private let liveTaps = TapStream(gates.live, for: Purpose(kind: "visit"))
     private var random = SystemRandomNumberGenerator()
@@ -31,19 +31,20 @@ final class VisitsMeasure {
     private var published: [UInt64] = []
     private var behind: [Double] = []
 
-    static func run(folder: String, me: String, rate: Double, report: inout Report) throws {
-        try Vault.create(at: "\(folder)/visits.key")
-        let broker = try Broker(plainIn: folder)
+    static func run(folder: String, programs: String, rate: Double, report: inout Report) throws {
+        let file = "\(folder)/visits.yaml"
+        let broker = try Broker(of: VisitsTown.load(at: file, houses: houses, live: live, gates: gates), in: "\(folder)/visits")
         defer { broker.stop() }
+        guard let data = broker.secure else { throw Fatal("the broker of a town is a secure one") }
         let measure = try VisitsMeasure(broker)
-        let service = try Child([me, "visits", "\(broker.port)", folder])
+        let service = try Child(["\(programs)/analytics", "--town", file, "--data", data.root, "--port", "\(broker.port)"])
         try measure.introduce()
         try measure.pair(service, rate: rate, &report)
         try measure.follow(&report)
         report.add("analytics: resident after it", service.resident, "MB")
         service.stop()
         for client in measure.clients { client.close() }
-        try weigh("\(folder)/visits.sqlite", &report)
+        try weigh(data.state(of: Address("analytics", "main")), &report)
     }
 
     private init(_ broker: Broker) throws {
@@ -52,6 +53,7 @@ final class VisitsMeasure {
         let today = Channel<FacilityToday>.facilitiesToday.topic(in: town, Self.live.named()).description
         directory = try broker.client("resident-directory-main").connect()
         gate = try broker.client("agent-\(Self.gates.all)").connect()
+        liveGate = try broker.client("agent-\(Self.gates.live)").connect()
         desk = try broker.client(Self.desk.text).connect([Channel<ShowVisits>.showVisits.replyTopic(in: town, to: Self.desk).description])
         watch = try broker.client("operator-watch").connect([life, today])
         desk.onMessage = { [unowned self] _ in answers += 1 }
@@ -131,8 +133,9 @@ final class VisitsMeasure {
         }
         try ask()
         report.add(
-            "analytics: durable taps into visits and live counts", Double(said.count) * 1e9 / Double(nanoseconds() - start), "/s",
-            floor: rate, floorName: "/s broker", asked: "≥ 15,000")
+            "analytics: durable taps into visits and live counts, TLS and ACL", Double(said.count) * 1e9 / Double(nanoseconds() - start),
+            "/s",
+            floor: rate, floorName: "/s broker, plain", asked: "≥ 15,000")
         report.add("the same: processor time of one", (service.processor - processor) * 1e6 / Double(said.count), "µs")
     }
 
@@ -141,13 +144,13 @@ final class VisitsMeasure {
         let (start, count) = (nanoseconds(), 10 * Self.pace.all)
         for sent in 0..<count {
             let isLive = sent % (Self.pace.all / Self.pace.live) == 0
-            let (stream, agent) = isLive ? (liveTaps, Self.gates.live) : (taps, Self.gates.all)
+            let (stream, agent, client) = isLive ? (liveTaps, Self.gates.live, liveGate) : (taps, Self.gates.all, gate)
             let place = isLive ? Self.live : VisitsTown.house(sent % Self.houses)
             // Cards that were not held before.
             let bytes = try tap(Self.people + sent, at: place, stream, at: wallClock())
             if isLive { published.append(nanoseconds()) }
-            gate.publish(BenchTown.taps(of: agent), bytes)
-            gate.transport.flush()
+            client.publish(BenchTown.taps(of: agent), bytes)
+            client.transport.flush()
             try turn(for: "its turn") { nanoseconds() >= start + UInt64(sent + 1) * 1_000_000_000 / UInt64(Self.pace.all) }
         }
         try turn(for: "number that has all of them") { behind.count == published.count }
@@ -170,39 +173,34 @@ final class VisitsMeasure {
         }
         if let bytes { report.add("the same, later", (Double(file.st_size) - bytes) / Double(taps), "bytes", asked: "≤ 150") }
     }
-
-    /// `bench visits PORT FOLDER`
-    static func serve(port: Int, folder: String) throws {
-        let vault = try Vault.load(file: "\(folder)/visits.key")
-        let roster = Roster([
-            .readerAgent: [gates.all, gates.live], .residentDirectory: ["main"], .analytics: ["main"], .desk: ["office"],
-            .operator: ["watch"],
-        ])
-        let identity = Identity(
-            town: BenchTown.town, role: .analytics, instance: "main", offset: .japan, version: "bench", roster: roster)
-        try BenchTown.serve(
-            Analytics(policy: VisitsTown.policy(houses: houses, live: live), vault: vault), identity, port: port,
-            database: "\(folder)/visits.sqlite", vault: vault)
-    }
 }
 
 /// The houses whose visits are measured, counted each way in turn.
 private enum VisitsTown {
     static func house(_ number: Int) -> PlaceID { PlaceID("house-\(number)")! }
 
-    static func policy(houses: Int, live: PlaceID) -> VisitsPolicy {
-        var policy = VisitsPolicy()
+    static func load(at path: String, houses: Int, live: PlaceID, gates: (all: Instance, live: Instance)) throws -> Town {
         // The taps of the last hours are of one day, at whatever hour they are measured.
-        let minute = Int((wallClock() - Instant(startOf: wallClock().date())).milliseconds / 60_000)
-        policy.dayStarts = (minute + 720) % 1440
-        let hours = Dictionary(uniqueKeysWithValues: Weekday.allCases.map { ($0, [540..<1260]) })
-        policy.facilities = (0..<houses).map { number in
-            var facility = Facility(house(number).named(), title: "館\(number)", places: [house(number)])
-            facility.counting = number % 4 == 0 ? .arrivals : .turns
-            if number % 2 == 0 { facility.schedule = Schedule("open", week: hours) }
-            return facility
+        let hour = (wallClock() - Instant(startOf: wallClock().date())).milliseconds / 3_600_000
+        let facilities = (0..<houses).map { number in
+            "    \(house(number)): { title: 館\(number), places: [\(house(number))], counting: \(number % 4 == 0 ? "arrivals" : "turns")\(number % 2 == 0 ? ", schedule: open" : "") }"
         }
-        policy.facilities.append(Facility(live.named(), title: "館", places: [live]))
-        return policy
+        let text = """
+            town: bench
+            double-tap: { default: 0s }
+            agents:
+              \(gates.all): { readers: { reader-1: { device: Bench, place: \(house(0)), purpose: visit } } }
+              \(gates.live): { readers: { reader-1: { device: Bench, place: \(live), purpose: visit } } }
+            schedules: { open: { hours: { mon-sun: "09:00-21:00" } } }
+            desks: [office]
+            operators: [watch]
+            visits:
+              day-starts: "\(hour < 3 ? "12:00" : "00:00")"
+              facilities:
+            \(facilities.joined(separator: "\n"))
+                \(live): { title: 館, places: [\(live)] }
+            """
+        try Array(text.utf8).write(to: path)
+        return try Town.load(path: path)
     }
 }
