@@ -1,5 +1,4 @@
 import Contracts
-import Glibc
 import ServiceKit
 import Store
 
@@ -15,12 +14,12 @@ final class Copying {
     private let copy: String
     private var running: DatabaseCopy?
     /// The wish that was answered last, well or not.
-    private var answered: timespec
+    private var answered: Instant
 
     init(_ database: Database, _ folder: DataFolder, _ address: Address) {
         self.database = database
         (wish, copy) = (folder.copyWish, folder.copy(of: address))
-        answered = modified(copy) ?? timespec()
+        answered = modified(copy) ?? .distantPast
     }
 
     var isRunning: Bool { running != nil }
@@ -28,7 +27,7 @@ final class Copying {
     /// Whether there is something new to do: once a second.
     /// - Throws: `StoreError` when a copy cannot be begun.
     func look() throws {
-        guard running == nil, let asked = modified(wish), asked.isLater(than: answered) else { return }
+        guard running == nil, let asked = modified(wish), asked > answered else { return }
         answered = asked
         running = try DatabaseCopy(of: database, at: copy)
     }
@@ -43,14 +42,4 @@ final class Copying {
             throw error
         }
     }
-}
-
-/// When a file was last changed; `nil` for none.
-private func modified(_ path: String) -> timespec? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mtim : nil
-}
-
-extension timespec {
-    fileprivate func isLater(than other: timespec) -> Bool { (tv_sec, tv_nsec) > (other.tv_sec, other.tv_nsec) }
 }

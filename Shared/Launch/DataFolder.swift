@@ -1,4 +1,5 @@
 import Contracts
+import Glibc
 import Town
 
 /// Where a running town keeps everything that is not in its `town.yaml`. One user owns it; nobody else may look inside.
@@ -64,4 +65,11 @@ package struct PairOfFiles: Hashable, Sendable {
         certificate = stem + ".pem"
         key = stem + ".key"
     }
+}
+
+/// When a file was changed last; `nil` for none.
+package func modified(_ path: String) -> Instant? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
 }

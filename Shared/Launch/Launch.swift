@@ -108,7 +108,7 @@ package enum Launch {
     private static func check<S: Service>(_ database: Database, of wiring: Wiring<S>) throws {
         if let damage = try database.damage() { throw StoreError(code: 11, path: database.path, message: damage) }
         // Nothing has been started on it yet.
-        guard try database.census()["start"] ?? 0 > 0 else { return }
+        guard try database.read({ try $0.first("SELECT 1 FROM sqlite_schema WHERE name = 'start'") { _ in } }) != nil else { return }
         database.cover = wiring.vault
         let flaw = try database.write { db in
             _ = try SealedRows.admit(wiring.vault, besides: S.sealed, in: db)

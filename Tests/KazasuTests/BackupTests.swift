@@ -57,6 +57,25 @@ struct BackupTests {
         #expect(try SecretFile.read(folders[0].backupPassword) != SecretFile.read(folders[1].backupPassword))
     }
 
+    @Test("On a fresh machine the folders that a backup is put back into are made, for this user alone")
+    func parents() throws {
+        let scratch = Scratch()
+        try makeParents(of: "\(scratch.path)/kazasu/town/data")
+        var status = stat()
+        #expect(stat("\(scratch.path)/kazasu/town", &status) == 0 && status.st_mode & 0o777 == 0o700)
+        #expect(!exists("\(scratch.path)/kazasu/town/data"))
+    }
+
+    @Test("A database that the town has no more is not put back with the others")
+    func retired() throws {
+        let scratch = Scratch()
+        let data = try copies(scratch)
+        _ = try Database(path: "\(data.root)/state/points-main.sqlite")
+        let recorder = Recorder()
+        #expect(try CopyRound(data: data, console: recorder.console()).run() == [])
+        #expect(databases(in: data.copies) == ["points-main.sqlite"])
+    }
+
     @Test("What is old, has failed or was never tried is said")
     func problems() {
         func codes(_ status: BackupStatus) -> [String] { status.problems(now: at("2026-11-22T09:00"), offset).map(\.code) }
@@ -87,7 +106,8 @@ struct BackupTests {
     func inventory() throws {
         let scratch = Scratch()
         let data = try copies(scratch)
-        let inventory = try Inventory.take(of: data, now: at("2026-11-22T03:00"), version: "1") { _ in }
+        let (inventory, unreadable) = Inventory.take(of: data, now: at("2026-11-22T03:00"), version: "1") { _ in }
+        #expect(unreadable.isEmpty)
         #expect(inventory.copies.map(\.file) == ["notifier-main.sqlite", "points-main.sqlite"])
         #expect(inventory.faults(in: data.copies) { _ in } == [])
         try Database(path: "\(data.copies)/points-main.sqlite").write { try $0.run("DELETE FROM entry WHERE x = 1") }
@@ -95,6 +115,10 @@ struct BackupTests {
         let file = open("\(data.copies)/points-main.sqlite", O_RDWR)
         pwrite(file, [UInt8](repeating: 7, count: 100), 100, 4096)
         close(file)
+        let again = Inventory.take(of: data, now: at("2026-11-22T03:00"), version: "1") { _ in }
+        #expect(
+            again.inventory.copies.map(\.file) == ["notifier-main.sqlite"] && again.unreadable.count == 1,
+            "the others are saved all the same")
         unlink("\(data.copies)/notifier-main.sqlite")
         let faults = inventory.faults(in: data.copies) { _ in }
         #expect(

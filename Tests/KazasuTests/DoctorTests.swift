@@ -11,8 +11,8 @@ import Town
 struct DoctorTests {
     private let now = Instant(rfc3339: "2026-11-22T09:00:00+09:00") ?? .distantPast
 
-    private func examine(_ vitals: [Vitals], _ premise: Premise = Premise(), _ language: Language = .en) -> [Finding] {
-        Examination(vitals: vitals, premise: premise, language: language, now: now, offset: .japan).findings
+    private func examine(_ vitals: [Vitals], _ own: OwnMachine = OwnMachine(), _ language: Language = .en) -> [Finding] {
+        Examination(vitals: vitals, own: own, language: language, now: now, offset: .japan).findings
     }
 
     private func vitals(_ role: Role, _ state: Life.State = .ready, _ problems: [Problem] = [], version: String = "0.1.0") -> Vitals {
@@ -32,7 +32,7 @@ struct DoctorTests {
         #expect(found.map(\.place) == ["lock-controller main", "notifier main"])
         #expect(found[0].what == "silent since 2026-11-22 08:50" && found[0].effect == "doors open for nobody")
         #expect(found[1].what == "3 messages could not be handed over." && found[1].next.contains("kazasu notice status"))
-        let japanese = examine([slow, lost], Premise(), .ja)
+        let japanese = examine([slow, lost], OwnMachine(), .ja)
         #expect(japanese[0].effect == "扉が開きません" && japanese[0].what.hasPrefix("応答なし"))
         #expect(japanese[1].what.hasPrefix("通知を送信できていません"))
         #expect(examine([Vitals(.points, "main", nil, now: now)]).map(\.what) == ["never heard of"])
@@ -40,19 +40,19 @@ struct DoctorTests {
 
     @Test("A full disk, a clock without NTP, a certificate that ends, an old backup and programs of two versions are found")
     func machine() {
-        var premise = Premise()
-        premise.disk = (1 << 30, 100 << 30)
-        premise.clock = .free
-        premise.certificate = ("authority.pem", now + .seconds(30 * 86_400))
-        premise.backups = [Problem(.red, "backup-old", "There is no backup yet.")]
-        let found = examine([vitals(.points), vitals(.notifier, version: "0.2.0")], premise)
+        var own = OwnMachine()
+        own.disk = (1 << 30, 100 << 30)
+        own.clock = .free
+        own.certificate = ("authority.pem", now + .seconds(30 * 86_400))
+        own.backups = [Problem(.red, "backup-old", "There is no backup yet.")]
+        let found = examine([vitals(.points), vitals(.notifier, version: "0.2.0")], own)
         #expect(Set(found.map(\.code)) == ["disk", "time", "certificate", "backup-old", "versions"])
         #expect(found.filter { $0.weight == .red }.map(\.code).sorted() == ["backup-old", "disk"])
-        premise.disk = (6 << 30, 100 << 30)
-        premise.certificate = ("authority.pem", now + .seconds(100 * 86_400))
-        premise.clock = .synced
-        premise.backups = []
-        #expect(examine([vitals(.points)], premise) == [])
+        own.disk = (6 << 30, 100 << 30)
+        own.certificate = ("authority.pem", now + .seconds(100 * 86_400))
+        own.clock = .synced
+        own.backups = []
+        #expect(examine([vitals(.points)], own) == [])
     }
 
     @Test("Every problem a program can tell of has a sentence in Japanese and a next step")

@@ -99,6 +99,27 @@ struct RevokeTests {
         #expect(list.hasPrefix("operator-it-1  ") && list.hasSuffix("left the office\n"), "\(list)")
     }
 
+    @Test("Rights that could not be written, on a full disk, are written as soon as they can be")
+    func tried() throws {
+        let scratch = Scratch()
+        let data = DataFolder("\(scratch.path)/data")
+        try data.makeFolders()
+        var (tries, lines) = (0, [String]())
+        let keeper = RightsKeeper(data, Supervisor([]) { _, _ in }, { lines.append($1) }) {
+            tries += 1
+            if tries == 1 { throw Failure.refused("the disk is full.") }
+        }
+        keeper.look()
+        #expect(tries == 0, "nobody was revoked")
+        try Revocations().write(to: data)
+        #expect(
+            eventually {
+                keeper.look()
+                return tries == 2
+            })
+        #expect(lines.count == 2 && lines[0].contains("are tried again: the disk is full."), "\(lines)")
+    }
+
     @Test("Blocks of those who are revoked leave the file whole; nobody else's do, and a name is not the beginning of another")
     func blocks() {
         var revocations = Revocations()

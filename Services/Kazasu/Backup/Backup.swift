@@ -1,5 +1,4 @@
 import Contracts
-import Glibc
 import Launch
 import Seal
 import Town
@@ -32,7 +31,7 @@ struct Backup {
         return to.hasSuffix("/") ? "\(to)\(place)" : "\(to)-\(place)"
     }
 
-    /// The name its backups have: several places may share a repository.
+    /// The name its backups have.
     var host: String { place.map { "\(town.name)-\($0)" } ?? town.name.text }
 
     func repository() throws(Failure) -> Repository {
@@ -46,17 +45,19 @@ struct Backup {
         var status = BackupStatus(of: data)
         do {
             let repository = try repository()
-            let missing = try CopyRound(data: data, console: console).run()
+            let old = try CopyRound(data: data, console: console).run()
             try remove(data.copiedTown)
-            for missing in try TownCopy(town: town, townFile: townFile, destination: data.copiedTown).write() { console.note(missing) }
-            let inventory = try Inventory.take(of: data, now: console.now(), version: console.version, progress: console.progress)
+            for remark in try TownCopy(town: town, townFile: townFile, destination: data.copiedTown).write() { console.note(remark) }
+            let (inventory, unreadable) = Inventory.take(
+                of: data, now: console.now(), version: console.version, progress: console.progress)
+            let missing = old + unreadable
             try SecretFile.replace(data.inventory, try inventory.json())
             console.progress("sending to \(to)")
             try repository.open()
             let id = try repository.add(things, in: data.root, as: host, but: Self.excluded)
             try repository.forget(.init(days: settings.days, weeks: settings.weeks, months: settings.months), of: host)
             console.progress("")
-            let trouble = missing.isEmpty ? nil : "not in it: \(missing.joined(separator: "; "))"
+            let trouble = missing.isEmpty ? nil : "not in it as of now: \(missing.joined(separator: "; "))"
             status.last = .init(at: console.now(), trouble: trouble)
             if missing.isEmpty { status.lastGood = inventory.at }
             try status.write(to: data)
@@ -86,7 +87,7 @@ struct Backup {
         defer { try? remove(data.trial) }
         do {
             let repository = try repository()
-            guard let newest = try repository.snapshots().last(where: { $0.host == host }) else {
+            guard let newest = try repository.snapshots().last else {
                 throw Failure.refused("there is no backup of \(host) at \(to). Make one: kazasu backup")
             }
             let faults = try examine(newest, in: repository)
@@ -105,7 +106,7 @@ struct Backup {
     private func examine(_ snapshot: Repository.Snapshot, in repository: Repository) throws -> [String] {
         try remove(data.trial)
         try data.makeFolder(data.trial)
-        console.progress("fetching the backup of \(snapshot.at.day(town.offset)) \(snapshot.at.clock(town.offset).prefix(5))")
+        console.progress("fetching the backup of \(snapshot.at.minute(town.offset))")
         try repository.fetch(snapshot.id, to: data.trial)
         let fetched = DataFolder(root: data.trial)
         let inventory: Inventory = try readWhole(fetched.inventory).decoded()
@@ -131,9 +132,4 @@ struct Backup {
             return ended.code == 0 ? nil : "\(role.rawValue) \(instance): \(harmless(ended.lastWords))"
         }
     }
-}
-
-/// Gives a file another place on the same disk.
-func move(_ from: String, _ to: String) throws(Failure) {
-    guard rename(from, to) == 0 else { throw .refused("\(from) cannot be moved to \(to): \(String(cString: strerror(errno))).") }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Launch
+import ServiceKit
 import Town
 
 /// Has backups made at their hour, and one tried each week, while a town runs. Each is a command of its own, so that what becomes of it is nobody's trouble here.
@@ -11,7 +12,8 @@ final class BackupKeeper {
     private let arguments: [String]
     private let log: (String, String) -> Void
     private var running: Errand?
-    private var nextLook: Instant?
+    /// A town that has just started has other things to do.
+    private var nextLook = monotonicMilliseconds() + 60_000
 
     /// `nil` for a town that says nothing of backups.
     init?(_ town: Town, townFile: String, _ data: DataFolder, program: String, _ log: @escaping (String, String) -> Void) {
@@ -42,10 +44,9 @@ final class BackupKeeper {
             if code != 0 { log(running.name, "ended with code \(code)") }
             self.running = nil
         }
-        guard nextLook ?? .distantPast <= now || (nextLook ?? now) > now + .seconds(60) else { return }
-        // A town that has just started has other things to do.
-        defer { nextLook = now + .seconds(60) }
-        guard nextLook != nil, let chore = Self.due(BackupStatus(of: data), at: settings.at, offset, now: now) else { return }
+        guard nextLook <= monotonicMilliseconds() else { return }
+        nextLook += 60_000
+        guard let chore = Self.due(BackupStatus(of: data), at: settings.at, offset, now: now) else { return }
         let words = chore == .backup ? ["backup"] : ["backup", "try"]
         do throws(Failure) {
             running = try Errand(ChildSpec(words.joined(separator: " "), .service, program: program, arguments: words + arguments))

@@ -29,7 +29,7 @@ struct BackupStatus: Codable, Equatable {
     /// What somebody should know, the worst first, with what residents notice of it: nothing, until a disk dies.
     func problems(now: Instant, _ offset: UTCOffset) -> [Problem] {
         var problems: [Problem] = []
-        let since = lastGood.map { "The last backup that went well is of \($0.day(offset)) \($0.clock(offset).prefix(5))." }
+        let since = lastGood.map { "The last backup that went well is of \($0.minute(offset))." }
         if let trouble = last?.trouble {
             problems.append(
                 Problem(.red, "backup-failed", "The last backup failed: \(trouble) \(since ?? "There is none that went well.")"))

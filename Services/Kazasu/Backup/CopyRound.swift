@@ -18,6 +18,8 @@ struct CopyRound {
         try data.makeFolder(data.copies)
         let wanted = databases(in: "\(data.root)/state")
         guard !wanted.isEmpty else { throw Failure.refused("\(data.root)/state holds no database. Was this town ever started?") }
+        // A service the town has no more would be put back with the others.
+        for retired in databases(in: data.copies) where !wanted.contains(retired) { try remove("\(data.copies)/\(retired)") }
         // A town's own lock says whether anything of it runs here: databases are held by those who use them.
         if let lock = try? FolderLock(data) {
             let troubles = wanted.compactMap { copyHere($0) }

@@ -1,5 +1,4 @@
 import Contracts
-import Glibc
 import Launch
 import Store
 
@@ -19,16 +18,19 @@ struct Inventory: Codable, Equatable {
     /// Of the programs that wrote them.
     var version: String
 
-    /// - Throws: `StoreError` where a copy cannot be read.
-    static func take(of data: DataFolder, now: Instant, version: String, progress: (String) -> Void) throws -> Self {
-        let files = databases(in: data.copies)
-        let copies = try files.map { file in
+    /// - Returns: what of the copies can be read, and a sentence for each that cannot: one damaged database must not keep the others from being saved.
+    static func take(
+        of data: DataFolder, now: Instant, version: String, progress: (String) -> Void
+    ) -> (inventory: Self, unreadable: [String]) {
+        var (copies, unreadable) = ([Copy](), [String]())
+        for file in databases(in: data.copies) {
             progress("looking through \(file)")
             let path = "\(data.copies)/\(file)"
-            let at = modified(path) ?? now
-            return Copy(file: file, at: at, rows: try Database(path: path).census())
+            do {
+                copies.append(Copy(file: file, at: modified(path) ?? now, rows: try Database(path: path).census()))
+            } catch { unreadable.append("\(file): \(error)") }
         }
-        return Inventory(at: now, copies: copies, version: version)
+        return (Inventory(at: now, copies: copies, version: version), unreadable)
     }
 
     /// What is wrong with copies that were fetched, file by file; nothing if all is as it was.
@@ -51,21 +53,3 @@ struct Inventory: Codable, Equatable {
 
 /// The databases in a folder, sorted.
 func databases(in folder: String) -> [String] { fileNames(in: folder).filter { $0.hasSuffix(".sqlite") } }
-
-/// What lies in a folder, sorted; nothing if there is none.
-func fileNames(in folder: String) -> [String] {
-    guard let open = opendir(folder) else { return [] }
-    defer { closedir(open) }
-    var names: [String] = []
-    while let entry = readdir(open) {
-        names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-    }
-    return names.filter { $0 != "." && $0 != ".." }.sorted()
-}
-
-/// When a file was changed last; `nil` for none.
-func modified(_ path: String) -> Instant? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
-}

@@ -20,7 +20,7 @@ struct Repository {
         }
         guard exists(password) else {
             throw .refused(
-                "\(password), the password of the backups, is missing. kazasu up makes it at its next start; for backups that are there already, put the one back that they were made with."
+                "\(password), the password of the backups, is missing. kazasu up makes it at its next start; for backups that are there already, put the one back that they were made with, or name it: --password-file FILE"
             )
         }
         self.program = program

@@ -27,7 +27,6 @@ struct Restoration {
         let inventory: Inventory = try readWhole(fetched.inventory).decoded()
         let faults = inventory.faults(in: fetched.copies, progress: console.progress)
         for thing in fileNames(in: fetched.root) where thing != "copies" {
-            try data.makeFolder(data.root)
             try merge("\(fetched.root)/\(thing)", into: "\(data.root)/\(thing)")
         }
         try data.makeFolders()
@@ -72,6 +71,7 @@ struct Restoration {
     }
 
     private func fetch(_ snapshot: Repository.Snapshot) throws(Failure) -> DataFolder {
+        try makeParents(of: data.root)
         try data.makeFolder(data.root)
         try remove(data.trial)
         try data.makeFolder(data.trial)

@@ -16,11 +16,6 @@ extension Option where Value == String {
             $0.isEmpty ? nil : $0
         }
     }
-    fileprivate static var host: Self {
-        Self("--of", "NAME", "whose backup, where several share a place: the town's name, or TOWN-SITE", expected: "a name such as nagai") {
-            $0.isEmpty ? nil : $0
-        }
-    }
     fileprivate static var only: Self {
         Self(
             "--only", "NAME", "this database alone, such as points-main; the town has to be stopped", expected: "a name such as points-main"
@@ -66,7 +61,7 @@ extension Command {
                 console.line("no backups")
             } else {
                 let offset = backup.town.offset
-                console.out(table(snapshots.map { [$0.id, $0.host, "\($0.at.day(offset)) \($0.at.clock(offset).prefix(5))"] }))
+                console.out(table(snapshots.map { [$0.id, $0.host, $0.at.minute(offset)] }))
             }
             return .done
         }
@@ -96,7 +91,7 @@ extension Command {
             let status = BackupStatus(of: backup.data)
             let offset = backup.town.offset
             let problems = status.problems(now: console.now(), offset)
-            func when(_ moment: Instant?) -> String { moment.map { "\($0.day(offset)) \($0.clock(offset).prefix(5))" } ?? "never" }
+            func when(_ moment: Instant?) -> String { moment?.minute(offset) ?? "never" }
             if arguments.has(.json) {
                 try console.json(status)
             } else {
@@ -110,7 +105,7 @@ extension Command {
     package static var restore: Command {
         Command(
             "restore", "PLACE", count: 1...1, summary: "put a backup back: on a fresh machine, or one database (復元)",
-            options: [Option<String>.password, .host, .snapshot, .only, .data, .town].map(\.shape),
+            options: [Option<String>.password, .snapshot, .only, .data, .town].map(\.shape),
             details: """
                 On a fresh machine it makes the data folder and the town's file beside it; then: kazasu up.
                 What was entered after the backup is not in it. Services ask each other for events, open nothing and tell nobody for what happened before; what
@@ -143,14 +138,11 @@ extension Command {
     }
 
     private static func choose(among snapshots: [Repository.Snapshot], _ arguments: Arguments) throws -> Repository.Snapshot {
-        let hosts = Set(snapshots.map(\.host)).sorted()
-        let host = try arguments.optional(.host)
-        guard host != nil || hosts.count < 2 else { throw Failure.usage("whose backup? Add --of NAME: \(hosts.joined(separator: ", ")).") }
         let wanted = try arguments.optional(.snapshot)
-        let found = snapshots.last {
-            (host == nil || $0.host == host) && (wanted.map($0.id.hasPrefix) ?? true || wanted?.hasPrefix($0.id) ?? false)
+        guard let found = snapshots.last(where: { wanted?.hasPrefix($0.id) ?? true }) else {
+            let known = snapshots.suffix(20).map { "\($0.id) of \($0.at.rfc3339(.japan))" }.joined(separator: ", ")
+            throw Failure.refused("there is no such backup. Those there are: \(known.isEmpty ? "none" : known).")
         }
-        guard let found else { throw Failure.refused("there is no such backup. Those there are: kazasu backup list") }
         return found
     }
 }

@@ -16,7 +16,7 @@ extension Command {
             let lives = try station.lookout().look(at: station.town.lifeFilters)
             let now = console.now()
             let examination = Examination(
-                vitals: station.town.vitals(lives, at: station.place, now: now), premise: Premise(of: station, now: now),
+                vitals: station.town.vitals(lives, at: station.place, now: now), own: OwnMachine(of: station, now: now),
                 language: language, now: now, offset: station.town.offset)
             let findings = examination.findings
             if arguments.has(.json) {
@@ -36,7 +36,7 @@ extension Command {
             findings.isEmpty
             ? Phrase("All is well.", "異常はありません。")
             : Phrase("\(red) to look at now, \(findings.count - red) soon.", "至急 \(red)件、要確認 \(findings.count - red)件")
-        var text = "\(town)  \(now.day(offset)) \(now.clock(offset).prefix(5))\n\(verdict[language])\n"
+        var text = "\(town)  \(now.minute(offset))\n\(verdict[language])\n"
         for finding in findings {
             let sign = finding.weight == .red ? Phrase("NOW ", "●至急")[language] : Phrase("SOON", "▲確認")[language]
             text += "\n\(sign)  \(finding.place): \(finding.what)\n"

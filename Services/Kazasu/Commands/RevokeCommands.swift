@@ -59,7 +59,7 @@ extension Command {
             try revocations.write(to: station.data)
             let isKnown = station.brokerHasHeard(within: 5000)
             console.line(
-                "\(user) \(arguments.has(.undo) ? "has its rights again" : "is revoked")\(isKnown ? "" : " from the town's next start on: it does not run")"
+                "\(user) \(arguments.has(.undo) ? "has its rights again" : "is revoked")\(isKnown ? "" : ", as soon as kazasu up takes it: it has not yet. Does it run? See data/log/up.log")"
             )
             return .done
         }
@@ -73,7 +73,7 @@ extension Command {
             console.out(
                 lines.isEmpty
                     ? "nobody is revoked\n"
-                    : table(lines.map { [$0.user.text, "\($0.at.day(offset)) \($0.at.clock(offset).prefix(5))", harmless($0.why)] }))
+                    : table(lines.map { [$0.user.text, $0.at.minute(offset), harmless($0.why)] }))
             return .done
         }
     }

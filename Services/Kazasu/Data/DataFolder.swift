@@ -50,6 +50,14 @@ extension DataFolder {
     }
 }
 
+/// Makes the folders a path lies in, for this user alone, as far as they are missing.
+func makeParents(of path: String) throws(Failure) {
+    let parent = folder(of: path)
+    guard !exists(parent) else { return }
+    try makeParents(of: parent)
+    try DataFolder(root: parent).makeFolder(parent)
+}
+
 /// From the root of the file system.
 func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }

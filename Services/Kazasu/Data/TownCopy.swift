@@ -22,12 +22,9 @@ struct TownCopy {
                 return
                     "card application \(application.name): keep the issuer's certificate, and put it where it is used, as \(application.issuer)"
             }
-            var place = destination
-            for part in path.dropFirst(here.count).split(separator: "/").dropLast() {
-                place += "/\(part)"
-                try DataFolder(root: place).makeFolder(place)
-            }
-            try copy(path, destination + "/" + path.dropFirst(here.count))
+            let place = "\(destination)/\(path.dropFirst(here.count))"
+            try makeParents(of: place)
+            try copy(path, place)
             return nil
         }
     }

@@ -56,43 +56,6 @@ func makeTemporaryFolder() throws(Failure) -> String {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// Removes a file, or a folder and all that is in it. Links are removed, not followed.
-func remove(_ path: String) throws(Failure) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR, let folder = opendir(path) {
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { try remove("\(path)/\(name)") }
-        }
-    }
-    guard Glibc.remove(path) == 0 || errno == ENOENT else {
-        throw .refused("\(path) cannot be removed: \(String(cString: strerror(errno))).")
-    }
-}
-
-/// The whole of a file.
-func readWhole(_ path: String) throws(Failure) -> [UInt8] {
-    guard let file = fopen(path, "r") else { throw .refused("\(path) cannot be read: \(String(cString: strerror(errno))).") }
-    defer { fclose(file) }
-    var whole: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 65_536)
-    while true {
-        let count = fread(&part, 1, part.count, file)
-        if count == 0 { return whole }
-        whole += part[..<count]
-    }
-}
-
-/// Bytes in a file; 0 if there is none.
-func size(of path: String) -> Int {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : 0
-}
-
 /// A random sequence that a seed repeats: SplitMix64 (Steele, Lea, Flood 2014).
 struct Chance: RandomNumberGenerator {
     private var state: UInt64

@@ -16,7 +16,7 @@ struct Finding: Encodable, Equatable {
 }
 
 /// What this machine can say of itself.
-struct Premise {
+struct OwnMachine {
     /// Free bytes where the data are, and all of them.
     var disk: (free: Int64, all: Int64)?
     var clock = ClockQuality.synced
@@ -28,7 +28,7 @@ struct Premise {
 /// Judges a town from its last words and what this machine knows: no clock, no network.
 struct Examination {
     let vitals: [Vitals]
-    let premise: Premise
+    let own: OwnMachine
     let language: Language
     let now: Instant
     let offset: UTCOffset
@@ -60,7 +60,7 @@ struct Examination {
         switch one.condition {
         case .lost, .unheard, .stopped:
             let advice = Advice.down(one.role)
-            let since = one.life.map { " \($0.at.day(offset)) \($0.at.clock(offset).prefix(5))" }
+            let since = one.life.map { " \($0.at.minute(offset))" }
             let words =
                 switch (one.condition, language) {
                 case (.stopped, .en): "stopped\(since ?? "")"
@@ -78,15 +78,15 @@ struct Examination {
     }
 
     private var machine: [Finding] {
-        var problems = premise.backups
-        if let disk = premise.disk, disk.free < min(disk.all / 10, Self.leastFree) {
+        var problems = own.backups
+        if let disk = own.disk, disk.free < min(disk.all / 10, Self.leastFree) {
             problems.append(
                 Problem(disk.free < disk.all / 50 ? .red : .amber, "disk", "\(disk.free >> 20) MB of \(disk.all >> 20) MB are free."))
         }
-        if premise.clock != .synced {
+        if own.clock != .synced {
             problems.append(Problem(.amber, "time", "This machine's clock is kept by nothing but its own crystal."))
         }
-        if let (name, end) = premise.certificate, end - Self.warnsBefore < now {
+        if let (name, end) = own.certificate, end - Self.warnsBefore < now {
             problems.append(Problem(end < now ? .red : .amber, "certificate", "\(name) ends on \(end.day(offset))."))
         }
         return problems.map { finding($0, at: Phrase("this machine", "この機械")[language]) }
@@ -102,7 +102,7 @@ struct Examination {
     }
 }
 
-extension Premise {
+extension OwnMachine {
     /// Of the machine whose data these are.
     init(of station: Station, now: Instant) {
         let data = station.data

@@ -24,11 +24,15 @@ final class RightsKeeper {
         nextLook = now + 200
         let newest = modified(data.revocations)
         guard newest != known else { return }
-        known = newest
         do {
             try prepare()
             supervisor.signal(Programs.broker, SIGHUP)
+            known = newest
             log("kazasu", "the broker reads its rights anew: somebody was revoked, or is no more")
-        } catch { log("kazasu", "rights could not be written anew: \(error)") }
+        } catch {
+            // A full disk must not leave a thief his rights for good.
+            nextLook = now + 1000
+            log("kazasu", "rights could not be written anew, and are tried again: \(error)")
+        }
     }
 }
