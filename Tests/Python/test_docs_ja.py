@@ -1,4 +1,4 @@
-"""Each Japanese page beside its English one: the same headings, the same commands, and no link into nothing. What the words say, people must compare."""
+"""Each Japanese page beside its English one: the same headings, commands and tables, and no link into nothing. What the words say, people compare."""
 
 import functools
 import pathlib
