@@ -54,6 +54,7 @@ extension Notifier {
                 guard turn.actor != kept.message.proposedBy else {
                     throw Objection("second-person", "Another desk than \(turn.actor), which has drawn it up, has to approve it.")
                 }
+                try turn.checkApprover()
                 (kept.message.stage, kept.message.approvedBy) = (.approved, turn.actor)
                 kept.due = kept.message.at ?? turn.now
             case (.withdraw, .draft), (.withdraw, .approved), (.withdraw, .sending):

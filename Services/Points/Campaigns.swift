@@ -78,6 +78,7 @@ extension Points {
                 guard turn.actor != campaign.proposedBy else {
                     throw Objection("second-person", "Another desk than \(turn.actor), which has drawn it up, has to approve it.")
                 }
+                try turn.checkApprover()
                 campaign.approvedBy = turn.actor
                 campaign.stage = campaign.stage == .proposed ? .paying : .reversing
             case (.discard, .open), (.discard, .gathering), (.discard, .proposed): campaign.stage = .discarded

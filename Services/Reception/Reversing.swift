@@ -23,6 +23,7 @@ extension Reception {
                 guard let why = wish.why else { throw Objection("no-reason", "Why is it taken back? Give a word, such as wrong-person.") }
                 reversal = ReversalChanged(terms.id, wish.number, why: why, by: turn.actor, at: turn.now)
             case (.agree, let known?):
+                try turn.checkApprover()
                 reversal = known
                 (reversal.stage, reversal.agreedBy) = (.reversed, turn.actor)
                 var kept = try kept(terms, in: turn)

@@ -15,8 +15,11 @@ package struct AccessLine: Hashable, Sendable, Comparable, CustomStringConvertib
 /// The instances a town has of each role.
 package struct Roster: Sendable {
     package var instances: [Role: [Instance]]
+    package var capabilities: Capabilities
 
-    package init(_ instances: [Role: [Instance]]) { self.instances = instances }
+    package init(_ instances: [Role: [Instance]], capabilities: Capabilities = Capabilities()) {
+        (self.instances, self.capabilities) = (instances, capabilities)
+    }
 
     package var users: [(role: Role, instance: Instance)] {
         instances.keys.sorted().flatMap { role in instances[role, default: []].map { (role, $0) } }
@@ -31,7 +34,7 @@ extension Contract {
         var text = "# Made from the contract. Do not edit: it is written again at every start.\n"
         for (role, instance) in roster.users {
             text += "\nuser \(role.user(instance))\n"
-            for line in access(of: role, instance, in: town) { text += "\(line)\n" }
+            for line in access(of: role, instance, in: town, roster.capabilities) { text += "\(line)\n" }
         }
         for (user, access) in lines {
             text += "\nuser \(user)\n"
@@ -40,7 +43,9 @@ extension Contract {
         return text
     }
 
-    package static func access(of role: Role, _ instance: Instance, in town: TownID) -> [AccessLine] {
+    package static func access(
+        of role: Role, _ instance: Instance, in town: TownID, _ capabilities: Capabilities = Capabilities()
+    ) -> [AccessLine] {
         var lines: Set<AccessLine> = []
         let me = Address(role.program, instance)
         let user = role.user(instance)
@@ -63,7 +68,7 @@ extension Contract {
                 }
             case .command:
                 let name = row.namesInstance ? (role == row.writer ? "+" : "\(instance)--\(row.name)") : row.name.text
-                if row.writer == role {
+                if row.writer == role, capabilities.allow(row.name, by: user) {
                     may(.write, filter(row.owner, .command, user.text, name))
                     may(.read, filter(row.owner, .reply, user.text, name))
                 }
@@ -94,7 +99,7 @@ extension Contract {
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
         may(.readwrite, Topic.probe(of: me, in: town).description)
 
-        for (owner, asker) in askedOfAll where role == asker {
+        for (owner, asker) in askedOfAll where role == asker && (owner == "uses" || capabilities.has(.clerk, user)) {
             may(.write, filter(owner, .command, user.text, "+"))
             may(.read, filter(owner, .reply, user.text, "+"))
         }

@@ -13,6 +13,8 @@ package struct Life: Codable, Sendable, Equatable {
         case lost
     }
 
+    /// The newest link of its audit.
+    package var audit: AuditHead?
     /// When this was said, by the process's own clock. In a last will: when the connection was made.
     package var at: Instant
     package var clock: ClockQuality?
@@ -50,6 +52,15 @@ package struct Restored: Codable, Sendable, Equatable {
     package var copied: Instant
 
     package init(at moment: Instant, copied: Instant) { (at, self.copied) = (moment, copied) }
+}
+
+/// The newest entry of a process's audit. Whoever keeps it can tell later whether that entry, or one before it, was altered.
+package struct AuditHead: Codable, Sendable, Equatable {
+    /// SHA-256, 64 hexadecimal digits.
+    package var link: String
+    package var number: Int64
+
+    package init(number: Int64, link: String) { (self.number, self.link) = (number, link) }
 }
 
 /// The counters of a process that keeps personal data under a vault. An older key may be retired when nothing is left under it.

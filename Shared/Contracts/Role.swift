@@ -44,6 +44,9 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     /// Whether it says how it is. A device in a home only listens.
     package var hasLife: Bool { !isStation && self != .home }
 
+    /// Whether its database lies under the vault.
+    package var hasVault: Bool { [.residentDirectory, .shelterRegistry, .notifier, .reception, .analytics].contains(self) }
+
     /// A person sits there; it has no life of its own.
     package var isStation: Bool {
         [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .receptionDesk, .operator].contains(self)

@@ -182,5 +182,25 @@ package enum JournalSchema {
             -- When this database was put back from a copy, and how old that was. Written by whoever puts it back.
             CREATE TABLE restored (at INTEGER PRIMARY KEY, copied INTEGER NOT NULL);
             """),
+        Migration(
+            5,
+            """
+            -- Who commanded what, and what became of it (Audit.swift). `link`: SHA-256 of the link before and the fields of this row.
+            CREATE TABLE audit (
+                n INTEGER PRIMARY KEY,
+                at INTEGER NOT NULL,
+                who TEXT NOT NULL,
+                what TEXT NOT NULL,
+                id BLOB NOT NULL,
+                verdict TEXT NOT NULL,
+                digest INTEGER NOT NULL,
+                link TEXT NOT NULL
+            );
+            CREATE INDEX audit_at ON audit (at);
+            CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END;
+            -- The oldest go first, so that nothing disappears from the middle.
+            CREATE TRIGGER audit_is_whole BEFORE DELETE ON audit WHEN OLD.n > (SELECT min(n) FROM audit)
+            BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never taken out of its middle'); END;
+            """),
     ]
 }

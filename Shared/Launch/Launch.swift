@@ -80,6 +80,8 @@ package enum Launch {
         let identity = Identity(town: town.name, role: role, instance: instance, offset: town.offset, version: version, roster: roster)
         guard identity.isListed else { throw Fatal("\(options.town) has no \(program) named \(instance).") }
         let wiring = try wire(Place(town: town, folder: folder, instance: instance))
+        // Before a key of the vault is retired, all who have it are asked.
+        precondition((wiring.vault != nil) == role.hasVault, "\(program) and its role differ on whether it has the vault")
         let database = try Database(path: folder.state(of: identity.address))
         let settings = settings(of: identity, town.broker(at: town.place(of: role, instance)), folder, port: options.port)
         if options.isCheck {

@@ -4,21 +4,24 @@ import Town
 extension Town {
     /// Everybody who may have a certificate in this town, those at sites among them.
     package var roster: Roster {
-        Roster([
-            .readerAgent: agents.map { $0.id.named() }, .lockController: [.main] + sites.filter { !$0.doors.isEmpty }.map { $0.id.named() },
-            .lock: doors.map { $0.id.named() },
-            .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main],
-            .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? [.main] : [], .desk: desks.map { $0.named() },
-            .shelterRegistry: shelterDesks.isEmpty ? [] : [.main] + sites.filter(\.isIsland).map { $0.id.named() },
-            .registrar: registrars.map { $0.named() },
-            .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
-            .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() }, .operator: operators.map { $0.named() },
-            .notifier: notices == nil ? [] : [.main], .noticeDesk: noticeDesks.map { $0.named() },
-            .reception: receptions.receptions.isEmpty ? [] : [.main] + sites.filter(\.hasReception).map { $0.id.named() },
-            .receptionDesk: receptions.desks.map { $0.named() },
-            .analytics: visits == nil ? [] : [.main],
-            .home: (notices?.homes ?? []).map { $0.named() },
-        ])
+        Roster(
+            [
+                .readerAgent: agents.map { $0.id.named() },
+                .lockController: [.main] + sites.filter { !$0.doors.isEmpty }.map { $0.id.named() },
+                .lock: doors.map { $0.id.named() },
+                .keypad: doors.filter(\.hasKeypad).map { $0.id.named() }, .residentDirectory: [.main],
+                .lockDriver: doors.contains { $0.driver != nil || $0.homeAssistant != nil } ? [.main] : [], .desk: desks.map { $0.named() },
+                .shelterRegistry: shelterDesks.isEmpty ? [] : [.main] + sites.filter(\.isIsland).map { $0.id.named() },
+                .registrar: registrars.map { $0.named() },
+                .shelterDesk: shelterDesks.map { $0.named() }, .points: points.purses.isEmpty ? [] : [.main],
+                .pointsDesk: pointsDesks.map { $0.named() }, .till: points.shops.map { $0.id.named() },
+                .operator: operators.map { $0.named() },
+                .notifier: notices == nil ? [] : [.main], .noticeDesk: noticeDesks.map { $0.named() },
+                .reception: receptions.receptions.isEmpty ? [] : [.main] + sites.filter(\.hasReception).map { $0.id.named() },
+                .receptionDesk: receptions.desks.map { $0.named() },
+                .analytics: visits == nil ? [] : [.main],
+                .home: (notices?.homes ?? []).map { $0.named() },
+            ], capabilities: capabilities)
     }
 
     /// Where a process runs: at a site, or `nil` for the town's own place.

@@ -54,6 +54,7 @@ extension Host {
             speaks: Role(rawValue: identity.address.program.text).map { Contract.spoken(by: $0).map(\.description) },
             problems: problems.isEmpty ? nil : problems,
             counters: counters)
+        life.audit = try Audit.head(in: turn.db)
         life.restored = restored.flatMap { turn.now - $0.at < Retention.journal ? $0 : nil }
         return life
     }

@@ -28,8 +28,10 @@ extension Host {
             counts.repeats += 1
             return turn.work.say(answer, bytes)
         }
+        var verdict = ""
         func seal(_ body: ReplyBody) throws -> [UInt8] {
-            try body.envelope(turn.work.newID(at: turn.now), identity.source, turn.now, question.id).get()
+            verdict = body.verdict
+            return try body.envelope(turn.work.newID(at: turn.now), identity.source, turn.now, question.id).get()
         }
         func obey() throws -> [UInt8] { try seal(try question.apply(turn)) }
         if stored != nil {
@@ -56,6 +58,9 @@ extension Host {
             try turn.db.run(
                 "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description,
                 turn.db.close(bytes, place()))
+        }
+        if isCommand, isKept || vault != nil || topic.owner == "uses" {
+            try Audit.note(topic.name, by: turn.actor, id: question.id, verdict: verdict, digest: digest, now: turn.now, in: turn.db)
         }
         turn.work.say(answer, bytes)
     }

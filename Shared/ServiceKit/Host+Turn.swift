@@ -157,6 +157,7 @@ extension Host {
             try Seen.purge(before: turn.now - Retention.seen, in: turn.db)
             try Seen.purgeAnswers(before: turn.now - (vault == nil ? Retention.seen : Retention.personalAnswers), in: turn.db)
             try Act.purge(before: turn.now - Retention.journal, in: turn.db)
+            try Audit.purge(before: turn.now - Retention.audit, in: turn.db)
             try Settled.purge(before: turn.now - Retention.seen, in: turn.db)
             try service.purge(in: turn)
             schedule.housekeeping = turn.now + .seconds(60)
@@ -275,6 +276,8 @@ package struct Fatal: Error, CustomStringConvertible {
 package enum Retention {
     package static let journal = Duration.seconds(30 * 86_400)
     package static let seen = Duration.seconds(400 * 86_400)
+    /// Five years, as towns keep what they answer for.
+    package static let audit = Duration.seconds(5 * 366 * 86_400)
     /// Answers of a process under a vault name people, so they are kept only for whoever asks again in time. Such a process obeys no command whose id is
     /// of another day, and reads no reports: nothing is done twice because its answer is gone.
     package static let personalAnswers = Duration.seconds(86_400)

@@ -15,6 +15,13 @@ extension Turn {
     package borrowing func obey<Answer>(_ body: () throws -> Reply<Answer>) throws -> Reply<Answer> {
         do { return try attempt(body) } catch let objection as Objection { return objection.reply() }
     }
+
+    /// Whoever agrees to what another one has drawn up must be somebody whom the town lets. The same command draws up, so the broker cannot tell.
+    package borrowing func checkApprover() throws(Objection) {
+        guard identity.roster.capabilities.has(.approve, actor) else {
+            throw Objection("not-permitted", "The town does not let \(actor) approve. Ask who may: capabilities of the town's file.")
+        }
+    }
 }
 
 /// A row that is filed under another one's name.

@@ -1,4 +1,5 @@
 import Contracts
+import Journal
 import Store
 
 /// One line of a service's page: a channel and the function that takes what comes on it.
@@ -46,6 +47,8 @@ struct DecodedQuestion {
 
 /// A reply's envelope, waiting for its identity.
 struct ReplyBody {
+    /// `accepted`, or the word of the refusal.
+    let verdict: String
     let envelope: (EventID, _ source: String, Instant, _ cause: EventID) -> Result<[UInt8], any Error>
 }
 
@@ -96,7 +99,7 @@ package func answer<Body: QuestionBody>(
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
             func body(_ reply: Reply<Body.Answer>) -> ReplyBody {
-                ReplyBody { id, source, time, cause in
+                ReplyBody(verdict: reply.accepted ? AuditEntry.accepted : reply.refusal ?? "refused") { id, source, time, cause in
                     Result { try Envelope(id: id, source: source, time: time, cause: cause, data: reply).json() }
                 }
             }

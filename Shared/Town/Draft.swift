@@ -27,7 +27,7 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices, visits, receptions, backups
+            people, points, notices, visits, receptions, backups, capabilities
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
@@ -91,6 +91,7 @@ struct Draft {
         if let value = settings.optional(.notices) { (town.notices, town.post) = notices(value, of: town, hours: hours) }
         town.visits = settings.optional(.visits).map { visits($0, of: town, hours: hours) }
         if let value = settings.optional(.receptions) { town.receptions.receptions = receptions(value, of: town) }
+        town.capabilities = settings.optional(.capabilities).map { capabilities($0, of: town) } ?? Capabilities()
         town.backups = settings.optional(.backups).flatMap(backups)
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)

@@ -24,6 +24,8 @@ package struct Town: Sendable {
     package var pointsDesks: [PointsDeskID] = []
     package var noticeDesks: [NoticeDeskID] = []
     package var operators: [OperatorID] = []
+    /// Stations that may not do all that their role may.
+    package var capabilities = Capabilities()
     package var people = PeoplePolicy()
     package var points = PointsPolicy()
     /// `nil` where nobody is told anything.

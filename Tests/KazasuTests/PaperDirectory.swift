@@ -22,8 +22,9 @@ final class PaperDirectory: Wire {
         Address("reader-agent", "office"), Address("lock-controller", "main"), Address("resident-directory", "main"),
     ]
     var uses: (_ process: String, FindUses) -> Reply<Uses>? = { _, _ in .accept(Uses([])) }
-    /// What the directory says of itself.
+    /// What the directory says of itself, and what others do.
     var counters: [String: Int64] = [:]
+    var others: [Program: [String: Int64]] = [:]
 
     /// From now on, what comes on this channel is answered so.
     func answer<Body: CommandBody>(_ channel: Channel<Body>, _ reply: @escaping (Body) -> Reply<Body.Answer>) {
@@ -87,7 +88,7 @@ final class PaperDirectory: Wire {
     /// What a broker keeps, and the message by which a session knows that it was all.
     private func tellLives(and probe: Outgoing) -> Int32 {
         for process in processes {
-            let life = Life(.ready, at: Clerk.now, counters: process.program == "resident-directory" ? counters : nil)
+            let life = Life(.ready, at: Clerk.now, counters: process.program == "resident-directory" ? counters : others[process.program])
             let topic = Topic.life(of: process, in: "nagai").description
             events.append(.message(Message(topic: topic, payload: (try? life.json()) ?? [], isRetained: true)))
         }

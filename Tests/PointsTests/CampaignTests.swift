@@ -56,6 +56,16 @@ import Testing
         #expect(try town.fault() == nil)
     }
 
+    @Test("A second desk whom the town does not let approve does not, though it may draw up")
+    func mayNotApprove() throws {
+        let town = try TestPoints(capabilities: Capabilities(["points-desk-welfare": [.clerk, .lead]]))
+        #expect(try open(town).accepted)
+        #expect(try add(town, [1]).accepted)
+        try decide(town, .propose)
+        #expect(try decide(town, .approve, as: "points-desk-welfare").refusal == "not-permitted")
+        #expect(try campaign(town).stage == .proposed && town.has(1) == 0)
+    }
+
     @Test("The same file again: not one new entry")
     func again() throws {
         let town = try TestPoints()

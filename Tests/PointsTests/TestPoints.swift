@@ -49,11 +49,12 @@ final class TestPoints {
         return policy
     }
 
-    init(_ policy: PointsPolicy = TestPoints.policy, seed: UInt64 = 7) throws {
-        let roster = Roster([
-            .readerAgent: ["gate-1", "bus-1", "bus-2"], .residentDirectory: ["main"], .points: ["main"],
-            .pointsDesk: ["chamber", "welfare"], .till: ["bakery", "books"],
-        ])
+    init(_ policy: PointsPolicy = TestPoints.policy, seed: UInt64 = 7, capabilities: Capabilities = Capabilities()) throws {
+        let roster = Roster(
+            [
+                .readerAgent: ["gate-1", "bus-1", "bus-2"], .residentDirectory: ["main"], .points: ["main"],
+                .pointsDesk: ["chamber", "welfare"], .till: ["bakery", "books"],
+            ], capabilities: capabilities)
         rig = try Rig(Points(policy: policy), as: .points, "main", roster: roster)
         agent = FakeAgent("gate-1", seed: seed)
         try rig.settle()

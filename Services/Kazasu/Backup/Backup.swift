@@ -14,8 +14,9 @@ struct Backup {
     let to: String
     let console: Console
 
-    init(_ arguments: Arguments, _ console: Console) throws {
-        let station = try Station(arguments, console)
+    init(_ arguments: Arguments, _ console: Console) throws { try self.init(of: Station(arguments, console), console) }
+
+    init(of station: Station, _ console: Console) throws {
         guard let settings = station.town.backups else {
             throw Failure.refused(
                 "the town's file does not say where backups go. Add it, and start the town again: backups: { to: /mnt/backup/kazasu }")
@@ -45,12 +46,14 @@ struct Backup {
         var status = BackupStatus(of: data)
         do {
             let repository = try repository()
+            let seen = (try? readWhole(data.inventory).decoded(as: Inventory.self))?.sights ?? [:]
             let old = try CopyRound(data: data, console: console).run()
             try remove(data.copiedTown)
             for remark in try TownCopy(town: town, townFile: townFile, destination: data.copiedTown).write() { console.note(remark) }
             let (inventory, unreadable) = Inventory.take(
                 of: data, now: console.now(), version: console.version, progress: console.progress)
             let missing = old + unreadable
+            status.audit = .init(at: inventory.at, trouble: audit(against: seen))
             try SecretFile.replace(data.inventory, try inventory.json())
             console.progress("sending to \(to)")
             try repository.open()
@@ -68,6 +71,18 @@ struct Backup {
             try? status.write(to: data)
             throw error
         }
+    }
+
+    /// Each backup looks whether what the last one has seen of the audits is still there.
+    private func audit(against seen: [String: AuditBook.Sight]) -> String? {
+        let book = AuditBook(folder: data.copies)
+        let faults = book.services.flatMap { service in
+            console.progress("computing the audit of \(service)")
+            // A copy that cannot be read is told of as such.
+            let report = try? book.verify(service, against: seen[service].map { [$0] } ?? [], town.offset)
+            return report?.faults.map { "\(service): \($0)" } ?? []
+        }
+        return faults.isEmpty ? nil : faults.joined(separator: "; ")
     }
 
     /// Copies in place of the databases; what is made again at each start, and what opens the backup itself, stays out.

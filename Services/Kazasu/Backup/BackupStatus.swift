@@ -16,6 +16,8 @@ struct BackupStatus: Codable, Equatable {
     var last: Outcome?
     /// The last time one was fetched and compared.
     var trial: Outcome?
+    /// Whether the last backup found the audits as the one before had seen them.
+    var audit: Outcome?
 
     static let longestPause = Duration.seconds(36 * 3600)
     static let longestUntried = Duration.seconds(10 * 86_400)
@@ -40,6 +42,9 @@ struct BackupStatus: Codable, Equatable {
             problems.append(Problem(.red, "trial-failed", "A backup was fetched to try it, and is not well: \(trouble)"))
         } else if lastGood != nil, (trial?.at ?? .distantPast) + Self.longestUntried < now {
             problems.append(Problem(.amber, "untried", "No backup was tried for ten days. Try one: kazasu backup try"))
+        }
+        if let trouble = audit?.trouble {
+            problems.append(Problem(.red, "audit-altered", "What is kept of who commanded what was altered: \(trouble)."))
         }
         return problems
     }

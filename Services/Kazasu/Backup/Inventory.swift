@@ -11,6 +11,8 @@ struct Inventory: Codable, Equatable {
         var at: Instant
         /// Of each table.
         var rows: [String: Int64]
+        /// The newest link of its audit.
+        var audit: AuditHead?
     }
 
     var at: Instant
@@ -27,10 +29,20 @@ struct Inventory: Codable, Equatable {
             progress("looking through \(file)")
             let path = "\(data.copies)/\(file)"
             do {
-                copies.append(Copy(file: file, at: modified(path) ?? now, rows: try Database(path: path).census()))
+                let database = try Database(path: path)
+                let at = modified(path) ?? now
+                copies.append(Copy(file: file, at: at, rows: try database.census(), audit: try database.auditHead()))
             } catch { unreadable.append("\(file): \(error)") }
         }
         return (Inventory(at: now, copies: copies, version: version), unreadable)
+    }
+
+    /// What was seen of the audits when this was taken, by service.
+    var sights: [String: AuditBook.Sight] {
+        Dictionary(
+            copies.compactMap { copy in
+                copy.audit.map { (String(copy.file.dropLast(".sqlite".count)), AuditBook.Sight(head: $0, at: copy.at)) }
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     /// What is wrong with copies that were fetched, file by file; nothing if all is as it was.

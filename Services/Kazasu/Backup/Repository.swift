@@ -86,6 +86,13 @@ struct Repository {
         guard ended.code == 0 else { throw trouble(ended) }
     }
 
+    /// One file of a backup.
+    func read(_ path: String, of snapshot: String) throws(Failure) -> [UInt8] {
+        let ended = try run(["dump", "--quiet", snapshot, path])
+        guard ended.code == 0 else { throw trouble(ended) }
+        return ended.output
+    }
+
     private func run(_ words: [String], in folder: String? = nil) throws(Failure) -> Ended {
         var spec = ChildSpec(
             "restic", .service, program: program, arguments: words + ["--repo", place, "--password-file", absolute(password), "--no-cache"])

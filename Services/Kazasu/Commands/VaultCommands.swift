@@ -18,19 +18,19 @@ extension Command {
     package static var vaultStatus: Command {
         Command(
             "vault status", summary: "the keys personal data lies under, and how much is left under older ones", options: family,
-            details: "\(place) Exit code 3 when resident-directory does not run, so that nobody knows what is left."
+            details: "\(place) Exit code 3 when a service that keeps personal data does not run, so that nobody knows what is left."
         ) { arguments, console in
             let station = try Station(arguments, console)
-            let status = VaultStatus(try numbers(of: station), try? station.directoryLife(console))
+            let status = try station.vaultStatus(console)
             if arguments.has(.json) { try console.json(status) } else { console.out(table(status.rows)) }
             for advice in status.advice { console.note(advice) }
-            return status.rowsUnderOlderKeys == nil ? .unknown : .done
+            return status.isKnown ? .done : .unknown
         }
     }
 
     package static var vaultAddKey: Command {
         Command(
-            "vault add-key", summary: "draw another key, under which personal data lies from the directory's next start on",
+            "vault add-key", summary: "draw another key, under which personal data lies from the services' next start on",
             options: family,
             details:
                 "\(place) The older keys go on opening what lies under them, until nothing does: kazasu vault status, kazasu vault retire"
@@ -42,7 +42,7 @@ extension Command {
             } else {
                 console.line("key v\(number) is in \(station.data.vaultKey)")
                 console.note(
-                    "back up that file now, then start resident-directory again: it seals under v\(number) from then on, and what is there anew"
+                    "back up that file now, then start the town again: it seals under v\(number) from then on, and what is there anew"
                 )
             }
             return .done
@@ -58,7 +58,7 @@ extension Command {
         ) { arguments, console in
             let number = try arguments.operand(0, .vaultKey)
             let station = try Station(arguments, console)
-            let status = VaultStatus(try numbers(of: station), try station.directoryLife(console))
+            let status = try station.vaultStatus(console)
             if let obstacle = status.obstacle(to: number) { throw Failure.refused(obstacle) }
             try console.confirm("retire key v\(number)? Older copies of the database become unreadable", unless: arguments.has(.yes))
             try sealed { () throws(SealError) in try Vault.retire(number, file: station.data.vaultKey) }
@@ -71,24 +71,20 @@ extension Command {
         }
     }
 
-    private static func numbers(of station: Station) throws -> [Int] {
-        try sealed { () throws(SealError) in try Vault.load(file: station.data.vaultKey).keyNumbers }
-    }
-
-    private static func sealed<Result>(_ body: () throws(SealError) -> Result) throws(Failure) -> Result {
+    fileprivate static func sealed<Result>(_ body: () throws(SealError) -> Result) throws(Failure) -> Result {
         do throws(SealError) { return try body() } catch { throw .refused("\(error)") }
     }
 }
 
 extension Station {
-    /// The directory's newest word, if it runs.
-    fileprivate func directoryLife(_ console: Console) throws -> Life {
-        let lives = try lookout().look(at: ["\(town.name)/\(Role.residentDirectory.program)/health/+/life"])
-        let vitals = town.vitals(lives, now: console.now()).first { $0.role == .residentDirectory }
-        guard let vitals, vitals.answers, let life = vitals.life else {
-            throw Failure.refused(
-                "resident-directory does not run, and it alone knows what lies under which key. Start the town: kazasu up")
+    /// The keys in the file, and the newest word of every process here whose database lies under them.
+    fileprivate func vaultStatus(_ console: Console) throws -> VaultStatus {
+        let keys = try Command.sealed { () throws(SealError) in try Vault.load(file: data.vaultKey).keyNumbers }
+        let keepers = town.processes(withAgents: false, at: place).filter(\.role.hasVault)
+        let lives = try? lookout().look(at: Set(keepers.map { "\(town.name)/\($0.role.program)/health/+/life" }).sorted())
+        let vitals = town.vitals(lives ?? [], at: place, now: console.now()).filter { one in
+            keepers.contains { $0.role == one.role && $0.instance == one.instance }
         }
-        return life
+        return VaultStatus(keys: keys, keepers: vitals.map(VaultStatus.Keeper.init))
     }
 }

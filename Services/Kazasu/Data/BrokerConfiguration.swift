@@ -19,6 +19,9 @@ struct BrokerConfiguration {
         return """
             # Made from town.yaml. Do not edit: it is written again at every start.
 
+            # Whom to end when its restart is practised.
+            pid_file \(data.brokerProcess)
+
             # What a person should know, to whoever started it, without the time, which the reader adds. Standard output would be
             # held back in a buffer.
             log_dest stderr

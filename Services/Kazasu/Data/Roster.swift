@@ -6,7 +6,7 @@ import Town
 extension Town {
     /// The users a broker knows: everybody of its place, and `kazasu up` itself, which looks at the lives of all others.
     package func brokerUsers(at place: SiteID? = nil) -> Roster {
-        var users = Roster(roster.instances)
+        var users = roster
         for (role, instances) in roster.instances {
             users.instances[role] = instances.filter { self.place(of: role, $0) == place && (place == nil || role.isOfSites) }
         }

@@ -35,6 +35,14 @@ struct Advice {
             )),
         "untried": Advice(
             "復元訓練が10日以上行われていません", nothing, ("kazasu backup try", "kazasu backup try を実行してください")),
+        "audit-altered": Advice(
+            "操作記録が書き換えられています", nothing,
+            (
+                "keep everything as it is; kazasu audit verify --backups says which entry; call whoever answers for security",
+                "何も変更せず、kazasu audit verify --backups で該当の記録を確認し、情報セキュリティの責任者に連絡してください"
+            )),
+        "drill-failed": Advice(
+            "訓練がうまくいきませんでした", nothing, ("see the sentence, mend it, and practise again", "理由を確認して直し、もう一度訓練してください")),
         "disk": Advice(
             "ディスクの空きが少なくなっています", ("none yet; when it is full, cards are refused", "満杯になるとカードを受け付けなくなります"),
             ("free some space, or a larger disk", "不要なファイルを消すか、ディスクを大きくしてください")),

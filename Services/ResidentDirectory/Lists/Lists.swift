@@ -111,6 +111,7 @@ extension ResidentDirectory {
                 guard list.openedBy != turn.actor else {
                     throw Objection("second-person", "Whoever handed the list over does not approve it. Ask a colleague.")
                 }
+                try turn.checkApprover()
                 try checkLeaving(list, evenIfMany: command.data.evenIfMany == true, in: turn.db)
                 try turn.db.run("UPDATE list SET stage = 'approved', approved_by = ? WHERE id = ?", by, id)
             case (.apply, .approved): try turn.db.run("UPDATE list SET stage = 'applying', applied_by = ? WHERE id = ?", by, id)
