@@ -14,8 +14,6 @@ package struct AuditEntry: Sendable, Equatable {
     package let id: EventID
     /// `accepted`, or the word of the refusal.
     package let verdict: String
-    /// Of the command's content, masked where the process has a vault: tells whether a command somebody shows is the one that was given.
-    package let digest: Int64
     /// 64 hexadecimal digits.
     package let link: String
 
@@ -24,7 +22,7 @@ package struct AuditEntry: Sendable, Equatable {
     /// SHA-256 of the link before and every field, a line each: `sha256sum` recomputes it. No field has a line break in it, so no two entries are
     /// written alike.
     package func link(after last: String) -> String {
-        let fields = [last, "\(number)", "\(at.milliseconds)", who.text, what, id.description, verdict, "\(digest)"]
+        let fields = [last, "\(number)", "\(at.milliseconds)", who.text, what, id.description, verdict]
         return Hex.text(sha256(fields.joined(separator: "\n")))
     }
 }
@@ -32,28 +30,28 @@ package struct AuditEntry: Sendable, Equatable {
 /// The chain of a process.
 package enum Audit {
     package static func note(
-        _ what: TopicName, by who: UserID, id: EventID, verdict: String, digest: Int64, now: Instant, in db: borrowing Transaction
+        _ what: TopicName, by who: UserID, id: EventID, verdict: String, now: Instant, in db: borrowing Transaction
     ) throws {
         let last = try head(in: db)
         let number = (last?.number ?? 0) + 1
-        let entry = AuditEntry(number: number, at: now, who: who, what: what.text, id: id, verdict: verdict, digest: digest, link: "")
+        let entry = AuditEntry(number: number, at: now, who: who, what: what.text, id: id, verdict: verdict, link: "")
         let link = entry.link(after: last?.link ?? "")
         try db.run(
-            "INSERT INTO audit (n, at, who, what, id, verdict, digest, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", number, now.milliseconds,
-            who.text, what.text, id.bytes, verdict, digest, link)
+            "INSERT INTO audit_entry (n, at, who, what, id, verdict, link) VALUES (?, ?, ?, ?, ?, ?, ?)", number, now.milliseconds,
+            who.text, what.text, id.bytes, verdict, link)
     }
 
     /// The newest entry's number and link; `nil` before the first.
     package static func head(in db: borrowing Transaction) throws -> AuditHead? {
-        try db.first("SELECT n, link FROM audit ORDER BY n DESC LIMIT 1") { AuditHead(number: $0.int(0), link: $0.text(1)) }
+        try db.first("SELECT n, link FROM audit_entry ORDER BY n DESC LIMIT 1") { AuditHead(number: $0.int(0), link: $0.text(1)) }
     }
 
     /// Entries after a number, in order.
     package static func page(after number: Int64, limit: Int, in db: borrowing Transaction) throws -> [AuditEntry] {
-        try db.all("SELECT n, at, who, what, id, verdict, digest, link FROM audit WHERE n > ? ORDER BY n LIMIT ?", number, limit) {
+        try db.all("SELECT n, at, who, what, id, verdict, link FROM audit_entry WHERE n > ? ORDER BY n LIMIT ?", number, limit) {
             AuditEntry(
                 number: $0.int(0), at: Instant(milliseconds: $0.int(1)), who: try known(UserID($0.text(2)), $0), what: $0.text(3),
-                id: try known(EventID(bytes: $0.blob(4)), $0), verdict: $0.text(5), digest: $0.int(6), link: $0.text(7))
+                id: try known(EventID(bytes: $0.blob(4)), $0), verdict: $0.text(5), link: $0.text(6))
         }
     }
 
@@ -64,7 +62,7 @@ package enum Audit {
 
     /// What nobody answers for any more; the newest of it stays, for the next one's link.
     package static func purge(before limit: Instant, in db: borrowing Transaction) throws {
-        try db.run("DELETE FROM audit WHERE n < (SELECT max(n) FROM audit WHERE at < ?)", limit.milliseconds)
+        try db.run("DELETE FROM audit_entry WHERE n < (SELECT max(n) FROM audit_entry WHERE at < ?)", limit.milliseconds)
     }
 
     private struct Unreadable: Error, CustomStringConvertible {

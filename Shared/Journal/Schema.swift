@@ -186,20 +186,19 @@ package enum JournalSchema {
             5,
             """
             -- Who commanded what, and what became of it (Audit.swift). `link`: SHA-256 of the link before and the fields of this row.
-            CREATE TABLE audit (
+            CREATE TABLE audit_entry (
                 n INTEGER PRIMARY KEY,
                 at INTEGER NOT NULL,
                 who TEXT NOT NULL,
                 what TEXT NOT NULL,
                 id BLOB NOT NULL,
                 verdict TEXT NOT NULL,
-                digest INTEGER NOT NULL,
                 link TEXT NOT NULL
             );
-            CREATE INDEX audit_at ON audit (at);
-            CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END;
+            CREATE INDEX audit_entry_at ON audit_entry (at);
+            CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END;
             -- The oldest go first, so that nothing disappears from the middle.
-            CREATE TRIGGER audit_is_whole BEFORE DELETE ON audit WHEN OLD.n > (SELECT min(n) FROM audit)
+            CREATE TRIGGER audit_is_whole BEFORE DELETE ON audit_entry WHEN OLD.n > (SELECT min(n) FROM audit_entry)
             BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never taken out of its middle'); END;
             """),
     ]

@@ -60,7 +60,7 @@ extension Host {
                 turn.db.close(bytes, place()))
         }
         if isCommand, isKept || vault != nil || topic.owner == "uses" {
-            try Audit.note(topic.name, by: turn.actor, id: question.id, verdict: verdict, digest: digest, now: turn.now, in: turn.db)
+            try Audit.note(topic.name, by: turn.actor, id: question.id, verdict: verdict, now: turn.now, in: turn.db)
         }
         turn.work.say(answer, bytes)
     }

@@ -56,8 +56,19 @@ extension EndToEndTests {
         try town.wait("seventy points") { try balance() == 70 }
         #expect(try say(["backup", "try"]) == "the newest backup is well: it can be put back")
 
+        // Who did what, and nothing of it altered; then the broker goes, and all are back.
+        let enrolled = #""command":"person-put""#
+        #expect(try say(["audit", "show", "--who", "registrar-civil-affairs", "--json"]).contains(enrolled))
+        #expect(try say(["audit", "verify", "--backups"]).contains("well"))
+        #expect(try say(["drill", "broker-restart", "--yes"]).hasPrefix("broker-restart went well"))
+        #expect(try say(["drill", "list"]).contains("well"))
+
         // The ledger's file is damaged: the backup knows four visits, the reader's own journal all seven.
         try town.stop()
+        try Database(path: "\(data)/state/resident-directory-main.sqlite").write { (db: borrowing Transaction) throws in
+            try db.run("DROP TRIGGER audit_is_kept")
+            try db.run("UPDATE audit_entry SET who = 'registrar-nobody' WHERE n = 1")
+        }
         let file = open("\(data)/state/points-main.sqlite", O_RDWR)
         #expect(pwrite(file, [UInt8](repeating: 7, count: 4096), 4096, 4096) == 4096)
         close(file)
@@ -68,8 +79,16 @@ extension EndToEndTests {
         try town.wait("seventy points again") { try balance() == 70 }
         #expect(try say(["points", "verify"]).contains("7"))
 
+        // Somebody has altered who enrolled her: the audit says so, and so does the next backup.
+        let verify = try town.start(["audit", "verify"])
+        try town.wait("the audit") {
+            verify.look()
+            return verify.code != nil
+        }
+        #expect(verify.code == 1 && verify.lines.joined().contains("entry 1, of"), "\(verify.lines)")
+
         // The machine burns down. What is left is the repository, and the password on paper.
-        #expect(try say(["backup"]).hasPrefix("backup "))
+        #expect(try say(["backup"]).contains("resident-directory-main: entry 1, of"))
         try town.stop(by: SIGKILL)
         #expect(rename("\(data)/keys/backup.password", "\(town.folder)/paper") == 0)
         try remove(data)

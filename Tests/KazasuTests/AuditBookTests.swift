@@ -23,7 +23,7 @@ struct AuditBookTests {
                 let at = morning + .seconds(Int64(number))
                 try Audit.note(
                     "points-move", by: number % 2 == 0 ? "points-desk-hall" : "points-desk-welfare",
-                    id: EventID(at: at, random: (0, UInt64(number))), verdict: verdict, digest: 1, now: at, in: db)
+                    id: EventID(at: at, random: (0, UInt64(number))), verdict: verdict, now: at, in: db)
             }
         }
         return database
@@ -51,8 +51,8 @@ struct AuditBookTests {
 
     @Test("A chain as it was written is well, also against what was seen of it earlier")
     func well() throws {
-        let database = try copy(5)
-        let report = try book.verify("points-main", against: [try sight(database, 2), try sight(database)], .japan)
+        let sights = try { try [sight($0, 2), sight($0)] }(copy(5))
+        let report = try book.verify("points-main", against: sights, .japan)
         #expect(report.faults.isEmpty && report.remarks.isEmpty && report.entries == 5 && report.newest?.number == 5)
         #expect(try book.verify("points-main", against: [], .japan).faults.isEmpty)
     }
@@ -60,10 +60,11 @@ struct AuditBookTests {
     @Test("Each field of an entry, and whether it is there, cannot be altered unseen")
     func fields() throws {
         for sql: StaticString in [
-            "UPDATE audit SET who = 'points-desk-other' WHERE n = 3", "UPDATE audit SET at = at + 1 WHERE n = 3",
-            "UPDATE audit SET what = 'points-show' WHERE n = 3", "UPDATE audit SET verdict = 'refused' WHERE n = 3",
-            "UPDATE audit SET digest = 2 WHERE n = 3", "UPDATE audit SET id = zeroblob(16) WHERE n = 3",
-            "UPDATE audit SET link = 'ff' WHERE n = 3", "DELETE FROM audit WHERE n = 3", "UPDATE audit SET who = 'desk-x' WHERE n = 1",
+            "UPDATE audit_entry SET who = 'points-desk-other' WHERE n = 3", "UPDATE audit_entry SET at = at + 1 WHERE n = 3",
+            "UPDATE audit_entry SET what = 'points-show' WHERE n = 3", "UPDATE audit_entry SET verdict = 'refused' WHERE n = 3",
+            "UPDATE audit_entry SET id = zeroblob(16) WHERE n = 3",
+            "UPDATE audit_entry SET link = 'ff' WHERE n = 3", "DELETE FROM audit_entry WHERE n = 3",
+            "UPDATE audit_entry SET who = 'desk-x' WHERE n = 1",
         ] {
             try? remove("\(scratch.path)/points-main.sqlite")
             _ = try copy(5)
@@ -75,10 +76,10 @@ struct AuditBookTests {
     @Test("What was cut off at the end, or written anew as a whole, is told by whoever has seen it before")
     func sights() throws {
         let seen = try sight(try copy(5))
-        try tamper("DELETE FROM audit WHERE n > 3")
+        try tamper("DELETE FROM audit_entry WHERE n > 3")
         #expect(try faults().isEmpty, "a chain alone cannot tell")
         #expect(try faults(seen).contains { $0.contains("entry 5 was there") })
-        try tamper("DELETE FROM audit")
+        try tamper("DELETE FROM audit_entry")
         _ = try copy(6, verdict: "refused")
         #expect(try faults().isEmpty)
         #expect(try faults(seen).contains { $0.contains("written anew") })
@@ -86,10 +87,9 @@ struct AuditBookTests {
 
     @Test("Where a database was put back from a copy, that its newest entries are gone is said, and is no fault")
     func putBack() throws {
-        let database = try copy(5)
-        let seen = try sight(database)
-        try tamper("DELETE FROM audit WHERE n > 3")
-        try Restored(at: morning + .seconds(3600), copied: morning).note(in: database)
+        let seen = try sight(try copy(5))
+        try tamper("DELETE FROM audit_entry WHERE n > 3")
+        try Restored(at: morning + .seconds(3600), copied: morning).note(in: Database(path: "\(scratch.path)/points-main.sqlite"))
         let report = try book.verify("points-main", against: [seen], .japan)
         #expect(report.faults.isEmpty && report.remarks.count == 1, "\(report)")
     }

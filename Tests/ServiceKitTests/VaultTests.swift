@@ -43,9 +43,12 @@ struct VaultTests {
     @Test("Under a vault the same is said as without one, byte for byte")
     func same() throws {
         func text(_ said: [Outgoing]) -> [String] {
-            // But for how it is with the vault.
+            // But for how it is with the vault, and that under one whoever looks is written down.
             said.map { "\($0.topic) \(String(decoding: $0.payload, as: UTF8.self))" }
-                .map { $0.replacing("\"under-older-keys\":0,", with: "").replacing(",\"vault-key\":1", with: "") }
+                .map {
+                    $0.replacing("\"under-older-keys\":0,", with: "").replacing(",\"vault-key\":1", with: "").replacing(
+                        /"audit":{[^}]*},/, with: "")
+                }
         }
         #expect(text(try day(under: .forTests()).said) == text(try day(under: nil).said))
     }

@@ -94,7 +94,7 @@ struct AuditBook {
 
 extension Database {
     /// A copy of a program that kept none has no such table.
-    var hasAudit: Bool { get throws { try census()["audit"] != nil } }
+    var hasAudit: Bool { get throws { try census()["audit_entry"] != nil } }
 
     /// The newest link, if there is one.
     func auditHead() throws -> AuditHead? { try hasAudit ? read { try Audit.head(in: $0) } : nil }

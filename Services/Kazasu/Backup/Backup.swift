@@ -54,6 +54,7 @@ struct Backup {
                 of: data, now: console.now(), version: console.version, progress: console.progress)
             let missing = old + unreadable
             status.audit = .init(at: inventory.at, trouble: audit(against: seen))
+            if let trouble = status.audit?.trouble { console.note("what is kept of who commanded what was altered: \(trouble)") }
             try SecretFile.replace(data.inventory, try inventory.json())
             console.progress("sending to \(to)")
             try repository.open()
