@@ -27,7 +27,7 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices, visits, receptions, backups
+            people, points, notices, visits, receptions, backups, metrics
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
@@ -92,6 +92,7 @@ struct Draft {
         town.visits = settings.optional(.visits).map { visits($0, of: town, hours: hours) }
         if let value = settings.optional(.receptions) { town.receptions.receptions = receptions(value, of: town) }
         town.backups = settings.optional(.backups).flatMap(backups)
+        town.metrics = settings.optional(.metrics).flatMap(metrics)
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()
