@@ -51,6 +51,7 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
 
         system("CLinux"),
 
@@ -70,6 +71,7 @@ let package = Package(
         // Messages as values, for the service; and who carries them, for its `Main` alone.
         shared("Post", uses: ["Contracts", "Seal"]),
         shared("Mail", uses: ["CCurl", "Contracts", "Post", "Seal"]),
+        shared("Web", uses: ["CMicroHTTPD"]),
 
         .target(
             name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
@@ -106,7 +108,7 @@ let package = Package(
                 dependencies: [
                     "Bus", "CLinux", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets",
                     "Store",
-                    "Town", "VirtualLock", "VirtualReader",
+                    "Town", "VirtualLock", "VirtualReader", "Web",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
@@ -201,6 +203,7 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto", "RealParts"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
+            tests("WebTests", of: ["Web"]),
             tests("SheetsTests", of: ["Sheets", "Contracts", "Harness"]),
             // The programs themselves are named, so that they are built before they are run.
             tests(

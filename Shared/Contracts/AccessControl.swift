@@ -98,6 +98,8 @@ extension Contract {
         if role.hasLife { may(.write, Topic.life(of: me, in: town).description) }
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
         may(.readwrite, Topic.probe(of: me, in: town).description)
+        // What the broker says of itself: how many clients, messages and bytes (mosquitto(8), Broker Status).
+        if role == .operator { may(.read, "$SYS/broker/#") }
 
         for (owner, asker) in askedOfAll where role == asker && (owner == "uses" || capabilities.has(.clerk, user)) {
             may(.write, filter(owner, .command, user.text, "+"))

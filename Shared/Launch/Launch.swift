@@ -92,7 +92,7 @@ package enum Launch {
         var random = SystemRandomNumberGenerator()
         let host = try Host(
             wiring.service, identity: identity, database: database, transport: transport, vault: wiring.vault, now: wallClock(),
-            random: { random.next() }, log: { say(program, $0) }, perform: wiring.perform)
+            random: { random.next() }, log: news(of: program), perform: wiring.perform)
         let upkeep = Upkeep(
             host, transport, SessionProbe(settings, topic: Topic.probe(of: identity.address, in: town.name).description),
             Copying(database, folder, identity.address), wiring.everySecond)
@@ -127,9 +127,19 @@ package enum Launch {
     }
 
     /// One line an event; journald and the supervisor add the time.
-    private static func say(_ program: Program, _ line: String) {
-        let bytes = Array("\(program): \(line)\n".utf8)
+    private static func say(_ program: Program, _ line: String, _ priority: Priority = .error) {
+        let bytes = Array(LogLine.text("\(program): \(line)", priority, forJournal: LogLine.goesToJournal).utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    /// What a running process says, no more of it than its share.
+    private static func news(of program: Program) -> (String) -> Void {
+        var allowance = LineAllowance()
+        return { line in
+            let (isGranted, leftOut) = allowance.take(at: monotonicMilliseconds())
+            if leftOut > 0 { say(program, LineAllowance.remark(on: leftOut), .warning) }
+            if isGranted { say(program, line, .notice) }
+        }
     }
 }
 

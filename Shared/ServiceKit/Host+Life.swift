@@ -44,6 +44,8 @@ extension Host {
         counters["foreign"] = counts.foreign
         counters["missing"] = turn.work.inbox.missing
         counters["unsent"] = turn.unsent
+        counters["dead-letters"] = dead
+        counters["lost"] = lost
         if let vault {
             counters[VaultCounter.key] = Int64(vault.current)
             counters[VaultCounter.left] = try SealedRows.left(under: vault, besides: S.sealed, in: turn.db).reduce(0) { $0 + $1.rows }

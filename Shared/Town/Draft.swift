@@ -27,7 +27,7 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices, visits, receptions, backups, capabilities
+            people, points, notices, visits, receptions, backups, capabilities, metrics
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
@@ -93,6 +93,7 @@ struct Draft {
         if let value = settings.optional(.receptions) { town.receptions.receptions = receptions(value, of: town) }
         town.capabilities = settings.optional(.capabilities).map { capabilities($0, of: town) } ?? Capabilities()
         town.backups = settings.optional(.backups).flatMap(backups)
+        town.metrics = settings.optional(.metrics).flatMap(metrics)
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

@@ -132,6 +132,14 @@ struct AccessTests {
         #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
     }
 
+    @Test("What the broker says of itself operators alone may read")
+    func brokerStatus() {
+        for (role, instance) in Self.roster.users {
+            let lines = Contract.access(of: role, instance, in: "nagai").filter { $0.filter.hasPrefix("$") }.map(\.description)
+            #expect(lines == (role == .operator ? ["topic read $SYS/broker/#"] : []))
+        }
+    }
+
     private func isSaying(_ filter: String) -> Bool {
         ["event", "grant", "lease", "state", "report"].contains(filter.split(separator: "/")[2])
     }
@@ -158,7 +166,7 @@ struct AccessTests {
         }
     }
 
-    @Test("The file has one block a user, five segments a topic, and neither # nor pattern")
+    @Test("The file has one block a user, five segments a topic, neither # nor pattern, and of the broker itself what it says of itself")
     func file() {
         let lines = Contract.accessControl(for: "nagai", roster: Self.roster).split(separator: "\n")
         #expect(
@@ -167,6 +175,10 @@ struct AccessTests {
         for line in lines.dropFirst() where !line.hasPrefix("user ") {
             let words = line.split(separator: " ")
             #expect(words.count == 3 && words[0] == "topic" && ["read", "write", "readwrite"].contains(words[1]), "\(line)")
+            if words[2].hasPrefix("$") {
+                #expect(line == "topic read $SYS/broker/#")
+                continue
+            }
             #expect(
                 words[2].split(separator: "/", omittingEmptySubsequences: false).count == 5 && !words[2].contains("#")
                     && !words[2].contains("%"), "\(line)")

@@ -52,6 +52,8 @@ struct Vitals: Equatable {
         condition = life == nil ? .unheard : .lost
     }
 
+    var address: Address { Address(role.program, instance) }
+
     /// Whether somebody must look now.
     var isBad: Bool { condition <= .stopped }
 

@@ -129,15 +129,21 @@ struct Station {
 
     /// A connection that may look.
     func lookout() throws -> Session {
+        let (role, instance) = try lookoutUser()
+        return try session(role, instance)
+    }
+
+    /// Who looks from here: an operator, or a desk that `--as` names.
+    func lookoutUser() throws(Failure) -> (role: Role, instance: Instance) {
         let operators = town.brokerUsers(at: place).instances[.operator, default: []]
         if let wanted, !operators.contains(wanted) {
             guard place == nil, town.desks.contains(wanted.named()) else {
                 let known = (operators + town.desks.map { $0.named() }).map(\.text).joined(separator: ", ")
                 throw Failure.refused("there is no operator and no desk \(wanted). Known: \(known).")
             }
-            return try session(.desk, wanted)
+            return (.desk, wanted)
         }
-        return try session(.operator, wanted ?? operators.first ?? Town.supervisor(at: place))
+        return (.operator, wanted ?? operators.first ?? Town.supervisor(at: place))
     }
 
     /// A connection that may look at what processes keep for a person, and settle it.
@@ -151,6 +157,14 @@ struct Station {
     }
 
     func session(_ role: Role, _ instance: Instance) throws -> Session {
+        let login = try login(role, instance)
+        let session = Session(
+            console.connect(login), town: town, role: role, instance: instance, place: "\(login.host):\(port)", console: console)
+        try session.connect()
+        return session
+    }
+
+    func login(_ role: Role, _ instance: Instance) throws(Failure) -> Login {
         let user = role.user(instance)
         let files = data.certificate(of: user)
         guard exists(files.key), exists(files.certificate) else {
@@ -158,14 +172,9 @@ struct Station {
                 "\(user) has no certificate in \(data.root)/certificates. Start the town once, which makes it (kazasu up), or name its folder with --data."
             )
         }
-        let login = Login(
+        return Login(
             host: town.broker(at: place).host, port: port, user: user, client: "\(user)-\(String(console.random(), radix: 36))",
-            authority: data.authority.certificate,
-            certificate: files.certificate, key: files.key)
-        let session = Session(
-            console.connect(login), town: town, role: role, instance: instance, place: "\(login.host):\(port)", console: console)
-        try session.connect()
-        return session
+            authority: data.authority.certificate, certificate: files.certificate, key: files.key)
     }
 
     /// Whether the town has such a door; a sentence if not.

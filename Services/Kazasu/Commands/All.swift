@@ -6,7 +6,7 @@ extension Kazasu {
             .check, .up, .island,
             .stationBundle, .stationLine, .stationTellAgain,
             // To look at it.
-            .tail, .doctor, .health, .doorList, .doorState, .doorLeases, .readerList,
+            .tail, .doctor, .health, .metrics, .support, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.
             .doorAlarms, .doorAck, .doorBattery, .doorAudit,
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows, .bookingCode,

@@ -57,7 +57,8 @@ extension Command {
         let processes = town.processes(withAgents: !arguments.has(.noAgents), at: site?.id)
         let line = site.map { town.premises($0).line }
         let specs = try Programs(
-            processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line
+            processes: processes, townFile: absolute(path), data: data, port: port, folder: console.programs, line: line,
+            tellsMetrics: site == nil && town.metrics != nil
         ).specs()
         let log = EventLog(
             path: data.log, offset: town.offset, names: specs.map(\.name) + ["kazasu"], now: console.now, show: console.err)

@@ -15,7 +15,10 @@ struct Advice {
     private static let stale = ("something newest is missing at this service", "このサービスに最新の情報が一部届いていません")
 
     /// `nil` for a code of another version: its own sentence has to do.
-    static func on(_ code: String) -> Advice? { table[code] ?? (code.hasPrefix("alarm-") ? alarm : nil) }
+    static func on(_ code: String) -> Advice? { table[code] ?? (code == "alarm" || code.hasPrefix("alarm-") ? alarm : nil) }
+
+    /// Every code that has an entry, and `alarm` for all alarms of doors.
+    static var codes: [String] { table.keys.sorted() + ["alarm"] }
 
     private static let alarm = Advice(
         "扉または錠に異常があります", ("the door may stand open, or not open", "扉が開いたまま、または開かない可能性があります"),
@@ -54,6 +57,30 @@ struct Advice {
             ("plan new certificates for all machines now", "全機器の証明書の更新を計画してください")),
         "versions": Advice(
             "プログラムの版がそろっていません", nothing, ("install one version everywhere", "すべての機器に同じ版を入れてください")),
+        "no-clock": Advice(
+            "この機械は起動後に時刻を受け取っていません", ("doors there refuse cards; times are missing", "そこの扉はカードを拒否し、時刻が記録されません"),
+            ("network for NTP, or a battery for its clock", "NTPのための通信を確認するか、時計用の電池を付けてください")),
+        "clock-off": Advice(
+            "時計がずれています", ("times are noted wrongly; where they jump, doors refuse cards", "時刻が誤って記録され、急に変わると扉がカードを拒否します"),
+            ("NTP at that machine: timedatectl", "その機械の時刻同期を timedatectl で確認してください")),
+        "no-broker": Advice(
+            "ブローカーに接続できません", ("nothing works but readers, locks and sites on their own", "リーダー・錠・拠点の単独動作以外は止まっています"),
+            ("does the town run? kazasu up, and data/log/up.log", "kazasu up が動いているか、data/log/up.log を確認してください")),
+        "broker-settings": Advice(
+            "ブローカーの設定が変わっています", ("the town may be slow, or forget more in a power cut", "動作が遅くなるか、停電時の再送が増えます"),
+            ("start the town again: kazasu up writes them anew", "kazasu up で起動し直してください(設定が書き直されます)")),
+        "broker-dropped": Advice(
+            "ブローカーがメッセージを捨てました", ("nothing is lost; it is asked for again and comes late", "失われず再送されますが、届くのが遅れます"),
+            ("which process is silent? kazasu doctor", "応答のない機器を kazasu doctor で確認してください")),
+        "stray": Advice(
+            "町の設定にない機器の情報がブローカーに残っています", ("old states may be shown", "古い状態が表示されることがあります"),
+            (
+                "if it was taken out on purpose: stop the town, remove data/broker/memory/mosquitto.db, start it again",
+                "意図した撤去なら、停止して data/broker/memory/mosquitto.db を消し、起動し直してください"
+            )),
+        "lag": Advice(
+            "届いていない記録があり、再送を求めています", stale,
+            ("look again in a minute; then: kazasu gap list", "1分後に再確認し、残る場合は kazasu gap list を確認してください")),
         // Readers.
         "pcscd": Advice(
             "カードリーダーに接続できません", ("cards are not read there", "そこではカードが読めません"),

@@ -1,7 +1,10 @@
 import Contracts
 import Glibc
+import Launch
+import ServiceKit
 
-/// Lines on standard error and in a file that never grows beyond 8 MiB: then it becomes `….1`, and the one before that is gone.
+/// Lines on standard error and in a file that never grows beyond 8 MiB: then it becomes `….1`, and the one before that is gone. Each is an event: when, of
+/// which process, what. No process may say more than its share, whatever it is.
 package final class EventLog {
     static let limit = 8 << 20
     private let path: String?
@@ -9,10 +12,16 @@ package final class EventLog {
     private let now: () -> Instant
     private let show: (String) -> Void
     private let width: Int
+    private let forJournal: Bool
+    private var allowances: [String: LineAllowance] = [:]
     private var file: Int32 = -1
     private var size = 0
 
-    package init(path: String?, offset: UTCOffset, names: [String], now: @escaping () -> Instant, show: @escaping (String) -> Void) {
+    package init(
+        path: String?, offset: UTCOffset, names: [String], now: @escaping () -> Instant, forJournal: Bool = LogLine.goesToJournal,
+        show: @escaping (String) -> Void
+    ) {
+        self.forJournal = forJournal
         self.path = path
         self.offset = offset
         self.now = now
@@ -24,14 +33,22 @@ package final class EventLog {
     deinit { if file >= 0 { close(file) } }
 
     package func line(_ name: String, _ text: String) {
-        let line = "\(now().clock(offset)) \(padded(name, to: width))  \(text)\n"
-        show(line)
+        let (isGranted, leftOut) = allowances[name, default: LineAllowance()].take(at: monotonicMilliseconds())
+        if leftOut > 0 { write(name, LineAllowance.remark(on: leftOut), .warning) }
+        if isGranted { write(name, text, .notice) }
+    }
+
+    private func write(_ name: String, _ text: String, _ priority: Priority) {
+        let moment = now()
+        let line = LogLine.text("\(moment.clock(offset)) \(padded(name, to: width))  \(text)", priority, forJournal: false)
+        // The journal knows the time and whose line it is; the name of the process among ours it does not.
+        show(forJournal ? LogLine.text("\(name): \(text)", priority, forJournal: true) : line)
         guard file >= 0 else { return }
         // The day stands in the file alone; who looks at a terminal knows it.
-        let kept = Array("\(now().day(offset)) \(line)".utf8)
+        let kept = Array("\(moment.day(offset)) \(line)".utf8)
         if size + kept.count > Self.limit { rotate() }
         // A full disk must not end a town: what cannot be kept was shown.
-        _ = kept.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        _ = kept.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
         size += kept.count
     }
 

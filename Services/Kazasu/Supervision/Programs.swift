@@ -14,6 +14,8 @@ struct Programs {
     let folder: String
     /// At a station: who carries between its broker and the town's.
     var line: UserID?
+    /// Whether the town's figures are told to Prometheus and others.
+    var tellsMetrics = false
 
     static let broker = "broker"
 
@@ -37,6 +39,7 @@ struct Programs {
         if let line {
             specs.append(ChildSpec(line.text, .service, program: "\(folder)/kazasu", arguments: ["station", "line"] + common))
         }
+        if tellsMetrics { specs.append(ChildSpec("metrics", .service, program: "\(folder)/kazasu", arguments: ["metrics"] + common)) }
         return specs
     }
 
