@@ -7,6 +7,7 @@ import Glibc
 package struct Authority: Sendable {
     private let handle: CertificateHandle
     private let key: PrivateKey
+    private let notBefore: Instant
     private let notAfter: Instant
 
     /// What a certificate is for; its extensions follow from it (RFC 5280 §4.2.1).
@@ -28,18 +29,30 @@ package struct Authority: Sendable {
         try draft.extend(NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
         try draft.extend(NID_key_usage, "critical,keyCertSign,cRLSign")
         try draft.extend(NID_subject_key_identifier, "hash")
-        return Authority(handle: try draft.signed(by: key.handle), key: key, notAfter: end)
+        return Authority(handle: try draft.signed(by: key.handle), key: key, notBefore: from, notAfter: end)
     }
 
     /// A certificate for a new key. It never outlives the authority's own.
     package func issue(
         _ use: Use, commonName: String, key kind: KeyKind = .p256, from: Instant, validDays: Int
     ) throws(SealError) -> Credential {
+        try certify(PrivateKey.generate(kind), use, commonName: commonName, from: from, to: try Self.end(of: validDays, from: from))
+    }
+
+    /// Another certificate for a key that has one, good from the authority's first day on: whoever renews by a clock that is ahead must lock out nobody.
+    /// - Returns: `nil` when it would end no later than the one there is.
+    package func renew(
+        _ use: Use, commonName: String, files: (certificate: String, key: String), until end: Instant
+    ) throws(SealError) -> Credential? {
+        guard min(end, notAfter) > (try endOfCertificate(files.certificate)) else { return nil }
+        return try certify(try PrivateKey.load(file: files.key), use, commonName: commonName, from: notBefore, to: end)
+    }
+
+    private func certify(_ key: PrivateKey, _ use: Use, commonName: String, from: Instant, to: Instant) throws(SealError) -> Credential {
         defer { ERR_clear_error() }
-        let key = try PrivateKey.generate(kind)
         var subject: [CertificateDraft.Attribute] = [.commonName(commonName)]
         if case .card(let number) = use { subject.append(.serialNumber(number)) }
-        let end = min(try Self.end(of: validDays, from: from), notAfter)
+        let end = min(to, notAfter)
         guard from < end else {
             throw .malformed(what: "a certificate that starts after its authority ends", expected: "a newer authority; make one first")
         }
@@ -72,13 +85,44 @@ package struct Authority: Sendable {
         defer { ERR_clear_error() }
         let key = try PrivateKey.load(file: path)
         guard let handle = CertificateHandle(pem: try readFile(certificate, secret: false)),
+            let notBefore = CardCertificate.instant(X509_get0_notBefore(handle.pointer)),
             let notAfter = CardCertificate.instant(X509_get0_notAfter(handle.pointer)), X509_check_ca(handle.pointer) > 0
         else { throw .malformed(what: "the authority's certificate \(certificate)", expected: "one certificate of an authority in PEM") }
         guard X509_check_private_key(handle.pointer, key.handle.pointer) == 1 else {
             throw .malformed(
                 what: "the authority in \(certificate) and \(path)", expected: "a certificate and its own key; these two differ")
         }
-        return Authority(handle: handle, key: key, notAfter: notAfter)
+        return Authority(handle: handle, key: key, notBefore: notBefore, notAfter: notAfter)
+    }
+
+    /// Those of its certificates that are good no more (RFC 5280 §5, a CRL), in PEM. It ends with the authority: a list past its end turns everybody away.
+    /// - Parameter revision: higher than that of any list before. It is the list's own time, in seconds after the authority's beginning, so that no clock that
+    ///   is set back makes it one of the future.
+    package func revocationList(_ certificates: [String], revision: Int) throws(SealError) -> [UInt8] {
+        defer { ERR_clear_error() }
+        guard let list = X509_CRL_new() else { throw libraryError("start a list of revoked certificates") }
+        defer { X509_CRL_free(list) }
+        let from = notBefore.milliseconds / 1000 + Int64(revision)
+        guard let start = ASN1_TIME_set(nil, Int(from)), let end = ASN1_TIME_set(nil, Int(notAfter.milliseconds / 1000)) else {
+            throw libraryError("take a time")
+        }
+        defer { for time in [start, end] { ASN1_TIME_free(time) } }
+        guard X509_CRL_set_version(list, 1) == 1, X509_CRL_set_issuer_name(list, X509_get_subject_name(handle.pointer)) == 1,
+            X509_CRL_set1_lastUpdate(list, start) == 1, X509_CRL_set1_nextUpdate(list, end) == 1
+        else { throw libraryError("fill a list of revoked certificates") }
+        for path in certificates {
+            guard let certificate = CertificateHandle(pem: try readFile(path, secret: false)) else {
+                throw .malformed(what: "the certificate \(path)", expected: "one certificate in PEM")
+            }
+            guard let line = X509_REVOKED_new(),
+                X509_REVOKED_set_serialNumber(line, X509_get_serialNumber(certificate.pointer)) == 1,
+                X509_REVOKED_set_revocationDate(line, start) == 1, X509_CRL_add0_revoked(list, line) == 1
+            else { throw libraryError("revoke \(path)") }
+        }
+        guard X509_CRL_sort(list) == 1, X509_CRL_sign(list, key.handle.pointer, sha256Method) > 0 else {
+            throw libraryError("sign a list of revoked certificates")
+        }
+        return writePEM { PEM_write_bio_X509_CRL($0, list) }
     }
 
     private static func end(of days: Int, from: Instant) throws(SealError) -> Instant {
@@ -128,8 +172,11 @@ package struct Credential: Sendable {
     /// Two PEM files: the certificate for all to read, the key for its owner; an existing key is never replaced.
     package func save(certificate: String, key path: String) throws(SealError) {
         try key.save(file: path)
-        try replaceFile(certificate, handle.pem, mode: 0o644)
+        try replace(certificate: certificate)
     }
+
+    /// For a key that lies in its file already.
+    package func replace(certificate: String) throws(SealError) { try replaceFile(certificate, handle.pem, mode: 0o644) }
 }
 
 /// Until when a certificate is good, the authority's or one it has signed.

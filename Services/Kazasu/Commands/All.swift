@@ -4,7 +4,7 @@ extension Kazasu {
         [
             // To set up and run a town.
             .check, .up, .island,
-            .stationBundle, .stationLine, .stationTellAgain,
+            .provision, .unpack, .stationBundle, .stationLine, .stationTellAgain,
             // To look at it.
             .tail, .doctor, .health, .metrics, .support, .doorList, .doorState, .doorLeases, .readerList,
             // To command it.

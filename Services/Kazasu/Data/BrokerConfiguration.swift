@@ -40,6 +40,7 @@ struct BrokerConfiguration {
             keyfile \(certificate.key)
             # Nobody connects without a certificate of the town's authority, and the name in it is the user the ACL knows.
             require_certificate true
+            \(revoked)
             use_identity_as_username true
             allow_anonymous false
             acl_file \(data.accessControl)
@@ -70,6 +71,9 @@ struct BrokerConfiguration {
 
             """
     }
+
+    /// Whoever was revoked has no rights, and does not even connect: by another's client id it could end that one's connection. Read anew at SIGHUP.
+    private var revoked: String { exists(data.revocationList) ? "crlfile \(data.revocationList)" : "" }
 
     /// A name of this machine alone is listened for on the loopback; any other host may be known by several addresses, so all are taken.
     private func listener(at port: Int) -> String {

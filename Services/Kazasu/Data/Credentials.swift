@@ -15,12 +15,15 @@ struct Credentials {
     /// Twenty years, half of that for what it signs. A certificate that ends on a Sunday stops a town; stealing a key is answered by the ACL.
     private static let authorityDays = 7300
     private static let certificateDays = 3650
+    /// A certificate with less time left gets a successor.
+    private static let renewsBefore = Duration.seconds(180 * 86_400)
 
     /// - Returns: what was made, one sentence.
     func complete(for town: Town) throws -> [String] {
         var made: [String] = []
         let authority = try authority(of: town, &made)
-        try certify(broker: town.broker.host, town.brokerUsers().users.map { $0.role.user($0.instance) }, by: authority, &made)
+        let users = town.brokerUsers().users.map { (user: $0.role.user($0.instance), isHere: isHere($0.role, $0.instance)) }
+        try certify(broker: town.broker.host, users, by: authority, &made)
         // The former key is never made: a new secret under its number would know no card.
         let number = town.tokenKeys.current
         if !exists(data.tokenKey(number)) {
@@ -79,14 +82,26 @@ struct Credentials {
         }
     }
 
+    /// The same where the town's keys are already: another authority, made by mistake, would be believed by nobody.
+    func completeExisting(for town: Town) throws -> [String] {
+        try mustBeTheTowns(town)
+        return try complete(for: town)
+    }
+
+    private func mustBeTheTowns(_ town: Town) throws(Failure) {
+        guard exists(data.authority.key), exists(data.tokenKey(town.tokenKeys.current)) else {
+            throw .refused(
+                "\(data.root) has not the town's keys. Give this command where kazasu up of the town runs, after its first start.")
+        }
+    }
+
     /// What a site's station and locks need beside what the town has. It stays here, so that a broken station can be made again with the same keys.
     func complete(for site: Town.Site, of town: Town) throws -> [String] {
         var made: [String] = []
-        guard exists(data.authority.key), exists(data.tokenKey(town.tokenKeys.current)) else {
-            throw Failure.refused(
-                "\(data.root) has not the town's keys. Give this command where kazasu up of the town runs, after its first start.")
-        }
-        try certify(broker: site.broker.host, town.users(of: site), by: try authority(of: town, &made), &made)
+        try mustBeTheTowns(town)
+        // They leave with the bundle.
+        let users = town.users(of: site).map { (user: $0, isHere: true) }
+        try certify(broker: site.broker.host, users, by: try authority(of: town, &made), &made)
         if site.keepsPersonalData, !exists(data.vaultKey(of: site.id)) {
             try Vault.create(at: data.vaultKey(of: site.id))
             made.append("the key of personal data at \(site.id)")
@@ -101,23 +116,49 @@ struct Credentials {
         return made
     }
 
-    private func certify(broker host: String, _ users: [UserID], by authority: Authority, _ made: inout [String]) throws {
+    /// Whether a user's certificate is used from this folder. What works with a copy elsewhere is renewed by who takes the new one there, and until then the
+    /// doctor goes on warning of the old one.
+    private func isHere(_ role: Role, _ instance: Instance) -> Bool {
+        ![.lock, .keypad, .home].contains(role) && !exists(data.elsewhere(role.user(instance)))
+    }
+
+    /// Another certificate for the same key, if the one there is ends soon. The old one stays good until then.
+    /// - Returns: whether there is a new one.
+    func renew(_ user: UserID, of town: Town) throws -> Bool {
+        var made: [String] = []
+        return try renew(data.certificate(of: user), by: try authority(of: town, &made), as: .client, named: user.text)
+    }
+
+    private func certify(
+        broker host: String, _ users: [(user: UserID, isHere: Bool)], by authority: Authority, _ made: inout [String]
+    ) throws {
         // A host that is neither of these is reached from outside too.
         let isAddress =
             host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || (48...57).contains($0) } || host.contains(":")
         let names = isAddress || host == "localhost" ? ["localhost"] : ["localhost", host]
         let addresses = isAddress && host != "127.0.0.1" ? ["127.0.0.1", host] : ["127.0.0.1"]
-        if try ensure(data.brokerCertificate(host: host), by: authority, as: .server(names: names, addresses: addresses), named: host) {
+        let (broker, use) = (data.brokerCertificate(host: host), Authority.Use.server(names: names, addresses: addresses))
+        if try ensure(broker, by: authority, as: use, named: host) {
             made.append("a certificate for the broker at \(host)")
+        } else if try renew(broker, by: authority, as: use, named: host) {
+            made.append("a new certificate for the broker at \(host), in place of one that ends soon")
         }
-        var added: [UserID] = []
-        for (index, user) in users.enumerated() where try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
-            added.append(user)
-            progress("certificates: \(index + 1) of \(users.count)")
+        var (added, renewed) = ([UserID](), [UserID]())
+        for (index, (user, isHere)) in users.enumerated() {
+            if try ensure(data.certificate(of: user), by: authority, as: .client, named: user.text) {
+                added.append(user)
+                progress("certificates: \(index + 1) of \(users.count)")
+            } else if isHere, try renew(data.certificate(of: user), by: authority, as: .client, named: user.text) {
+                renewed.append(user)
+            }
         }
-        guard !added.isEmpty else { return }
-        let list = added.prefix(8).map(\.text).joined(separator: ", ") + (added.count > 8 ? " and \(added.count - 8) more" : "")
-        made.append("certificates for \(added.count) user\(added.count == 1 ? "" : "s"): \(list)")
+        if !added.isEmpty { made.append("certificates for \(counted(added))") }
+        if !renewed.isEmpty { made.append("new certificates, in place of those that end soon, for \(counted(renewed))") }
+    }
+
+    private func counted(_ users: [UserID]) -> String {
+        let list = users.prefix(8).map(\.text).joined(separator: ", ") + (users.count > 8 ? " and \(users.count - 8) more" : "")
+        return "\(users.count) user\(users.count == 1 ? "" : "s"): \(list)"
     }
 
     /// The authority is made in a folder of its own and moved into place whole: a crash leaves none, not half of one.
@@ -140,6 +181,17 @@ struct Credentials {
         unlink(files.key)
         try authority.issue(use, commonName: name, from: start, validDays: Self.certificateDays).save(
             certificate: files.certificate, key: files.key)
+        return true
+    }
+
+    private func renew(_ files: PairOfFiles, by authority: Authority, as use: Authority.Use, named name: String) throws -> Bool {
+        guard try endOfCertificate(files.certificate) < now + Self.renewsBefore else { return false }
+        let end = now + .seconds(Self.certificateDays * 86_400)
+        guard let renewed = try authority.renew(use, commonName: name, files: (files.certificate, files.key), until: end) else {
+            return false
+        }
+        try SecretFile.replace(files.former, try readWhole(files.certificate))
+        try renewed.replace(certificate: files.certificate)
         return true
     }
 

@@ -9,8 +9,11 @@ import Launch
 ///   broker/mosquitto.conf, acl    written again at every start
 ///   broker/passwords          what the broker keeps of devices' passwords, written again at every start
 ///   broker/revoked.json       users who may do nothing any more
+///   broker/revoked.pem        their certificates, as the broker reads them; written again at every start
 ///   broker/memory/            what mosquitto remembers over a restart
 ///   broker/port               the port of the last start, for commands
+///   certificates/USER.former  the certificate before the one there is; it is good until its end
+///   certificates/USER.elsewhere   the pair was given to another machine (kazasu provision)
 ///   copies/inventory.json, town/, status.json    what the copies hold, the town's file of then, how the last backup went
 ///   trial/                    a backup while it is tried
 ///   site                      at a station: the name of its site
@@ -29,6 +32,8 @@ extension DataFolder {
     package var portFile: String { "\(root)/broker/port" }
     package var log: String { "\(root)/log/up.log" }
     package var lock: String { "\(root)/up.lock" }
+    /// There when a user's certificate was given to another machine.
+    package func elsewhere(_ user: UserID) -> String { "\(root)/certificates/\(user).elsewhere" }
     package var siteFile: String { "\(root)/site" }
 
     static let folders = ["", "/certificates", "/keys", "/broker", "/broker/memory", "/devices", "/state", "/copies", "/log"]
@@ -45,7 +50,10 @@ extension DataFolder {
         }
         guard chmod(path, 0o700) == 0 else {
             throw .refused(
-                "the folder \(path) is not ours: \(String(cString: strerror(errno))). Run as its owner, or give another place with --data.")
+                errno == EROFS
+                    ? "the folder \(path) cannot be written: its disk is read-only. dmesg may say why; after a fault of the disk it is time for another one."
+                    : "the folder \(path) is not ours: \(String(cString: strerror(errno))). Run as its owner, or give another place with --data."
+            )
         }
     }
 }

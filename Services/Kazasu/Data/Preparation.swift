@@ -15,6 +15,7 @@ extension DataFolder {
         let lines = town.sites.map { (user: town.premises($0).line, access: town.crossing(of: $0).farAccess) }
         let acl = Contract.accessControl(for: town.name, roster: town.brokerUsers(), lines: lines) + town.deviceAccessControl
         let revoked = try Revocations(of: self)
+        try revoked.refuseCertificates(in: self)
         let devices = town.deviceUsers.filter { !revoked.contains($0.user.text) }
         try SecretFile.replace(passwords, Array(try keptPasswords(of: devices).utf8))
         let configuration = BrokerConfiguration(

@@ -11,6 +11,8 @@ struct Revocations: Codable, Equatable {
     }
 
     var lines: [Line] = []
+    /// How often they were changed; `nil` before the first time.
+    private(set) var revision: Int?
 
     init() {}
 
@@ -20,7 +22,17 @@ struct Revocations: Codable, Equatable {
         self = try SecretFile.read(data.revocations).decoded()
     }
 
-    func write(to data: DataFolder) throws { try SecretFile.replace(data.revocations, try json()) }
+    mutating func write(to data: DataFolder) throws {
+        revision = (revision ?? 0) + 1
+        try SecretFile.replace(data.revocations, try json())
+    }
+
+    /// Has the broker refuse their certificates too: the one each has, and the one before it, which is good for the same key.
+    func refuseCertificates(in data: DataFolder) throws {
+        let files = lines.flatMap { [data.certificate(of: $0.user).certificate, data.certificate(of: $0.user).former] }.filter(exists)
+        let authority = try Authority.load(certificate: data.authority.certificate, key: data.authority.key)
+        try SecretFile.replace(data.revocationList, try authority.revocationList(files, revision: revision ?? 0))
+    }
 
     func contains(_ user: some StringProtocol) -> Bool { lines.contains { $0.user.text == user } }
 
@@ -34,4 +46,11 @@ struct Revocations: Codable, Equatable {
 
 extension DataFolder {
     var revocations: String { "\(root)/broker/revoked.json" }
+    /// Revoked certificates, as the broker reads them. Only where the authority is: a station's broker has no such list.
+    var revocationList: String { "\(root)/broker/revoked.pem" }
+}
+
+extension PairOfFiles {
+    /// The certificate before the one there is.
+    var former: String { key.dropLast(3) + "former" }
 }

@@ -14,20 +14,29 @@ struct TownCopy {
     /// - Returns: what a person has still to see to: what is named and does not lie beside the file.
     func write() throws -> [String] {
         try DataFolder(root: destination).makeFolder(destination)
-        try copy(townFile, "\(destination)/town.yaml")
-        let here = "\(folder(of: townFile))/"
-        return try town.applications.compactMap { application in
-            let path = absolute(application.issuer)
-            guard path.hasPrefix(here), exists(path) else {
-                return
-                    "card application \(application.name): keep the issuer's certificate, and put it where it is used, as \(application.issuer)"
-            }
-            let place = "\(destination)/\(path.dropFirst(here.count))"
+        let (files, left) = try files()
+        for file in files {
+            let place = "\(destination)/\(file.path)"
             try makeParents(of: place)
-            try copy(path, place)
-            return nil
+            try SecretFile.replace(place, file.bytes)
         }
+        return left
     }
 
-    private func copy(_ from: String, _ to: String) throws { try SecretFile.replace(to, try readWhole(from)) }
+    /// What there is to copy, by its place beside the town's file, and what a person has still to see to.
+    func files() throws -> (files: [Archive.File], left: [String]) {
+        var (files, left) = ([Archive.File(path: "town.yaml", bytes: try readWhole(townFile))], [String]())
+        let here = "\(folder(of: townFile))/"
+        for application in town.applications {
+            let path = absolute(application.issuer)
+            guard path.hasPrefix(here), exists(path) else {
+                left.append(
+                    "card application \(application.name): keep the issuer's certificate, and put it where it is used, as \(application.issuer)"
+                )
+                continue
+            }
+            files.append(Archive.File(path: String(path.dropFirst(here.count)), bytes: try readWhole(path)))
+        }
+        return (files, left)
+    }
 }

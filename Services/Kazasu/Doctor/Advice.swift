@@ -54,7 +54,10 @@ struct Advice {
             ("look at the time service: timedatectl", "timedatectl で時刻同期を確認してください")),
         "certificate": Advice(
             "証明書の期限が近づいています", ("none yet; after that nothing connects", "期限を過ぎると接続できなくなります"),
-            ("plan new certificates for all machines now", "全機器の証明書の更新を計画してください")),
+            (
+                "start the town again: kazasu up renews its own; for another machine: kazasu provision KIND NAME --renew",
+                "町を再起動すると自分の証明書は更新されます。別の機器は kazasu provision 種類 名前 --renew"
+            )),
         "versions": Advice(
             "プログラムの版がそろっていません", nothing, ("install one version everywhere", "すべての機器に同じ版を入れてください")),
         "no-clock": Advice(
