@@ -1,12 +1,12 @@
 #!/bin/sh
-# Builds the Debian packages of this commit into .build/deb. VERSION says another version than the commit's own, for trying an upgrade.
+# Builds the Debian packages of this commit into .build/deb. VERSION and OUT say another version and folder, for trying an upgrade.
 set -eu
 cd "$(dirname "$0")/../.."
 
 version=${VERSION:-$(sed -n 's/.*static let version = "\(.*\)".*/\1/p' Shared/Launch/Launch.swift)+$(git rev-list --count HEAD)}
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
-out=.build/deb
+out=${OUT:-.build/deb}
 tree=$out/tree
 
 # Apart from .build/release: other flags would have each of the two build everything again.
