@@ -46,7 +46,9 @@ extension Database {
     }
 
     private func outstanding(_ schema: Schema, in transaction: borrowing Transaction) throws -> [Migration] {
-        let done = try transaction.first("SELECT coalesce(max(number), 0) FROM migration WHERE module = ?", schema.module) { Int($0.int(0)) }
+        let done = try transaction.first("SELECT coalesce(max(number), 0) FROM migration WHERE module = ?", schema.module) {
+            Int($0.int(0))
+        }
         guard done ?? 0 <= schema.migrations.last?.number ?? 0 else {
             throw NewerSchema(path: path, module: schema.module, number: done ?? 0)
         }

@@ -21,7 +21,8 @@ struct WayBackTests {
         let database = try Database(path: data.state(of: address))
         database.beforeMigration = { try WayBack(data, address).keep(database, before: version) }
         let all = [
-            Migration(1, "CREATE TABLE a (x); INSERT INTO a VALUES (1)"), Migration(2, "CREATE TABLE b (x)"), Migration(3, "CREATE TABLE c (x)"),
+            Migration(1, "CREATE TABLE a (x); INSERT INTO a VALUES (1)"), Migration(2, "CREATE TABLE b (x)"),
+            Migration(3, "CREATE TABLE c (x)"),
             Migration(4, "CREATE TABLE d (x)"),
         ]
         try database.migrate("points", Array(all.prefix(tables)))

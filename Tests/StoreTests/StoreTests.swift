@@ -148,7 +148,9 @@ struct MigrationTests {
     func before() throws {
         let db = try Database.inMemory()
         var seen: [Int64] = []
-        db.beforeMigration = { seen.append(try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } ?? -1) }
+        db.beforeMigration = {
+            seen.append(try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } ?? -1)
+        }
         let first = [Migration(1, "CREATE TABLE a (x)")]
         let other = Schema("two", [Migration(1, "CREATE TABLE b (x)")])
         try db.migrate([Schema("one", first), other])
