@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -22,6 +22,8 @@ help:
 	@echo "make mutate    breaks the code on purpose, one defect at a time, and says which test noticed; ONLY=words of its name"
 	@echo "make contract  the published contract: as the source says, valid, breaking nothing; make contract-pages writes it"
 	@echo "make home-assistant-test   doors in a real Home Assistant; installs one for itself, some 400 MB"
+	@echo "make deb       Debian packages of this commit, in .build/deb;  make deb-test   installs them on a fresh Debian, until a card opens a door"
+	@echo "make mixed-test   programs of the last published contract and of now on one bus"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -48,7 +50,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/MailTests Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Mutation
+	/usr/bin/python3 -m compileall -q Devices Tests/MailTests Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Install Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -90,6 +92,25 @@ fuzz: setup
 bench: setup build
 	mkdir -p bench
 	.build/release/bench --write bench
+
+deb: setup
+	@command -v dh >/dev/null || $(SUDO) apt-get install -y -qq --no-install-recommends debhelper fakeroot >/dev/null
+	deploy/deb/build.sh
+
+# As root: it boots a Debian in namespaces of its own, which end with it. The first run fetches that Debian, into .build/deb-test.
+deb-test: deb
+	@command -v mmdebstrap >/dev/null || $(SUDO) apt-get install -y -qq --no-install-recommends mmdebstrap >/dev/null
+	OUT=.build/deb-next VERSION="$$(dpkg-deb -f .build/deb/kazasu-common_*.deb Version)+next" deploy/deb/build.sh >/dev/null
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/static --product ifdkazasu
+	$(SUDO) /usr/bin/python3 Tests/Install/install_test.py .build/deb .build/deb-next
+
+# The commit that published the contract which is compared with.
+PREVIOUS = $(shell git log -1 --format=%h -- Docs/schemas/released/contract.json)
+
+mixed-test: setup build
+	mkdir -p .build/previous/$(PREVIOUS) && git archive $(PREVIOUS) | tar -x -C .build/previous/$(PREVIOUS)
+	for program in kazasu reader-agent lock-controller; do $(SWIFT) build -c release --package-path .build/previous/$(PREVIOUS) --product $$program || exit 1; done
+	/usr/bin/python3 Tests/Install/mixed_test.py .build/previous/$(PREVIOUS)/.build/release .build/release
 
 clean:
 	rm -rf .build

@@ -22,6 +22,7 @@ import Town
 ///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
 ///   state/PROGRAM-INSTANCE.sqlite    made by each service
 ///   copies/PROGRAM-INSTANCE.sqlite   a copy of it, as old as the last backup; `copies/wanted` is touched to ask for another
+///   copies/before-VERSION/           as it was before that version changed its tables; of each database the newest two
 /// ```
 package struct DataFolder: Sendable {
     /// Absolute, or relative to where the program runs.
@@ -51,6 +52,7 @@ package struct DataFolder: Sendable {
     package func state(of address: Address) -> String { "\(root)/state/\(address.program)-\(address.instance).sqlite" }
     package var copies: String { "\(root)/copies" }
     package func copy(of address: Address) -> String { "\(copies)/\(address.program)-\(address.instance).sqlite" }
+    package func copies(before version: String) -> String { "\(copies)/before-\(version)" }
     package var copyWish: String { "\(copies)/wanted" }
     package var backupPassword: String { "\(root)/keys/backup.password" }
     package var backupCredentials: String { "\(root)/keys/backup.credentials" }

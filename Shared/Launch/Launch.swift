@@ -88,6 +88,12 @@ package enum Launch {
             try check(database, of: wiring)
             return print("\(program) \(instance): configuration, keys and database are well")
         }
+        database.beforeMigration = {
+            say(
+                program,
+                "the tables are changed for version \(version); the database as it was is kept in \(folder.copies(before: version))")
+            try WayBack(folder, identity.address).keep(database, before: version)
+        }
         let transport = MosquittoTransport(settings, will: { .lastWill(of: identity.address, in: identity.town, connectedAt: wallClock()) })
         var random = SystemRandomNumberGenerator()
         let host = try Host(

@@ -69,10 +69,9 @@ package final class Host<S: Service> {
         lastStep = now
         database.cover = vault
         if vault != nil { try database.erase() }
-        try database.migrate("journal", JournalSchema.migrations)
-        try database.migrate(S.program.text, S.migrations)
+        let tables = service.reads.compactMap(\.tables).map { Schema($0.module, $0.migrations) }
+        try database.migrate([Schema("journal", JournalSchema.migrations), Schema(S.program.text, S.migrations)] + tables)
         if try database.write({ try SealedRows.admit(vault, besides: S.sealed, in: $0) }) { schedule.rotation = now }
-        for tables in service.reads.compactMap(\.tables) { try database.migrate(tables.module, tables.migrations) }
         try database.write { try Outbox.dateAnew(at: now, retention: Retention.journal, in: $0) }
         let transaction = try database.begin()
         epoch = try Outbox.start(town: identity.town, me: identity.address, now: now, random: random(), in: transaction)

@@ -143,6 +143,42 @@ struct MigrationTests {
         #expect(throws: StoreError.self) { try db.migrate("one", [Migration(1, "CREATE TABLE a (x)"), Migration(2, "nonsense")]) }
         try db.migrate("one", [Migration(1, "CREATE TABLE a (x)")])
     }
+
+    @Test("What is there is shown once before it is changed, and never for a new database or one that is up to date")
+    func before() throws {
+        let db = try Database.inMemory()
+        var seen: [Int64] = []
+        db.beforeMigration = {
+            seen.append(try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } ?? -1)
+        }
+        let first = [Migration(1, "CREATE TABLE a (x)")]
+        let other = Schema("two", [Migration(1, "CREATE TABLE b (x)")])
+        try db.migrate([Schema("one", first), other])
+        try db.migrate([Schema("one", first), other])
+        #expect(seen.isEmpty)
+        let second = first + [Migration(2, "ALTER TABLE a ADD COLUMN y")]
+        try db.migrate([Schema("one", second), other])
+        #expect(seen == [1])
+        try db.migrate([Schema("one", second), other, Schema("three", [Migration(1, "CREATE TABLE c (x)")])])
+        #expect(seen == [1, 2], "a module that is new to a database that is not")
+    }
+
+    @Test("If it cannot be kept as it was, nothing is changed; if one module cannot be changed, none is")
+    func allOrNone() throws {
+        let db = try Database.inMemory()
+        let first = [Migration(1, "CREATE TABLE a (x)")]
+        let second = first + [Migration(2, "ALTER TABLE a ADD COLUMN y")]
+        func columns() throws -> Int64? { try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } }
+        try db.migrate("one", first)
+        db.beforeMigration = { throw Refused() }
+        #expect(throws: Refused.self) { try db.migrate("one", second) }
+        #expect(try columns() == 1)
+        db.beforeMigration = nil
+        #expect(throws: StoreError.self) { try db.migrate([Schema("one", second), Schema("two", [Migration(1, "nonsense")])]) }
+        #expect(try columns() == 1)
+        try db.migrate("one", second)
+        #expect(try columns() == 2)
+    }
 }
 
 @Suite("What a machine does to a database")
