@@ -27,6 +27,11 @@ package struct Roster: Sendable {
 }
 
 extension Contract {
+    /// The kind of user that may give a command.
+    package static func asker(of command: TopicName, at owner: Program) -> Role? {
+        rows.first { $0.kind == .command && $0.owner == owner && $0.name == command }?.writer ?? askedOfAll.first { $0.owner == owner }?.asker
+    }
+
     /// Mosquitto's ACL file: one block a user, made from the contract. There are no `pattern` lines: with `pattern write …/%u/…` any client could write
     /// what another kind of client owns. `+` stands only where every instance is meant.
     /// - Parameter lines: those between sites and the town, with their rights at this broker.

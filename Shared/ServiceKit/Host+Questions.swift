@@ -6,7 +6,7 @@ import Store
 
 extension Host {
     func reply(
-        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, isKept: Bool,
+        to message: Message, on topic: Topic, isCommand: Bool, _ decode: ([UInt8]) throws -> DecodedQuestion, for reading: Reading,
         in turn: borrowing Turn, carefully: Bool
     ) throws {
         turn.work.actor = topic.entity.named()
@@ -39,7 +39,9 @@ extension Host {
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
-        if isCommand, !isTimely(question, at: turn.now) {
+        if let asker = reading.asker, !turn.actor.text.hasPrefix("\(asker.rawValue)-") {
+            bytes = try seal(try question.refuse("not-yours", "Only a \(asker.rawValue) may ask for that, and \(turn.actor) is none."))
+        } else if isCommand, !isTimely(question, at: turn.now) {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
             do {
@@ -54,12 +56,12 @@ extension Host {
                     ))
             }
         }
-        if isKept {
+        if reading.keepsAnswers {
             try turn.db.run(
                 "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description,
                 turn.db.close(bytes, place()))
         }
-        if isCommand, isKept || vault != nil || topic.owner == "uses" {
+        if isCommand, reading.keepsAnswers || vault != nil || topic.owner == "uses" {
             try Audit.note(topic.name, by: turn.actor, id: question.id, verdict: verdict, now: turn.now, in: turn.db)
         }
         turn.work.say(answer, bytes)

@@ -18,7 +18,7 @@ extension Host {
             case .question(let isCommand, let decode):
                 guard !message.isRetained else { return try bury(message, "a question must not be retained", in: turn) }
                 try reply(
-                    to: message, on: topic, isCommand: isCommand, decode, isKept: reading.keepsAnswers, in: turn, carefully: carefully)
+                    to: message, on: topic, isCommand: isCommand, decode, for: reading, in: turn, carefully: carefully)
             case .word(let take):
                 if topic.kind == .health { try compareVersions(message.payload, topic, now: turn.now) }
                 turn.work.isLive = !message.isRetained && !isStalled

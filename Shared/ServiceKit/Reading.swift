@@ -15,6 +15,8 @@ package struct Reading {
     package var keepsAnswers = true
     /// What it keeps beside the service's own tables.
     var tables: Tables?
+    /// Of a command: the kind of user that may give it. Where names of instances stand in front, the broker cannot tell one command from another.
+    var asker: Role?
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {
@@ -94,7 +96,7 @@ package struct Tables: Sendable {
 package func answer<Body: QuestionBody>(
     _ channel: Channel<Body>, _ decide: @escaping (Envelope<Body>, borrowing Turn) throws -> Reply<Body.Answer>
 ) -> Reading {
-    Reading(
+    var reading = Reading(
         kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, instance in channel.filter(in: town, at: instance) },
         route: .question(isCommand: channel.kind == .command) { json in
             let envelope = try Envelope<Body>(json: json)
@@ -107,6 +109,8 @@ package func answer<Body: QuestionBody>(
                 id: envelope.id, source: envelope.source, time: envelope.time, expires: envelope.expires,
                 refuse: { body(.refuse($0, $1)) }, apply: { turn in body(try decide(envelope, turn)) })
         })
+    if channel.kind == .command { reading.asker = Contract.asker(of: channel.name, at: channel.owner) }
+    return reading
 }
 
 /// Answers what changes nothing: found anew each time rather than kept.

@@ -52,11 +52,11 @@ final class Gate {
     /// What is in the journal, said or not.
     func journaled() throws -> Int { try rig.disk.write { try $0.first("SELECT count(*) FROM outbox") { Int($0.int(0)) } } ?? 0 }
 
-    func setPurpose(_ purpose: Purpose, reader: ReaderID = "reader-1") throws -> Reply<Done> {
+    func setPurpose(_ purpose: Purpose, reader: ReaderID = "reader-1", as user: UserID = "desk-office") throws -> Reply<Done> {
         let command = desk.command(SetPurpose(reader: reader, purpose: purpose), at: rig.now)
-        rig.say("nagai/reader-agent/command/desk-office/gate-1--purpose-set", try command.json())
+        rig.say("nagai/reader-agent/command/\(user)/gate-1--purpose-set", try command.json())
         try rig.settle()
-        let replies = rig.published.filter { $0.topic == "nagai/reader-agent/reply/desk-office/gate-1--purpose-set" }
+        let replies = rig.published.filter { $0.topic == "nagai/reader-agent/reply/\(user)/gate-1--purpose-set" }
         guard let last = replies.last else { throw Restless() }
         return try Envelope<Reply<Done>>(json: last.payload).data
     }

@@ -23,6 +23,13 @@ struct PurposeTests {
         #expect(try gate.rig.said(.purposes).first?.data == PurposeChanged(reader: "reader-1", purpose: .door("gym"), by: "desk-office"))
     }
 
+    @Test("A till may ask an agent for payments, and the broker cannot tell that from a desk's command: the agent does")
+    func till() throws {
+        let gate = try Gate()
+        #expect(try gate.setPurpose(.door("gym"), as: "till-bakery").refusal == "not-yours")
+        #expect(try gate.rig.said(.purposes).isEmpty)
+    }
+
     @Test("An unknown reader is refused with the names of the known ones")
     func unknown() throws {
         let answer = try Gate().setPurpose(.visit, reader: "reader-9")
