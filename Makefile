@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test restore-bench clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -24,6 +24,7 @@ help:
 	@echo "make home-assistant-test   doors in a real Home Assistant; installs one for itself, some 400 MB"
 	@echo "make deb       Debian packages of this commit, in .build/deb;  make deb-test   installs them on a fresh Debian, until a card opens a door"
 	@echo "make mixed-test   programs of the last published contract and of now on one bus"
+	@echo "make restore-bench   how long a town of 30,000 people takes to be backed up and put back"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
 # Installs only what is missing, so that it asks for a password at most once.
@@ -111,6 +112,9 @@ mixed-test: setup build
 	mkdir -p .build/previous/$(PREVIOUS) && git archive $(PREVIOUS) | tar -x -C .build/previous/$(PREVIOUS)
 	for program in kazasu reader-agent lock-controller; do $(SWIFT) build -c release --package-path .build/previous/$(PREVIOUS) --product $$program || exit 1; done
 	/usr/bin/python3 Tests/Install/mixed_test.py .build/previous/$(PREVIOUS)/.build/release .build/release
+
+restore-bench: setup build
+	/usr/bin/python3 Tests/Bench/restore.py
 
 clean:
 	rm -rf .build
