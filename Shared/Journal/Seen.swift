@@ -45,6 +45,8 @@ package enum Seen {
 package enum DeadLetter {
     /// Kept at most; what comes beyond is counted in the log alone, so that a flood cannot fill the disk.
     package static let limit = 10_000
+    /// Of one topic, so that one that says nothing but nonsense leaves room for the others.
+    private static let limitOfTopic = limit / 2
 
     package static func keep(
         _ bytes: [UInt8], topic: String, reason: String, program: String, now: Instant, in db: borrowing Transaction
@@ -52,7 +54,7 @@ package enum DeadLetter {
         let digest = db.mask(contentDigest(bytes))
         let known = try db.run(
             "UPDATE dead_letter SET reason = ?, program = ? WHERE topic = ? AND digest = ?", reason, program, topic, digest)
-        guard known == 0, try count(in: db) < limit else { return }
+        guard known == 0, try count(in: db) < limit, try count(of: topic, in: db) < limitOfTopic else { return }
         try db.run(
             "INSERT INTO dead_letter (topic, bytes, digest, reason, program, at) VALUES (?, ?, ?, ?, ?, ?)", topic,
             db.close(Array(bytes.prefix(64 * 1024)), context(topic, digest)), digest, reason, program, now.milliseconds)
@@ -62,6 +64,15 @@ package enum DeadLetter {
 
     package static func count(in db: borrowing Transaction) throws -> Int64 {
         try db.first("SELECT count(*) FROM dead_letter") { $0.int(0) } ?? 0
+    }
+
+    private static func count(of topic: String, in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT count(*) FROM dead_letter WHERE topic = ?", topic) { $0.int(0) } ?? 0
+    }
+
+    /// The topic most of them came on.
+    package static func loudest(in db: borrowing Transaction) throws -> String? {
+        try db.first("SELECT topic FROM dead_letter GROUP BY topic ORDER BY count(*) DESC, topic LIMIT 1") { $0.text(0) }
     }
 
     package static func holds(_ bytes: [UInt8], topic: String, in db: borrowing Transaction) throws -> Bool {

@@ -13,7 +13,8 @@ extension Host {
             problems.append(
                 Problem(
                     .amber, "dead-letters",
-                    "\(dead) messages could not be accepted and are kept. Look at them; a newer version of the program tries again."))
+                    "\(dead) messages could not be accepted and are kept, most of \(try DeadLetter.loudest(in: turn.db) ?? "nobody"). Look at them; a newer version of the program tries again. Where one machine says nothing else, it may be in wrong hands: kazasu revoke"
+                ))
         }
         let lost = try LostRange.count(.missing, in: turn.db) + LostRange.count(.gone, in: turn.db)
         if lost > 0 { problems.append(Problem(.amber, "lost", "\(lost) events of others will not come: their producer has them no more.")) }

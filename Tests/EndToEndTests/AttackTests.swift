@@ -20,6 +20,7 @@ extension EndToEndTests {
             try siege.floods()
             try siege.oversized()
             try siege.halfOpen()
+            try siege.borrowedName()
             #expect(stage.openings(DemoTown.hall) == 2, "twice for the club, and for nobody else")
             #expect(stage.openings(DemoTown.gym) == 0)
         }
@@ -126,20 +127,20 @@ private final class Siege {
         #expect(try stage.clerk(["dead", "list"]).contains { $0.contains("is not the owner of the topic") })
     }
 
-    /// As much as the connection takes, for some seconds.
+    /// Nonsense as fast as the connection takes it, while people hold cards.
     func floods() throws {
         let quiet = try isDecided()
         let junk = [UInt8](repeating: 0x41, count: 1000)
         var sent = 0
-        func flood() {
-            for _ in 0..<200
-            where thief.publish(Outgoing(topic: Self.own, payload: junk + Array("\(sent)".utf8), qos: 1, retain: false)) != nil {
-                sent += 1
+        let slowest = try (1...3).map { person in
+            try isDecided {
+                while sent < 500 * person,
+                    thief.publish(Outgoing(topic: Self.own, payload: junk + Array("\(sent)".utf8), qos: 1, retain: false)) != nil
+                { sent += 1 }
             }
-        }
-        let slowest = try (0..<3).map { _ in try isDecided(meanwhile: flood) }.max() ?? 0
-        print("a decision in \(quiet) ms, in at most \(slowest) ms while \(sent) messages of 1 kB came")
-        #expect(sent > 1000)
+        }.max()
+        print("a decision in \(quiet) ms, in at most \(slowest ?? 0) ms while \(sent) messages of 1 kB came")
+        #expect(sent == 1500)
         try opensHall(stage.cast.club[1])
     }
 
@@ -198,6 +199,24 @@ private final class Siege {
         }
         print("with \(sockets.count) handshakes open somebody else connects in \(monotonicMilliseconds() - start) ms")
         _ = try isDecided()
+    }
+
+    /// A client id is no right, so by that of a service its connection can be ended. It comes back.
+    func borrowedName() throws {
+        let user: UserID = "agent-civic-gym"
+        let files = stage.data.certificate(of: user)
+        let impostor = stage.console.connect(
+            Login(
+                host: "localhost", port: stage.port, user: user, client: "lock-controller-main",
+                authority: stage.data.authority.certificate, certificate: files.certificate, key: files.key))
+        try stage.wait("the impostor to be connected") {
+            look()
+            _ = impostor.receive(limit: 10)
+            impostor.flush()
+            return impostor.isConnected
+        }
+        impostor.close()
+        print("after its connection was ended by somebody else, lock-controller decides in \(try isDecided()) ms")
     }
 
     private func residentKilobytes(of process: pid_t) -> Int {

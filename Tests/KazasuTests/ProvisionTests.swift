@@ -153,6 +153,24 @@ struct ProvisionTests {
         #expect(Archive(link) == nil)
     }
 
+    @Test("Whatever bytes an archive has, what is taken from it stays in its folder", arguments: 0..<20 as Range<UInt64>)
+    func anyBytes(seed: UInt64) throws {
+        var chance = Chance(seed: seed)
+        let whole = try Archive([.init(path: "data/a", bytes: [1, 2, 3]), .init(path: "b", bytes: [UInt8](repeating: 7, count: 700))])
+            .bytes()
+        for _ in 0..<100 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &chance) {
+                bytes[Int.random(in: 0..<bytes.count, using: &chance)] = [0, 46, 47, 48, 55, 255].randomElement(using: &chance) ?? 0
+            }
+            bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &chance)))
+            for file in Archive(bytes)?.files ?? [] {
+                #expect(!file.path.hasPrefix("/") && !file.path.split(separator: "/").contains(".."), "seed \(seed): \(file.path)")
+                #expect(file.bytes.count <= bytes.count)
+            }
+        }
+    }
+
     @Test("tar reads what is in a parcel")
     func tar() throws {
         let scratch = Scratch()

@@ -67,7 +67,7 @@ struct Parcel {
         return (passphrase, left)
     }
 
-    /// Makes a folder of what is in a parcel; it is there whole or not at all.
+    /// Makes a folder of what is in a parcel. Nothing takes its place there before all of it is on the disk.
     /// - Returns: the names of what is there.
     static func unpack(_ path: String, passphrase: String, to destination: String) throws -> [String] {
         guard size(of: path) <= limit else { throw Failure.refused("\(path) is larger than any parcel. Is it the right file?") }
@@ -80,8 +80,12 @@ struct Parcel {
         guard let archive = Archive(opened) else {
             throw Failure.refused("\(path) holds something else than kazasu provision puts there. Nothing was written.")
         }
-        try makeParents(of: destination)
-        let fresh = "\(destination).\(getpid()).new"
+        // Inside the folder, whose parent may be somebody else's.
+        let fresh = "\(destination)/.new"
+        try makeParents(of: fresh)
+        guard fileNames(in: destination).isEmpty else {
+            throw Failure.refused("\(destination) is there already and is not written over. Name a folder that is not, or is empty.")
+        }
         defer { try? remove(fresh) }
         try DataFolder(root: fresh).makeFolder(fresh)
         try DataFolder(root: "\(fresh)/data").makeFolders()
@@ -89,13 +93,7 @@ struct Parcel {
             try makeParents(of: "\(fresh)/\(file.path)")
             try SecretFile.create("\(fresh)/\(file.path)", file.bytes)
         }
-        // It takes the place of an empty folder and of nothing else (rename(2)).
-        guard rename(fresh, destination) == 0 else {
-            throw Failure.refused(
-                errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
-                    ? "\(destination) is there already and is not written over. Name a folder that is not, or is empty."
-                    : "\(destination) cannot be made: \(String(cString: strerror(errno))).")
-        }
+        for name in fileNames(in: fresh) { try move("\(fresh)/\(name)", "\(destination)/\(name)") }
         return archive.files.map(\.path)
     }
 }
