@@ -102,16 +102,18 @@ deb: setup
 deb-test: deb
 	@command -v mmdebstrap >/dev/null || $(SUDO) apt-get install -y -qq --no-install-recommends mmdebstrap >/dev/null
 	OUT=.build/deb-next VERSION="$$(dpkg-deb -f .build/deb/kazasu-common_*.deb Version)+next" deploy/deb/build.sh >/dev/null
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/static --product ifdkazasu
+	mkdir -p .build/deb-test
+	clang -shared -fPIC -O2 -IDevices/IFDHandler/include $$(pkg-config --cflags libpcsclite) -o .build/deb-test/libifdkazasu.so Devices/IFDHandler/ifd_kazasu.c
 	$(SUDO) /usr/bin/python3 Tests/Install/install_test.py .build/deb .build/deb-next
 
-# The commit that published the contract which is compared with.
-PREVIOUS = $(shell git log -1 --format=%h -- Docs/schemas/released/contract.json)
+# The oldest programs that speak the contract which was published last (80d09e5) and whose databases are read: until b6051a8 first migrations were
+# edited where they stood.
+PREVIOUS ?= b6051a8
 
 mixed-test: setup build
 	mkdir -p .build/previous/$(PREVIOUS) && git archive $(PREVIOUS) | tar -x -C .build/previous/$(PREVIOUS)
-	for program in kazasu reader-agent lock-controller; do $(SWIFT) build -c release --package-path .build/previous/$(PREVIOUS) --product $$program || exit 1; done
-	/usr/bin/python3 Tests/Install/mixed_test.py .build/previous/$(PREVIOUS)/.build/release .build/release
+	for program in kazasu reader-agent lock-controller; do $(SWIFT) build --package-path .build/previous/$(PREVIOUS) --product $$program || exit 1; done
+	/usr/bin/python3 Tests/Install/mixed_test.py .build/previous/$(PREVIOUS)/.build/debug .build/release
 
 restore-bench: setup build
 	/usr/bin/python3 Tests/Bench/restore.py

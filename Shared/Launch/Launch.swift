@@ -88,7 +88,7 @@ package enum Launch {
             try check(database, of: wiring)
             return print("\(program) \(instance): configuration, keys and database are well")
         }
-        database.beforeMigration = {
+        database.beforeMigration = { database in
             say(
                 program,
                 "the tables are changed for version \(version); the database as it was is kept in \(folder.copies(before: version))")

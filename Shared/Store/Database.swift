@@ -8,7 +8,7 @@ package final class Database {
     /// Called before every commit; what it throws rolls back. The simulation lets machines crash and disks fill up here.
     package var beforeCommit: (() throws -> Void)?
     /// Called before tables that hold something are changed for a newer program; what it throws leaves them as they are.
-    package var beforeMigration: (() throws -> Void)?
+    package var beforeMigration: ((Database) throws -> Void)?
     /// Set before anything covered is read or written.
     package var cover: (any Cover)?
     /// Whether what is deleted is in no byte of the files once `truncateLog` has been called.

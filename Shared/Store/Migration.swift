@@ -34,7 +34,7 @@ extension Database {
             let isNew = try transaction.first("SELECT 1 FROM migration") { _ in } == nil
             return try schemas.count { try !outstanding($0, in: transaction).isEmpty } > 0 && !isNew
         }
-        if isOld { try beforeMigration?() }
+        if isOld { try beforeMigration?(self) }
         try write { transaction in
             for schema in schemas {
                 for migration in try outstanding(schema, in: transaction) {

@@ -28,7 +28,11 @@ mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 touch dev/console
-exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --system --log-target=journal </dev/null >/dev/null 2>&1
+# In a chroot the kernel gives no user namespace, which PrivateUsers= asks for.
+mkdir run/before
+pivot_root . run/before
+exec chroot . sh -c 'umount -l /run/before
+exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system --log-target=journal </dev/null >/dev/null 2>&1'
 """
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -55,6 +59,7 @@ class Machine:
                 check=True)
             part.rename(self._base)
         subprocess.run(["tar", "-C", self.root, "-xf", self._base], check=True)
+        (self.root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
 
     def fetch(self, *packages):
@@ -84,9 +89,9 @@ class Machine:
 
     def try_run(self, *words, stdin=None):
         """Runs a command as root of the machine: its exit code, and what it wrote."""
-        inside = ["nsenter", "-t", self._init, "--mount", "--pid", "--uts", "--ipc", "--net", "chroot", self.root]
+        inside = ["nsenter", "-t", self._init, "--mount", "--pid", "--uts", "--ipc", "--net"]
         done = subprocess.run(
-            [*inside, "env", "-i", PATH, "DEBIAN_FRONTEND=noninteractive", "LANG=C.UTF-8", *map(str, words)],
+            [*inside, "env", "-i", "-C", "/", PATH, "DEBIAN_FRONTEND=noninteractive", "LANG=C.UTF-8", *map(str, words)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **({"input": stdin} if stdin else {"stdin": subprocess.DEVNULL}))
         return done.returncode, done.stdout.strip()
 
@@ -118,6 +123,9 @@ class Machine:
             folders[:] = [name for name in folders if not (inside + name).startswith(own)]
             found |= {inside + name for name in folders + names}
         return found
+
+    def last_words(self):
+        return self.try_run("journalctl", "--no-pager", "-o", "short-monotonic", "-n", "30")[1] if self._init else ""
 
     def end(self):
         """With its first process all others die, and with the last of them its mounts."""

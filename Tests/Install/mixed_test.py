@@ -79,7 +79,7 @@ class Mixture:
         self.healthy()
 
     def place(self, data):
-        return ["--town", self.folder / "town.yaml", "--data", data, "--port", self.port]
+        return ["--town", self.folder / "town.yaml", "--data", data, "--port", str(self.port)]
 
     def start_town(self, name, programs):
         self.up = Process(f"up-{name}", [programs / "kazasu", "up", self.folder / "town.yaml", "--data", self.data, "--no-agents"], self.folder)

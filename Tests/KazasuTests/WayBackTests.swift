@@ -19,7 +19,7 @@ struct WayBackTests {
     /// What a program of this version does at its start: its tables are as many migrations.
     private func start(_ version: String, _ tables: Int, _ data: DataFolder) throws {
         let database = try Database(path: data.state(of: address))
-        database.beforeMigration = { try WayBack(data, address).keep(database, before: version) }
+        database.beforeMigration = { try WayBack(data, address).keep($0, before: version) }
         let all = [
             Migration(1, "CREATE TABLE a (x); INSERT INTO a VALUES (1)"), Migration(2, "CREATE TABLE b (x)"),
             Migration(3, "CREATE TABLE c (x)"),

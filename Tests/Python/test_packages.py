@@ -81,7 +81,7 @@ class UnitsTest(unittest.TestCase):
         service = unit(DEPLOY / "systemd" / "hardening.conf")["Service"]
         for key, value in HARDENING.items():
             self.assertEqual(service.get(key), [value], key)
-        self.assertEqual(service["SystemCallFilter"], ["@system-service", "~@privileged @resources"])
+        self.assertEqual(service["SystemCallFilter"], ["@system-service", "~@privileged @resources", "capset"])
 
     def test_services(self):
         names = {path.name: unit(path) for path in (DEPLOY / "systemd").glob("*.service")}

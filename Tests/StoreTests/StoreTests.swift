@@ -148,7 +148,7 @@ struct MigrationTests {
     func before() throws {
         let db = try Database.inMemory()
         var seen: [Int64] = []
-        db.beforeMigration = {
+        db.beforeMigration = { db in
             seen.append(try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } ?? -1)
         }
         let first = [Migration(1, "CREATE TABLE a (x)")]
@@ -170,7 +170,7 @@ struct MigrationTests {
         let second = first + [Migration(2, "ALTER TABLE a ADD COLUMN y")]
         func columns() throws -> Int64? { try db.read { try $0.first("SELECT count(*) FROM pragma_table_info('a')") { $0.int(0) } } }
         try db.migrate("one", first)
-        db.beforeMigration = { throw Refused() }
+        db.beforeMigration = { _ in throw Refused() }
         #expect(throws: Refused.self) { try db.migrate("one", second) }
         #expect(try columns() == 1)
         db.beforeMigration = nil
