@@ -74,6 +74,16 @@ struct MetricsTests {
             text.contains("kazasu_broker_up 0") && text.contains("kazasu_disk_free_bytes 1073741824") && !text.contains("kazasu_process"))
     }
 
+    @Test("A sign of life that was held up does not make a clock look slow, and a clock that was set is soon known")
+    func clock() {
+        var measure = ClockMeasure()
+        #expect(measure.ahead == nil)
+        for held in [20, 3000, 5, 900] { measure.note(.milliseconds(5000 - held)) }
+        #expect(measure.ahead == .milliseconds(4995))
+        for held in [20, 3000, 5, 900] { measure.note(.milliseconds(-held)) }
+        #expect(measure.ahead == .milliseconds(-5))
+    }
+
     @Test("The rules in deploy are those of this program, and every code that has advice has a rule")
     func alerts() {
         #expect(

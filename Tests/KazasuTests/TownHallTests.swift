@@ -147,6 +147,13 @@ struct TownHallTests {
         }
         #expect(hall.out.contains("by registrar-civil-affairs"), "\(hall.out)")
         #expect(!hall.town.output.contains { $0.contains("長井 ") || $0.contains("1954") }, "what the programs say names nobody")
+
+        // Of all this the log has no word: neither names nor cards.
+        let log = read("\(hall.town.scratch.path)/data/log/up.log")
+        #expect(log.contains("resident-directory-main"))
+        for secret in ["花子", "太郎", "華子", "ナガイ", "1954", Sample.card.text, Sample.otherCard.text, new.text, hanako.text, taro.text] {
+            #expect(!log.contains(secret), "\(secret)")
+        }
     }
 
     @Test("A wrong link is undone, a blank card's holder is merged with the real one, and who is erased is gone")

@@ -1,9 +1,10 @@
 import Bus
 import Contracts
+import ServiceKit
 import Town
 
 extension Station {
-    /// Looks at the town, ten seconds at the most: five to connect or, once connected, five to be told what the broker keeps, and less than that to be
+    /// Looks at the town, ten seconds at the most: five to connect, five to be told what the broker keeps, and what is left of them to be
     /// answered. Without a broker this machine is looked at alone.
     /// - Throws: where nobody may look from here.
     func examination(in language: Language, _ console: Console) throws -> Examination {
@@ -20,11 +21,12 @@ extension Station {
     }
 
     private func seen(by role: Role, _ instance: Instance, _ console: Console) throws -> (kept: [Message], Survey, Problem?) {
+        let end = monotonicMilliseconds() + 9500
         do {
             let session = try session(role, instance)
             let kept = try session.look(at: Strays.filters(of: town.name))
             guard role == .operator else { return (kept, Survey(), nil) }
-            return (kept, try Survey.twice(town.asked(town.vitals(kept, at: place, now: console.now())), over: session), nil)
+            return (kept, try Survey.twice(town.asked(town.vitals(kept, at: place, now: console.now())), over: session, until: end), nil)
         } catch let failure as Failure {
             return ([], Survey(), Problem(.red, "no-broker", failure.description))
         }

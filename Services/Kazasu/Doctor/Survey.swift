@@ -22,10 +22,11 @@ struct Survey {
     static let pause: Int64 = 1500
 
     /// Asks all of them side by side, each once. What comes after the time is over is left out.
+    /// - Parameter end: monotonic milliseconds, by which it is over in any case.
     ///
     /// The clock is measured as NTP does it (RFC 5905, 8), with one time of theirs between two of ours. A command that a wrong clock takes for an old one is
     /// refused under that very clock's time, so the answer tells it too.
-    static func ask(_ processes: [Address], over session: Session) throws -> Self {
+    static func ask(_ processes: [Address], over session: Session, until end: Int64 = .max) throws -> Self {
         let (town, console) = (session.town, session.console)
         var asked: [EventID: (process: Address, at: Instant)] = [:]
         for process in processes {
@@ -41,7 +42,7 @@ struct Survey {
                 Outgoing(topic: topic.description, payload: try question.json(town.offset), qos: 1, retain: false, expiry: 2))
         }
         var survey = Survey()
-        let deadline = monotonicMilliseconds() + patience
+        let deadline = min(monotonicMilliseconds() + patience, end)
         while !asked.isEmpty, let message = try session.next(until: deadline) {
             guard let reply = try? Envelope<Reply<UpkeepAnswer>>(json: message.payload), let id = reply.cause,
                 let (process, sent) = asked.removeValue(forKey: id)
@@ -54,13 +55,14 @@ struct Survey {
     }
 
     /// Asks twice where something is waited for: what both times is, is not just on its way.
-    static func twice(_ processes: [Address], over session: Session) throws -> Self {
-        var survey = try ask(processes, over: session)
+    /// Where there is no time for that, nothing is said of it.
+    static func twice(_ processes: [Address], over session: Session, until end: Int64) throws -> Self {
+        var survey = try ask(processes, over: session, until: end)
         let waiting = survey.answers.filter { !$0.value.waiting.isEmpty }.keys.sorted { $0.description < $1.description }
         guard !waiting.isEmpty else { return survey }
-        let pause = monotonicMilliseconds() + pause
+        let pause = min(monotonicMilliseconds() + pause, end)
         while try session.next(until: pause) != nil {}
-        let again = try ask(waiting, over: session)
+        let again = try ask(waiting, over: session, until: end)
         for process in waiting {
             let still = again.answers[process]?.waiting ?? []
             survey.answers[process]?.waiting.removeAll { before in

@@ -13,7 +13,7 @@ final class Exporter {
     private let console: Console
     private var lives: [String: Message] = [:]
     private var heads: [Address: Heads] = [:]
-    private var clocks: [Address: [Duration]] = [:]
+    private var clocks: [Address: ClockMeasure] = [:]
     private var broker: [String: Double] = [:]
     private var own: (machine: OwnMachine, until: Int64)?
     private var server: WebServer?
@@ -60,7 +60,7 @@ final class Exporter {
         let (town, now) = (station.town, console.now())
         let vitals = wire.isConnected ? town.vitals(Array(lives.values), at: station.place, now: now) : nil
         return TownFigures(
-            now: now, offset: town.offset, vitals: vitals, heads: heads, ahead: clocks.compactMapValues { $0.min() }, broker: broker,
+            now: now, offset: town.offset, vitals: vitals, heads: heads, ahead: clocks.compactMapValues(\.ahead), broker: broker,
             own: machine(now))
     }
 
@@ -115,7 +115,6 @@ final class Exporter {
         }
         lives[message.topic] = message
         guard !message.isRetained, let life = try? message.payload.decoded(as: Life.self), life.state != .lost else { return }
-        // The way can only have made it look later, so the clock is at least so far ahead as the one that looks furthest.
-        clocks[process] = Array(((clocks[process] ?? []) + [life.at - console.now()]).suffix(4))
+        clocks[process, default: ClockMeasure()].note(life.at - console.now())
     }
 }

@@ -55,7 +55,7 @@ enum Family: String, CaseIterable {
         case .processUp: "Whether a process runs and is heard"
         case .condition: "How a process is, as kazasu health says it; 1 for the word that is true"
         case .lifeAt: "When a process has said last how it is, by its own clock"
-        case .clockAhead: "How far a clock is ahead of this machine's, by signs of life that came live; the least of the last four"
+        case .clockAhead: "How far a clock is ahead of this machine's, by the last four signs of life that came live"
         case .clockSynced: "Whether a process's clock is kept by NTP"
         case .problem: "Something that somebody should look at, by its code; role machine is this machine"
         case .unsent: "Events that a process has said and that the broker has not acknowledged"
