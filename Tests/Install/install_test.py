@@ -57,7 +57,7 @@ class Story:
         machine.make()
         for folder in (self.old, self.new):
             shutil.copytree(folder, machine.root / "opt" / folder.name, ignore=lambda _, names: [n for n in names if not n.endswith(".deb")])
-        town = ["kazasu-common", "kazasu-programs", "kazasu-reader", "kazasu-town"]
+        town = ["kazasu-common", "kazasu-command", "kazasu-programs", "kazasu-reader", "kazasu-town"]
         machine.fetch(*self.packages(self.old, *town))
         machine.boot()
         before = machine.files()
@@ -88,7 +88,10 @@ class Story:
         self.looked_after()
         self.upgrade(town)
         self.another_reader()
+        parcel, passphrase = self.provision()
         self.remove(town)
+        self.purge(before)
+        self.gate(parcel, passphrase)
         self.purge(before)
 
     def check(self, holds, what):
@@ -192,6 +195,29 @@ class Story:
         say(f"another reader: {len(commands)} commands, and its first tap opens the door")
         self.check(len(commands) <= 5 and "gate-1" in health, f"health: {health}")
 
+    def provision(self):
+        """What the machine of gate-1 would be given."""
+        said = self.machine.run("kazasu-admin", "provision", "agent", "gate-1", "--to", "/var/lib/kazasu/agent-gate-1.age")
+        self.machine.run("mv", "/var/lib/kazasu/agent-gate-1.age", "/opt/agent-gate-1.age")
+        return "/opt/agent-gate-1.age", said.split("passphrase: ")[1].split()[0]
+
+    def gate(self, parcel, passphrase):
+        """The same machine again, as a gate that has readers and nothing else."""
+        self.plug(1)
+        self.machine.run("apt-get", "install", "--yes", "--no-install-recommends", *self.packages(self.old, "kazasu-common", "kazasu-command", "kazasu-reader"))
+        self.check(self.machine.try_run("sh", "-c", "command -v mosquitto")[0] != 0, "a gate has a broker")
+        wrong = self.machine.try_run("sh", "-c", f"echo wrong | kazasu-unpack {parcel}")
+        self.check(wrong[0] != 0 and not self.machine.path("/var/lib/kazasu/data").exists(), f"a wrong passphrase: {wrong}")
+        self.machine.run("sh", "-c", f"echo {passphrase} | kazasu-unpack {parcel}")
+        self.machine.run("systemctl", "enable", "--now", "kazasu-reader@gate-1")
+        self.machine.until("the agent to find its reader", lambda: "gate-1" in self.journal("kazasu-reader@gate-1") or self.journal("kazasu-reader@gate-1"), 30)
+        time.sleep(2)
+        state = self.machine.run("systemctl", "show", "-P", "ActiveState", "-P", "NRestarts", "kazasu-reader@gate-1").split()
+        self.check(state == ["active", "0"] or state == ["0", "active"], f"the agent is {state}: {self.journal('kazasu-reader@gate-1')[-1500:]}")
+        self.machine.run("systemctl", "disable", "--now", "kazasu-reader@gate-1")
+        self.machine.run("rm", parcel)
+        say("a gate: three packages without a broker, one file, one passphrase, and its agent runs")
+
     def remove(self, town):
         self.machine.run("systemctl", "stop", "lock-gym")
         self.machine.run("apt-get", "remove", "--yes", *town)
@@ -203,7 +229,7 @@ class Story:
 
     def purge(self, before):
         self.machine.run("sh", "-c", "apt-get purge --yes 'kazasu-*'")
-        self.machine.run("sh", "-c", "rm -r /opt/reader /etc/reader.conf.d/kazasu-test-* /mnt/backup")
+        self.machine.run("sh", "-c", "rm -rf /opt/reader /etc/reader.conf.d/kazasu-test-* /mnt/backup")
         self.machine.run("apt-get", "autoremove", "--purge", "--yes")
         left = sorted(self.machine.files() - before)
         ours = [path for path in left if "kazasu" in path]

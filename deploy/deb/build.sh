@@ -19,8 +19,8 @@ rm -rf "$out"
 mkdir -p "$tree/programs" "$tree/admin" "$tree/docs"
 for program in $programs; do cp ".build/static/release/$program" "$tree/programs/"; done
 cp -R deploy/deb/debian deploy/systemd "$tree/"
-cp deploy/deb/kazasu-admin "$tree/admin/"
-cp Docs/install.md Docs/operations.md deploy/town.example.yaml "$tree/docs/"
+cp deploy/deb/kazasu-admin deploy/deb/kazasu-unpack "$tree/admin/"
+cp Docs/install.md Docs/install.ja.md Docs/operations.md Docs/operations.ja.md deploy/town.example.yaml "$tree/docs/"
 cat >"$tree/debian/changelog" <<END
 kazasu ($version) bookworm; urgency=medium
 

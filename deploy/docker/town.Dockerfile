@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim
 RUN --mount=type=bind,source=.build/deb,target=/packages \
     apt-get update && apt-get install --yes --no-install-recommends \
-        /packages/kazasu-common_*.deb /packages/kazasu-programs_*.deb && rm -rf /var/lib/apt/lists/*
+        /packages/kazasu-common_*.deb /packages/kazasu-command_*.deb /packages/kazasu-programs_*.deb && rm -rf /var/lib/apt/lists/*
 USER kazasu
 WORKDIR /var/lib/kazasu
 VOLUME /var/lib/kazasu
