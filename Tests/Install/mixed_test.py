@@ -152,7 +152,11 @@ class Mixture:
         lives = [line for line in self.clerk(self.new, "health", "--json").splitlines() if line.startswith(("[", "{"))]
         if not lives:
             raise Trouble("no word of anybody's health")
-        codes = {problem["code"] for life in json.loads(lives[-1]) for problem in life.get("problems", [])}
+        vitals = json.loads(lives[-1])
+        codes = {problem["code"] for one in vitals for problem in (one.get("life") or {}).get("problems", [])}
+        conditions = {f"{one['program']} {one['instance']}": one["condition"] for one in vitals}
+        if {conditions.get(name) for name in ("reader-agent gate-1", "reader-agent gate-2", "lock-controller main", "lock gym")} - {"ready", "amber"}:
+            raise Trouble(f"not everybody works: {conditions}")
         if codes & {"version", "denied", "refused", "conflict", "dead-letters", "lost", "unknown"}:
             raise Trouble(f"health names {sorted(codes)}: {lives[-1]}")
         print(f"    health at the end: {', '.join(sorted(codes)) or 'nothing to say'}")
