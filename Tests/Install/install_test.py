@@ -90,6 +90,7 @@ class Story:
         self.another_reader()
         parcel, passphrase = self.provision()
         self.remove(town)
+        self.other_roles()
         self.purge(before)
         self.gate(parcel, passphrase)
         self.purge(before)
@@ -226,6 +227,18 @@ class Story:
         for kept in ("/etc/kazasu/town.yaml", "/var/lib/kazasu/data/keys/token-1.key", "/var/lib/kazasu/data/state/lock-controller-main.sqlite"):
             self.check(self.machine.try_run("test", "-e", kept)[0] == 0, f"{kept} went with the programs")
         say("removed: programs gone, state, keys and the town's file there")
+
+    def other_roles(self):
+        """Nothing runs before a bundle has come, and a machine has one role."""
+        for role in ("station", "island"):
+            names = ["kazasu-common", "kazasu-programs", "kazasu-reader", f"kazasu-{role}"]
+            self.machine.run("apt-get", "install", "--yes", "--no-install-recommends", *self.packages(self.new, *names))
+            state = self.machine.run("systemctl", "show", "-p", "UnitFileState", "-p", "ConditionResult", f"kazasu-{role}").split()
+            self.check({"UnitFileState=enabled", "ConditionResult=no"} == set(state), f"kazasu-{role} without a bundle: {state}")
+        installed = self.machine.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n", "kazasu-*").split("\n")
+        roles = [line for line in installed if line.split()[-1] == "ii" and line.split()[0] in ("kazasu-town", "kazasu-station", "kazasu-island")]
+        self.check(roles == ["kazasu-island ii"], f"roles: {roles}")
+        say("station and island: installed in turn, each alone, and waiting for a bundle")
 
     def purge(self, before):
         self.machine.run("sh", "-c", "apt-get purge --yes 'kazasu-*'")
