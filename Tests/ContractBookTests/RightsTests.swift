@@ -72,7 +72,9 @@ struct RightsTests {
                     }
                 }
             }
-            #expect(lines.filter { !used.contains($0) }.map(\.description) == [], "\(role.user(instance)): rights that no page tells of")
+            // What the broker says of itself is no topic of the town.
+            let other = role == .operator ? ["topic read $SYS/broker/#"] : []
+            #expect(lines.filter { !used.contains($0) }.map(\.description) == other, "\(role.user(instance)): rights that no page tells of")
         }
     }
 }

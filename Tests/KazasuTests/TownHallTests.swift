@@ -200,7 +200,7 @@ struct TownHallTests {
             eventually { hall.run("vault", "status", "--json") == .done && hall.out.contains("\"rowsUnderOlderKeys\":0,\"sealing\":2") })
         #expect(hall.run("vault", "retire", "1") == .done, "\(hall.err)")
         try restartDirectory()
-        #expect(eventually { hall.run("vault", "status", "--json") == .done && hall.out.hasPrefix("{\"keys\":[2]") })
+        #expect(eventually { hall.run("vault", "status", "--json") == .done && hall.out.contains("\"keys\":[2]") })
         #expect(hall.run("person", "show", hanako.text, "--why", "asked") == .done, "\(hall.err)")
         #expect(hall.out.contains("長井 花子"), "\(hall.out)")
         #expect(hall.run("person", "find", typing: ["reading: ナガイ ハナコ", "born: S29.3.1"]) == .done)
