@@ -68,7 +68,8 @@ struct DoctorPage {
         if let trial = own.lastTrial {
             facts.append(Phrase("last restore drill \(trial.minute(offset))", "最終復元訓練 \(trial.minute(offset))"))
         }
-        return Phrase("Looked at: ", "確認した項目: ")[language] + facts.map { $0[language] }.joined(separator: Phrase("; ", "、")[language]) + "."
+        return Phrase("Looked at: ", "確認した項目: ")[language] + facts.map { $0[language] }.joined(separator: Phrase("; ", "、")[language])
+            + Phrase(".", "。")[language]
     }
 }
 

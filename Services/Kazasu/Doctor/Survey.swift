@@ -87,7 +87,7 @@ struct Survey {
     static func clock(_ ahead: Duration, doubt: Duration) -> Problem? {
         let least = max(.zero, max(ahead, .zero - ahead) - doubt)
         guard least > amber else { return nil }
-        let seconds = abs(ahead.milliseconds) / 1000
+        let seconds = (abs(ahead.milliseconds) + 500) / 1000
         let text = "Its clock is \(seconds) s \(ahead > .zero ? "ahead of" : "behind") this machine's."
         return least > red ? Problem(.red, "clock-off", text) : Problem(.amber, "clock-off", text)
     }

@@ -33,7 +33,7 @@ struct SystemFacts: Encodable {
         upSeconds = lines("/proc/uptime").first.flatMap { $0.split(separator: " ").first.map(String.init) }
         (diskFree, diskSize, clock) = (own.disk?.free, own.disk?.all, own.clock)
         self.now = now.rfc3339(offset)
-        let ours = Role.allCases.filter { $0.hasLife && $0 != .lock && $0 != .keypad }.map {
+        let ours = Role.allCases.filter { $0.hasLife && ![.lock, .keypad, .lockDriver].contains($0) }.map {
             ($0.rawValue, "\(folder)/\($0.rawValue)", "--version")
         }
         let others = [("mosquitto", "-h"), ("restic", "version")].compactMap { name, word in Programs.find(name).map { (name, $0, word) } }
