@@ -29,7 +29,8 @@ package struct Roster: Sendable {
 extension Contract {
     /// The kind of user that may give a command.
     package static func asker(of command: TopicName, at owner: Program) -> Role? {
-        rows.first { $0.kind == .command && $0.owner == owner && $0.name == command }?.writer ?? askedOfAll.first { $0.owner == owner }?.asker
+        rows.first { $0.kind == .command && $0.owner == owner && $0.name == command }?.writer
+            ?? askedOfAll.first { $0.owner == owner }?.asker
     }
 
     /// Mosquitto's ACL file: one block a user, made from the contract. There are no `pattern` lines: with `pattern write …/%u/…` any client could write

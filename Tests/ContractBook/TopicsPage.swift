@@ -62,7 +62,7 @@ extension Book {
         [`AccessControl.swift`](../Shared/Contracts/AccessControl.swift)). A retained event, command or report becomes a dead letter; a lock refuses a retained grant.
 
         `lock` is a lock's hardware, `desk` a clerk's station (user `desk-NAME`), `registrar` a residents' counter (`registrar-NAME`), `shelter-desk` a shelter's reception or headquarters (`shelter-desk-NAME`), `operator` a technician's or an auditor's (`operator-NAME`); they keep no journal and say no life. `upkeep` and `uses` are no programs: every process with a journal answers
-        there, `upkeep` to operators alone and `uses` to registrars alone ([kazasu](kazasu.md)). Services read lives with QoS 0.
+        there, `upkeep` to operators alone and `uses` to registrars alone ([kazasu](kazasu.md)). Services read lives with QoS 0. Operators alone also read what the broker says of itself, `$SYS/broker/#`.
 
         ## Forms
 

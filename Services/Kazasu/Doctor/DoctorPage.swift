@@ -68,6 +68,11 @@ struct DoctorPage {
         if let trial = own.lastTrial {
             facts.append(Phrase("last restore drill \(trial.minute(offset))", "最終復元訓練 \(trial.minute(offset))"))
         }
+        if !own.drills.isEmpty {
+            let list = own.drills.map { "\($0.kind.title[language]) \($0.at.day(offset))" }
+            facts.append(
+                Phrase("practised: \(list.joined(separator: ", "))", "訓練: \(list.joined(separator: "、"))"))
+        }
         return Phrase("Looked at: ", "確認した項目: ")[language] + facts.map { $0[language] }.joined(separator: Phrase("; ", "、")[language])
             + Phrase(".", "。")[language]
     }

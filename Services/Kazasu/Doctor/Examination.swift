@@ -22,6 +22,8 @@ struct OwnMachine {
     var clock = ClockQuality.synced
     /// The certificate that ends first, with its file's name.
     var certificate: (name: String, end: Instant)?
+    /// What was practised last, of each kind.
+    var drills: [DrillBook.Entry] = []
     var backups: [Problem] = []
     /// When a backup, and a trial of one, went well the last time.
     var lastBackup: Instant?
@@ -161,6 +163,7 @@ extension OwnMachine {
         certificate = (files + own).compactMap { path in (try? endOfCertificate(path)).map { (path, $0) } }.min { $0.1 < $1.1 }
             .map { (String($0.0.split(separator: "/").last ?? ""), $0.1) }
         backups = station.backupProblems(now: now) + DrillBook(of: data).problems
+        drills = DrillBook(of: data).newest
         let status = BackupStatus(of: data)
         lastBackup = status.lastGood
         lastTrial = status.trial.flatMap { $0.trouble == nil ? $0.at : nil }
