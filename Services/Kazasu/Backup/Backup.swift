@@ -87,7 +87,9 @@ struct Backup {
     }
 
     /// Copies in place of the databases; what is made again at each start, and what opens the backup itself, stays out.
-    private static let excluded = ["copies/wanted", "copies/status.json", "*.part", "keys/backup.password", "broker/memory"]
+    private static let excluded = [
+        "copies/wanted", "copies/status.json", "copies/before-*", "*.part", "keys/backup.password", "broker/memory",
+    ]
 
     private var things: [String] {
         let memories = fileNames(in: "\(data.root)/state").filter { $0.hasPrefix("lock-") && $0.hasSuffix(".json") }.map { "state/\($0)" }
