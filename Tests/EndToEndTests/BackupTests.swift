@@ -63,6 +63,12 @@ extension EndToEndTests {
         #expect(try say(["drill", "broker-restart", "--yes"]).hasPrefix("broker-restart went well"))
         #expect(try say(["drill", "list"]).contains("well"))
 
+        // Keys and passwords stand in files, and nowhere that others of this machine can look.
+        let secrets = Secrets(of: data)
+        let processes = secrets.processes(of: town.folder)
+        #expect(secrets.count > 20 && processes.looked > 5 && processes.found.isEmpty, "\(processes)")
+        #expect(secrets.logs(of: data).isEmpty)
+
         // The ledger's file is damaged: the backup knows four visits, the reader's own journal all seven.
         try town.stop()
         try Database(path: "\(data)/state/resident-directory-main.sqlite").write { (db: borrowing Transaction) throws in

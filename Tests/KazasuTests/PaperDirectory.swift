@@ -25,6 +25,8 @@ final class PaperDirectory: Wire {
     /// What the directory says of itself, and what others do.
     var counters: [String: Int64] = [:]
     var others: [Program: [String: Int64]] = [:]
+    /// What is wrong with the agent.
+    var troubles: [Problem] = []
 
     /// From now on, what comes on this channel is answered so.
     func answer<Body: CommandBody>(_ channel: Channel<Body>, _ reply: @escaping (Body) -> Reply<Body.Answer>) {
@@ -88,7 +90,10 @@ final class PaperDirectory: Wire {
     /// What a broker keeps, and the message by which a session knows that it was all.
     private func tellLives(and probe: Outgoing) -> Int32 {
         for process in processes {
-            let life = Life(.ready, at: Clerk.now, counters: process.program == "resident-directory" ? counters : others[process.program])
+            let problems = process.program == "reader-agent" && !troubles.isEmpty ? troubles : nil
+            let life = Life(
+                problems == nil ? .ready : .amber, at: Clerk.now, problems: problems,
+                counters: process.program == "resident-directory" ? counters : others[process.program])
             let topic = Topic.life(of: process, in: "nagai").description
             events.append(.message(Message(topic: topic, payload: (try? life.json()) ?? [], isRetained: true)))
         }
@@ -116,6 +121,8 @@ final class Clerk {
     private(set) var out = ""
     private(set) var err = ""
     let path: String
+    /// Called with each thing that is said beside the answer.
+    var heard: (String) -> Void = { _ in }
     static let now = Sample.at + .seconds(3600)
 
     /// - Parameters:
@@ -153,6 +160,7 @@ final class Clerk {
         console.out = { self.out += $0 }
         console.err = { text in
             self.err += text
+            self.heard(text)
             if text.contains("hold ") { self.directory.holdCards(at: Self.now) }
         }
         console.progress = { _ in }

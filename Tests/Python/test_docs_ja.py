@@ -94,5 +94,15 @@ class JapanesePages(unittest.TestCase):
                     self.assertIsNone(fault(page, link))
 
 
+class ProblemsTest(unittest.TestCase):
+    def test_each_problem_stands_on_both_pages(self):
+        """Whoever is told a code finds it in the manual."""
+        codes = re.findall(r'^        "([a-z-]+)": Advice\(', (ROOT / "Services/Kazasu/Doctor/Advice.swift").read_text(encoding="utf-8"), re.MULTILINE)
+        self.assertGreater(len(codes), 30)
+        for page in ("operations.md", "operations.ja.md"):
+            text = (ROOT / "Docs" / page).read_text(encoding="utf-8")
+            self.assertEqual([code for code in codes if f"`{code}`" not in text], [], page)
+
+
 if __name__ == "__main__":
     unittest.main()
