@@ -135,7 +135,7 @@ let package = Package(
                     "Seal",
                     "ServiceKit", "Sheets", "ShelterRegistry", "Store", "Town", "VirtualReader",
                 ],
-                path: "Tests/Bench", exclude: ["SlowDisk", "peer.py"], swiftSettings: strict),
+                path: "Tests/Bench", exclude: ["SlowDisk", "peer.py", "restore.py"], swiftSettings: strict),
             // One service on a broker in this process, driven step by step; shared by the tests of the machinery and of the services.
             .target(
                 name: "Harness", dependencies: ["Bus", "Contracts", "Journal", "People", "Seal", "ServiceKit", "Store"],

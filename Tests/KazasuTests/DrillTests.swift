@@ -59,9 +59,9 @@ struct DrillTests {
         // Somebody else's number by now.
         write("1\n", to: "\(clerk.scratch.path)/data/broker/pid")
         #expect(clerk.run("drill", "broker-restart", "--yes") == .refused)
-        #expect(clerk.run("drill", "reader-unplug") == .misused)
-        #expect(clerk.run("drill", "restore", "east") == .misused)
-        #expect(clerk.run("drill", "flood") == .misused)
+        #expect(clerk.run("drill", "reader-unplug") == .usage)
+        #expect(clerk.run("drill", "restore", "east") == .usage)
+        #expect(clerk.run("drill", "flood") == .usage)
         #expect(clerk.run("drill", "list") == .done && clerk.out.contains("nothing was practised"), "\(clerk.out)")
     }
 }
