@@ -22,7 +22,10 @@ extension FuzzTarget {
         for line in rights.split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: " ")
             try must(words.first == "user" ? words.count == 2 : words.count == 3 && words[0] == "topic", "a line of rights: \(line)")
-            if words.count == 3 { try must(words[2].hasPrefix("\(town.name)/") && !words[2].contains("#"), "a right too wide: \(line)") }
+            // What the broker says of itself, for operators.
+            if words.count == 3, line != "topic read $SYS/broker/#" {
+                try must(words[2].hasPrefix("\(town.name)/") && !words[2].contains("#"), "a right too wide: \(line)")
+            }
         }
         return true
     }

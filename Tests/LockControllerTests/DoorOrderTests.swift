@@ -9,9 +9,9 @@ struct DoorOrderTests {
     @Test("is a ruling with who gave it, and one grant that is dead in seconds; the lock's word is told as its outcome")
     func opens() throws {
         let town = try TestTown()
-        #expect(try town.ask(.openDoor, order("hall"), for: Done.self).accepted)
+        #expect(try town.ask(.openDoor, order("hall"), for: Done.self, as: "main", of: .lockDriver).accepted)
         let ruling = try #require(try town.events(.doorOrders).first)
-        #expect(ruling.data == DoorOrdered(door: "hall", origin: .homeAssistant, by: "desk-office") && ruling.cause != nil)
+        #expect(ruling.data == DoorOrdered(door: "hall", origin: .homeAssistant, by: "lock-driver-main") && ruling.cause != nil)
         let grant = try #require(try town.grants(to: "hall").first)
         #expect(grant.jti == ruling.id && grant.open == 3 && grant.exp == town.now.milliseconds / 1000 + 10)
         _ = try town.report(ruling.id, door: "hall")
@@ -23,8 +23,8 @@ struct DoorOrderTests {
     @Test("is refused at a door that opens for cards alone, and at none")
     func refused() throws {
         let town = try TestTown()
-        #expect(try town.ask(.openDoor, order("gym"), for: Done.self).refusal == "not-ordered")
-        #expect(try town.ask(.openDoor, order("attic"), for: Done.self).refusal == "unknown-door")
+        #expect(try town.ask(.openDoor, order("gym"), for: Done.self, as: "main", of: .lockDriver).refusal == "not-ordered")
+        #expect(try town.ask(.openDoor, order("attic"), for: Done.self, as: "main", of: .lockDriver).refusal == "unknown-door")
         #expect(try town.events(.doorOrders).isEmpty && town.orders(to: "gym").isEmpty && town.orders(to: "hall").isEmpty)
     }
 

@@ -199,10 +199,10 @@ extension TestTown {
     }
 
     func ask<Body: Payload, Answer>(
-        _ channel: Channel<Body>, _ body: Body, for: Answer.Type, as desk: Instance = "office"
+        _ channel: Channel<Body>, _ body: Body, for: Answer.Type, as desk: Instance = "office", of role: Role = .desk
     ) throws -> Reply<Answer> {
         let command = command(body, as: desk)
-        let user = Role.desk.user(desk)
+        let user = role.user(desk)
         publish(channel.topic(in: Self.town, user.named()), try command.json())
         settle()
         let replies = try said(channel.replyTopic(in: Self.town, to: user.named())).map { try Envelope<Reply<Answer>>(json: $0) }
