@@ -65,8 +65,9 @@ package enum Audit {
         try db.run("DELETE FROM audit_entry WHERE n < (SELECT max(n) FROM audit_entry WHERE at < ?)", limit.milliseconds)
     }
 
-    private struct Unreadable: Error, CustomStringConvertible {
+    /// No program of ours writes such an entry.
+    package struct Unreadable: Error, CustomStringConvertible {
         let number: Int64
-        var description: String { "entry \(number) of the audit cannot be read" }
+        package var description: String { "entry \(number) was altered: nobody is called so, or nothing has such an id" }
     }
 }

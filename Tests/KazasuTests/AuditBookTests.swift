@@ -63,7 +63,9 @@ struct AuditBookTests {
             "UPDATE audit_entry SET who = 'points-desk-other' WHERE n = 3", "UPDATE audit_entry SET at = at + 1 WHERE n = 3",
             "UPDATE audit_entry SET what = 'points-show' WHERE n = 3", "UPDATE audit_entry SET verdict = 'refused' WHERE n = 3",
             "UPDATE audit_entry SET id = zeroblob(16) WHERE n = 3",
-            "UPDATE audit_entry SET link = 'ff' WHERE n = 3", "DELETE FROM audit_entry WHERE n = 3",
+            "UPDATE audit_entry SET link = 'ff' WHERE n = 3",
+            "UPDATE audit_entry SET who = 'No Name' WHERE n = 3", "UPDATE audit_entry SET id = x'00' WHERE n = 3",
+            "DELETE FROM audit_entry WHERE n = 3",
             "UPDATE audit_entry SET who = 'desk-x' WHERE n = 1",
         ] {
             try? remove("\(scratch.path)/points-main.sqlite")

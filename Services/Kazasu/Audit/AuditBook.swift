@@ -35,7 +35,7 @@ struct AuditBook {
         guard try database.hasAudit else { return report }
         var seen = Dictionary(grouping: sights, by: \.head.number)
         var last: AuditEntry?
-        try each(in: database) { entry in
+        let isWhole = try each(in: database) { entry in
             report.entries += 1
             let isNext = last.map { entry.number == $0.number + 1 } ?? true
             // Of the first one that is left the link before it is gone, unless it is the first of all.
@@ -50,8 +50,12 @@ struct AuditBook {
             }
             last = entry
             return report.faults.count < 10
+        } unreadable: {
+            report.faults.append($0)
         }
         report.newest = last.map { AuditHead(number: $0.number, link: $0.link) }
+        // What was not looked at is not gone.
+        guard isWhole else { return report }
         let restored = try database.read { try Restored.newest(in: $0) }
         for sight in seen.values.joined() where sight.head.number > report.newest?.number ?? 0 {
             let sentence = "entry \(sight.head.number) was there at \(sight.at.minute(offset)) and is gone"
@@ -72,7 +76,7 @@ struct AuditBook {
         for service in services {
             let database = try Database(path: "\(folder)/\(service).sqlite")
             guard try database.hasAudit else { continue }
-            try each(in: database) { entry in
+            _ = try each(in: database) { entry in
                 if (from...to).contains(entry.at), who == nil || who == entry.who { found.append((service, entry)) }
                 return true
             }
@@ -80,13 +84,23 @@ struct AuditBook {
         return found.sorted { ($0.entry.at, $0.service, $0.entry.number) < ($1.entry.at, $1.service, $1.entry.number) }
     }
 
-    /// - Parameter take: says whether to go on.
-    private func each(in database: Database, _ take: (AuditEntry) throws -> Bool) throws {
+    /// - Parameters:
+    ///   - take: says whether to go on.
+    ///   - unreadable: an entry that nobody of ours can have written, in a sentence; nothing behind it is read.
+    /// - Returns: whether all were taken.
+    private func each(
+        in database: Database, _ take: (AuditEntry) throws -> Bool, unreadable: ((String) -> Void)? = nil
+    ) throws -> Bool {
         var number: Int64 = 0
         while true {
-            let page = try database.read { try Audit.page(after: number, limit: 1000, in: $0) }
-            for entry in page { guard try take(entry) else { return } }
-            guard let last = page.last else { return }
+            let page: [AuditEntry]
+            do { page = try database.read { try Audit.page(after: number, limit: 1000, in: $0) } } catch let error as Audit.Unreadable {
+                guard let unreadable else { throw error }
+                unreadable(error.description)
+                return false
+            }
+            for entry in page { guard try take(entry) else { return false } }
+            guard let last = page.last else { return true }
             number = last.number
         }
     }
@@ -94,7 +108,9 @@ struct AuditBook {
 
 extension Database {
     /// A copy of a program that kept none has no such table.
-    var hasAudit: Bool { get throws { try census()["audit_entry"] != nil } }
+    var hasAudit: Bool {
+        get throws { try read { try $0.first("SELECT 1 FROM sqlite_schema WHERE name = 'audit_entry'") { _ in } } != nil }
+    }
 
     /// The newest link, if there is one.
     func auditHead() throws -> AuditHead? { try hasAudit ? read { try Audit.head(in: $0) } : nil }
