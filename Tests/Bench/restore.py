@@ -53,6 +53,15 @@ class Town:
                 raise SystemExit((self.folder / "up.log").read_text())
             time.sleep(0.1)
 
+    def rest(self):
+        """Until everybody has said what is new, and has heard what others said."""
+        end = time.monotonic() + 300
+        while any(value for life in json.loads(self.say("health", "--json")) for name, value in (life.get("counters") or {}).items()
+                  if name in ("unsent", "missing")):
+            if time.monotonic() > end:
+                raise SystemExit("the town does not come to rest")
+            time.sleep(0.2)
+
     def stop(self):
         self.up.send_signal(signal.SIGTERM)
         self.up.wait()
@@ -103,7 +112,7 @@ def main():
         town.say("import", "approve", number, "--as", "second")
         taken = timed(lambda: town.say("import", "apply", number))
         print(f"{options.people:,} people handed over in {handed:.0f} s, taken on in {taken:.0f} s")
-        time.sleep(5)
+        town.rest()
         print(f"backup, the first                 {timed(lambda: town.say('backup')):6.1f} s")
         print(f"backup, another one               {median(lambda: town.say('backup')):6.1f} s")
         print(f"trial                             {median(lambda: town.say('backup', 'try')):6.1f} s")

@@ -59,6 +59,11 @@ struct DrillTests {
         // Somebody else's number by now.
         write("1\n", to: "\(clerk.scratch.path)/data/broker/pid")
         #expect(clerk.run("drill", "broker-restart", "--yes") == .refused)
+        #expect(
+            clerk.run("drill", "reader-unplug", "office/reader-7") == .refused && clerk.err.contains("has no reader reader-7"),
+            "\(clerk.err)")
+        clerk.directory.processes = []
+        #expect(clerk.run("drill", "reader-unplug", "office/reader-1") == .refused && clerk.err.contains("does not run"), "\(clerk.err)")
         #expect(clerk.run("drill", "reader-unplug") == .usage)
         #expect(clerk.run("drill", "restore", "east") == .usage)
         #expect(clerk.run("drill", "flood") == .usage)

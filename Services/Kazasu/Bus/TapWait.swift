@@ -62,7 +62,7 @@ extension Session {
     }
 
     private func tap(at place: ReaderPlace, whose: String = "", after earlier: Token? = nil, seconds: Int64) throws -> Envelope<Tapped> {
-        try check(place)
+        try town.check(place)
         let topic = Channel.taps.topic(in: town.name, place.agent.named()).description
         let asked = console.now()
         subscribe([Subscription(filter: topic, qos: 1)])
@@ -83,11 +83,13 @@ extension Session {
         throw Failure.refused(
             "no card was held over \(place) in \(seconds) s. Run the command again; kazasu reader list shows whether the reader works.")
     }
+}
 
+extension Town {
     /// Whether the town has such a reader; a sentence if not.
     func check(_ place: ReaderPlace) throws(Failure) {
-        guard let agent = town.agent(place.agent) else {
-            throw .refused("no agent \(place.agent) in this town.\(near(place.agent.text, town.agents.map(\.id.text)))")
+        guard let agent = agent(place.agent) else {
+            throw .refused("no agent \(place.agent) in this town.\(near(place.agent.text, agents.map(\.id.text)))")
         }
         guard agent.reader(place.reader) != nil else {
             throw .refused("agent \(place.agent) has no reader \(place.reader).\(near(place.reader.text, agent.readers.map(\.id.text)))")

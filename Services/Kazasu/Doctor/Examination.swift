@@ -162,8 +162,9 @@ extension OwnMachine {
         let own = fileNames(in: "\(data.root)/certificates").filter { $0.hasSuffix(".pem") }.map { "\(data.root)/certificates/\($0)" }
         certificate = (files + own).compactMap { path in (try? endOfCertificate(path)).map { (path, $0) } }.min { $0.1 < $1.1 }
             .map { (String($0.0.split(separator: "/").last ?? ""), $0.1) }
-        backups = station.backupProblems(now: now) + DrillBook(of: data).problems
-        drills = DrillBook(of: data).newest
+        let practised = DrillBook(of: data)
+        backups = station.backupProblems(now: now) + practised.problems
+        drills = practised.newest
         let status = BackupStatus(of: data)
         lastBackup = status.lastGood
         lastTrial = status.trial.flatMap { $0.trouble == nil ? $0.at : nil }

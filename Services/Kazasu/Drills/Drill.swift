@@ -60,6 +60,10 @@ struct Drill {
     }
 
     func readerUnplug(_ reader: ReaderPlace) throws {
+        try station.town.check(reader)
+        guard try vitals().contains(where: { $0.role == .readerAgent && $0.instance.text == reader.agent.text && $0.answers }) else {
+            throw Failure.refused("agent \(reader.agent) does not run, so it would notice nothing. Start it first: kazasu health")
+        }
         let codes: Set = ["reader-missing", "reader-failed", "pcscd"]
         func isSeen() throws -> Bool {
             try vitals().contains { one in

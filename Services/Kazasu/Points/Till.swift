@@ -33,7 +33,7 @@ struct Till {
 
     /// Lets the next card at a reader of the shop pay, and waits until one has, or has been refused.
     func charge(_ charge: Charge, at place: ReaderPlace) throws -> Payment {
-        try desk.session.check(place)
+        try desk.session.town.check(place)
         let known = Set(try ask(ListPayments(shop), on: .listPayments).payments.map(\.id))
         let asked = console.now()
         _ = try desk.ask(charge, on: .charge, at: place.agent.named(), for: Done.self)
