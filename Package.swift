@@ -102,6 +102,7 @@ let package = Package(
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
+        + service("Portal", program: "portal", main: ["Web"])
         + [
             .target(
                 name: "Kazasu",
@@ -179,6 +180,7 @@ let package = Package(
             tests(
                 "ReceptionTests",
                 of: ["Bus", "Contracts", "Harness", "Journal", "People", "Reception", "Seal", "ServiceKit", "Store"]),
+            tests("PortalTests", of: ["Bus", "Contracts", "Harness", "Journal", "Portal", "Seal", "ServiceKit", "Store"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.

@@ -16,9 +16,11 @@ package struct AccessLine: Hashable, Sendable, Comparable, CustomStringConvertib
 package struct Roster: Sendable {
     package var instances: [Role: [Instance]]
     package var capabilities: Capabilities
+    /// The stations as which people speak through the portal.
+    package var spokenFor: [UserID]
 
-    package init(_ instances: [Role: [Instance]], capabilities: Capabilities = Capabilities()) {
-        (self.instances, self.capabilities) = (instances, capabilities)
+    package init(_ instances: [Role: [Instance]], capabilities: Capabilities = Capabilities(), spokenFor: [UserID] = []) {
+        (self.instances, self.capabilities, self.spokenFor) = (instances, capabilities, spokenFor)
     }
 
     package var users: [(role: Role, instance: Instance)] {
@@ -41,12 +43,23 @@ extension Contract {
         for (role, instance) in roster.users {
             text += "\nuser \(role.user(instance))\n"
             for line in access(of: role, instance, in: town, roster.capabilities) { text += "\(line)\n" }
+            guard role == .portal else { continue }
+            for line in commands(of: roster, in: town) { text += "\(line)\n" }
         }
         for (user, access) in lines {
             text += "\nuser \(user)\n"
             for line in access { text += "\(line)\n" }
         }
         return text
+    }
+
+    /// What the portal may do in the name of others: give their commands and hear what is answered. It may do nothing else that they may.
+    package static func commands(of roster: Roster, in town: TownID) -> [AccessLine] {
+        roster.users.filter { roster.spokenFor.contains($0.role.user($0.instance)) }.flatMap { role, instance in
+            access(of: role, instance, in: town, roster.capabilities).filter {
+                $0.access == .write && $0.filter.contains("/command/") || $0.access == .read && $0.filter.contains("/reply/")
+            }
+        }
     }
 
     package static func access(

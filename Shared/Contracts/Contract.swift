@@ -28,19 +28,20 @@ package enum Contract {
     package static let rows: [ContractRow] = [
         ContractRow(
             .taps, from: .readerAgent, to: .lockController, .residentDirectory, .shelterRegistry, .points, .desk, .registrar, .shelterDesk,
-            .pointsDesk, .notifier, .noticeDesk, .reception, .receptionDesk, .analytics, .operator
+            .pointsDesk, .notifier, .noticeDesk, .reception, .receptionDesk, .analytics, .portal, .operator
         ),
         ContractRow(.refusedCards, from: .readerAgent, to: .operator),
         ContractRow(.leaseHashes, from: .readerAgent, to: .lockController),
         ContractRow(.clockCorrections, from: .readerAgent, to: .analytics, .operator),
         ContractRow(.purposes, from: .readerAgent, to: .operator),
-        ContractRow(.readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator),
+        ContractRow(
+            .readers, from: .readerAgent, to: .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .portal, .operator),
         ContractRow(.setPurpose, from: .desk, to: .readerAgent),
 
         ContractRow(.doorDecisions, from: .lockController, to: .desk, .analytics, .operator),
         ContractRow(.doorOrders, from: .lockController, to: .desk, .operator),
         ContractRow(.openDoor, from: .lockDriver, to: .lockController),
-        ContractRow(.doorOutcomes, from: .lockController, to: .desk, .operator),
+        ContractRow(.doorOutcomes, from: .lockController, to: .desk, .portal, .operator),
         ContractRow(.doorAdmissions, from: .lockController, to: .desk, .operator),
         ContractRow(.bookings, from: .lockController, to: .operator),
         ContractRow(.groups, from: .lockController, to: .operator),
@@ -48,15 +49,15 @@ package enum Contract {
         ContractRow(.passbackForgiven, from: .lockController, to: .operator),
         ContractRow(.bookingView, from: .lockController, to: .lockController),
         ContractRow(.groupView, from: .lockController, to: .lockController),
-        ContractRow(.doors, from: .lockController, to: .lockDriver, .desk, .operator),
+        ContractRow(.doors, from: .lockController, to: .lockDriver, .desk, .portal, .operator),
         ContractRow(.disasterChanges, from: .lockController, to: .lockController, .desk, .operator),
-        ContractRow(.disasters, from: .lockController, to: .desk, .operator),
-        ContractRow(.doorLives, from: .lockController, to: .desk, .operator),
+        ContractRow(.disasters, from: .lockController, to: .desk, .portal, .operator),
+        ContractRow(.doorLives, from: .lockController, to: .desk, .portal, .operator),
         ContractRow(.doorAlarms, from: .lockController, to: .desk, .operator),
         ContractRow(.auditLines, from: .lockController, to: .lockController),
         ContractRow(.alarmsTaken, from: .lockController, to: .lockController),
         ContractRow(.leases, from: .lockController, to: .desk, .operator),
-        ContractRow(.doorFeedback, from: .lockController, to: .readerAgent),
+        ContractRow(.doorFeedback, from: .lockController, to: .readerAgent, .portal),
         ContractRow(.addBooking, from: .desk, to: .lockController),
         ContractRow(.extendBooking, from: .desk, to: .lockController),
         ContractRow(.cancelBooking, from: .desk, to: .lockController),
@@ -93,13 +94,13 @@ package enum Contract {
 
         ContractRow(
             .shelters, from: .shelterRegistry, to: .readerAgent, .lockController, .shelterRegistry, .notifier, .desk, .shelterDesk,
-            .operator),
-        ContractRow(.shelterFeedback, from: .shelterRegistry, to: .readerAgent),
+            .portal, .operator),
+        ContractRow(.shelterFeedback, from: .shelterRegistry, to: .readerAgent, .portal),
         ContractRow(.stayNotes, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .operator),
         ContractRow(.stayCorrections, from: .shelterRegistry, to: .shelterRegistry, .operator),
         ContractRow(.evacueeFiles, from: .shelterRegistry, to: .shelterRegistry),
         ContractRow(.whereabouts, from: .shelterRegistry, to: .notifier, .shelterDesk),
-        ContractRow(.occupancy, from: .shelterRegistry, to: .desk, .shelterDesk, .operator),
+        ContractRow(.occupancy, from: .shelterRegistry, to: .desk, .shelterDesk, .portal, .operator),
         ContractRow(.putShelter, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.runShelter, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.wipeDrill, from: .shelterDesk, to: .shelterRegistry),
@@ -109,7 +110,7 @@ package enum Contract {
         ContractRow(.putGuest, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.identifyGuest, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.listRoster, from: .shelterDesk, to: .shelterRegistry),
-        ContractRow(.shelterNeeds, from: .shelterRegistry, to: .shelterDesk),
+        ContractRow(.shelterNeeds, from: .shelterRegistry, to: .shelterDesk, .portal),
         ContractRow(.lookUps, from: .shelterRegistry, to: .shelterRegistry),
         ContractRow(.noteNeeds, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.listMissing, from: .shelterDesk, to: .shelterRegistry),
@@ -117,8 +118,8 @@ package enum Contract {
         ContractRow(.showEvacuee, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.supplyChanges, from: .shelterRegistry, to: .operator),
         ContractRow(.handOuts, from: .shelterRegistry, to: .operator),
-        ContractRow(.handedOut, from: .shelterRegistry, to: .shelterDesk, .operator),
-        ContractRow(.supplies, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .operator),
+        ContractRow(.handedOut, from: .shelterRegistry, to: .shelterDesk, .portal, .operator),
+        ContractRow(.supplies, from: .shelterRegistry, to: .shelterRegistry, .shelterDesk, .portal, .operator),
         ContractRow(.listSupplies, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.putSupply, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.runHandOut, from: .shelterDesk, to: .shelterRegistry),
@@ -131,7 +132,7 @@ package enum Contract {
         ContractRow(.leftOnBoard, from: .points, to: .notifier, .pointsDesk, .operator),
         ContractRow(.runs, from: .points, to: .pointsDesk, .operator),
         ContractRow(.endRun, from: .pointsDesk, to: .points),
-        ContractRow(.pointsFeedback, from: .points, to: .readerAgent),
+        ContractRow(.pointsFeedback, from: .points, to: .readerAgent, .portal),
         ContractRow(.listPayments, from: .till, to: .points),
         ContractRow(.changePayment, from: .till, to: .points),
         ContractRow(.showPoints, from: .pointsDesk, to: .points),
@@ -161,8 +162,8 @@ package enum Contract {
         ContractRow(.listUnreached, from: .noticeDesk, to: .notifier),
         ContractRow(.noteBounce, from: .noticeDesk, to: .notifier),
         ContractRow(.probeAddresses, from: .noticeDesk, to: .notifier),
-        ContractRow(.schoolAlarms, from: .notifier, to: .noticeDesk, .operator),
-        ContractRow(.absences, from: .notifier, to: .noticeDesk, .operator),
+        ContractRow(.schoolAlarms, from: .notifier, to: .noticeDesk, .portal, .operator),
+        ContractRow(.absences, from: .notifier, to: .noticeDesk, .portal, .operator),
         ContractRow(.schoolDays, from: .notifier, to: .noticeDesk, .operator),
         ContractRow(.listPupils, from: .noticeDesk, to: .notifier),
         ContractRow(.reportAbsence, from: .noticeDesk, to: .notifier),
@@ -179,7 +180,7 @@ package enum Contract {
         ContractRow(.listMessages, from: .noticeDesk, to: .notifier),
         ContractRow(.followUp, from: .noticeDesk, to: .notifier),
 
-        ContractRow(.receptions, from: .reception, to: .receptionDesk, .operator),
+        ContractRow(.receptions, from: .reception, to: .receptionDesk, .portal, .operator),
         ContractRow(.receptionRulings, from: .reception, to: .reception, .receptionDesk, .operator),
         ContractRow(.receptionReversals, from: .reception, to: .receptionDesk, .operator),
         ContractRow(.receptionConflicts, from: .reception, to: .receptionDesk, .operator),
@@ -187,8 +188,8 @@ package enum Contract {
         ContractRow(.stageView, from: .reception, to: .reception),
         ContractRow(.expectedView, from: .reception, to: .reception),
         ContractRow(.receivedView, from: .reception, to: .reception),
-        ContractRow(.receptionCounts, from: .reception, to: .desk, .receptionDesk, .analytics, .operator),
-        ContractRow(.receptionFeedback, from: .reception, to: .readerAgent),
+        ContractRow(.receptionCounts, from: .reception, to: .desk, .receptionDesk, .analytics, .portal, .operator),
+        ContractRow(.receptionFeedback, from: .reception, to: .readerAgent, .portal),
         ContractRow(.decideReception, from: .receptionDesk, to: .reception),
         ContractRow(.listReceptions, from: .receptionDesk, to: .reception),
         ContractRow(.addExpected, from: .receptionDesk, to: .reception),
@@ -201,9 +202,9 @@ package enum Contract {
         ContractRow(.showHandOver, from: .receptionDesk, to: .reception),
         ContractRow(.tellReceptionsAgain, from: .receptionDesk, to: .reception),
 
-        ContractRow(.facilitiesToday, from: .analytics, to: .desk, .operator),
+        ContractRow(.facilitiesToday, from: .analytics, to: .desk, .portal, .operator),
         ContractRow(.counts, from: .analytics, to: .desk, .operator),
-        ContractRow(.figures, from: .analytics, to: .desk, .operator),
+        ContractRow(.figures, from: .analytics, to: .desk, .portal, .operator),
         ContractRow(.showVisits, from: .desk, to: .analytics),
         ContractRow(.putCounts, from: .desk, to: .analytics),
         ContractRow(.listFigures, from: .desk, to: .analytics),
@@ -235,6 +236,9 @@ package enum Contract {
         ContractRow(.reviewList, from: .registrar, to: .residentDirectory),
         ContractRow(.decideList, from: .registrar, to: .residentDirectory),
         ContractRow(.tellAgain, from: .registrar, to: .residentDirectory),
+
+        ContractRow(.looks, from: .portal, to: .operator),
+        ContractRow(.changeAccount, from: .operator, to: .portal),
     ]
 
     /// Programs that keep a journal others may ask.
@@ -260,7 +264,7 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator: Role.allCases.filter(\.hasLife)
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .portal, .operator: Role.allCases.filter(\.hasLife)
         case .shelterRegistry: [.readerAgent, .shelterRegistry]
         case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home, .reception: []
         }

@@ -5,6 +5,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case residentDirectory = "resident-directory"
     case shelterRegistry = "shelter-registry"
     case points, notifier, analytics
+    /// Shows the town its pages, and commands for those who sign in there.
+    case portal
     /// A lock's own hardware.
     case lock
     /// A door's keypad.
@@ -45,7 +47,7 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     package var hasLife: Bool { !isStation && self != .home }
 
     /// Whether its database lies under the vault.
-    package var hasVault: Bool { [.residentDirectory, .shelterRegistry, .notifier, .reception, .analytics].contains(self) }
+    package var hasVault: Bool { [.residentDirectory, .shelterRegistry, .notifier, .reception, .analytics, .portal].contains(self) }
 
     /// A person sits there; it has no life of its own.
     package var isStation: Bool {

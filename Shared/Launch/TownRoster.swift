@@ -21,7 +21,8 @@ extension Town {
                 .receptionDesk: receptions.desks.map { $0.named() },
                 .analytics: visits == nil ? [] : [.main],
                 .home: (notices?.homes ?? []).map { $0.named() },
-            ], capabilities: capabilities)
+                .portal: portal == nil ? [] : [.main],
+            ], capabilities: capabilities, spokenFor: portal?.spokenFor ?? [])
     }
 
     /// Where a process runs: at a site, or `nil` for the town's own place.

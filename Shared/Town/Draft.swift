@@ -27,7 +27,7 @@ struct Draft {
         case tokenKeys = "token-keys"
         case doubleTap = "double-tap"
         case agents, doors, lockers, schedules, closures, terms, zones, disasters, keep, sites, shelters, desks, registrars, operators,
-            people, points, notices, visits, receptions, backups, capabilities, metrics
+            people, points, notices, visits, receptions, backups, capabilities, metrics, portal
         case shelterDesks = "shelter-desks"
         case pointsDesks = "points-desks"
         case noticeDesks = "notice-desks"
@@ -94,6 +94,7 @@ struct Draft {
         town.capabilities = settings.optional(.capabilities).map { capabilities($0, of: town) } ?? Capabilities()
         town.backups = settings.optional(.backups).flatMap(backups)
         town.metrics = settings.optional(.metrics).flatMap(metrics)
+        town.portal = settings.optional(.portal).flatMap { portal($0, of: town) }
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

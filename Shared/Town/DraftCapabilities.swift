@@ -39,9 +39,11 @@ extension Draft {
 
 extension Town {
     /// The users at which people sit.
-    var stations: [UserID] {
-        func users<Kind>(_ role: Role, _ names: [Name<Kind>]) -> [UserID] { names.map { role.user($0.named()) } }
-        return users(.desk, desks) + users(.registrar, registrars) + users(.shelterDesk, shelterDesks) + users(.pointsDesk, pointsDesks)
-            + users(.noticeDesk, noticeDesks) + users(.receptionDesk, receptions.desks) + users(.operator, operators)
+    var stations: [UserID] { stationsByRole.map { $0.role.user($0.instance) } }
+
+    var stationsByRole: [(role: Role, instance: Instance)] {
+        func places<Kind>(_ role: Role, _ names: [Name<Kind>]) -> [(role: Role, instance: Instance)] { names.map { (role, $0.named()) } }
+        return places(.desk, desks) + places(.registrar, registrars) + places(.shelterDesk, shelterDesks) + places(.pointsDesk, pointsDesks)
+            + places(.noticeDesk, noticeDesks) + places(.receptionDesk, receptions.desks) + places(.operator, operators)
     }
 }

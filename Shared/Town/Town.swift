@@ -39,6 +39,8 @@ package struct Town: Sendable {
     package var backups: Backups?
     /// Where the town's figures are told to Prometheus and others, `127.0.0.1:9464`; `nil` where they are not.
     package var metrics: String?
+    /// `nil` where there are no pages.
+    package var portal: PortalPolicy?
     /// How long it is known who opened which door.
     package var keepsAudit = Duration.seconds(90 * 86_400)
     /// What may be an oversight but does not keep the town from running.

@@ -182,7 +182,7 @@ private let added: [(text: String, sentences: [String])] = [
         [
             "6:1 the town has no setting \"tilte\". Did you mean \"title\"? Known: town, title, utc-offset, broker, "
                 + "card-applications, felica, token-keys, double-tap, agents, doors, lockers, schedules, closures, terms, zones, disasters, "
-                + "keep, sites, shelters, desks and 14 more."
+                + "keep, sites, shelters, desks and 15 more."
         ]
     ),
     (

@@ -1,0 +1,66 @@
+package enum AccountKind {}
+package enum KioskKind {}
+/// Somebody of the town's staff as the portal knows them: `sato`.
+package typealias AccountID = Name<AccountKind>
+/// A screen beside a reader (案内端末).
+package typealias KioskID = Name<KioskKind>
+
+/// What a town decides about its pages, and who may sign in there.
+package struct PortalPolicy: Sendable, Equatable {
+    /// Where it listens, `127.0.0.1:8480`. It speaks without encryption: a proxy stands in front.
+    package var listen: String
+    /// As browsers see it: `https://kazasu.town.example`, without a slash at the end.
+    package var origin: String
+    package var accounts: [Account] = []
+    package var kiosks: [Kiosk] = []
+    package var map = Map()
+
+    package init(listen: String, origin: String) { (self.listen, self.origin) = (listen, origin) }
+
+    package func account(_ id: AccountID) -> Account? { accounts.first { $0.id == id } }
+    package func kiosk(_ id: KioskID) -> Kiosk? { kiosks.first { $0.id == id } }
+
+    /// The stations as which people speak there.
+    package var spokenFor: [UserID] { accounts.flatMap { $0.stations.map { $0.role.user($0.instance) } } }
+
+    /// Somebody who signs in. What they do is done in the name of stations that are theirs alone, so every command names who gave it.
+    package struct Account: Sendable, Equatable {
+        package let id: AccountID
+        /// As others read it: `佐藤`.
+        package var title: String
+        package var stations: [Station]
+
+        package init(_ id: AccountID, title: String, stations: [Station]) { (self.id, self.title, self.stations) = (id, title, stations) }
+
+        /// As whom they speak when they do the work of a role; of several the first.
+        package func user(as role: Role) -> UserID? { stations.first { $0.role == role }.map { $0.role.user($0.instance) } }
+    }
+
+    package struct Station: Sendable, Hashable {
+        package let role: Role
+        package let instance: Instance
+
+        package init(_ role: Role, _ instance: Instance) { (self.role, self.instance) = (role, instance) }
+    }
+
+    package struct Kiosk: Sendable, Equatable {
+        package let id: KioskID
+        package var agent: AgentID
+        package var reader: ReaderID
+        /// How long a screen stays when nobody comes.
+        package var stays = Duration.seconds(8)
+
+        package init(_ id: KioskID, _ agent: AgentID, _ reader: ReaderID) { (self.id, self.agent, self.reader) = (id, agent, reader) }
+    }
+
+    package struct Map: Sendable, Equatable {
+        /// Where tiles come from, with `{z}`, `{x}` and `{y}`; none: the outline alone.
+        package var tiles: String?
+        /// Who is to be named for them.
+        package var attribution: String?
+        /// A file with the town's border as GeoJSON (RFC 7946).
+        package var outline: String?
+
+        package init() {}
+    }
+}

@@ -1,0 +1,6 @@
+import Contracts
+import Portal
+import Testing
+
+@Suite("The portal")
+struct PortalTests {}
