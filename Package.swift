@@ -71,7 +71,9 @@ let package = Package(
         // Messages as values, for the service; and who carries them, for its `Main` alone.
         shared("Post", uses: ["Contracts", "Seal"]),
         shared("Mail", uses: ["CCurl", "Contracts", "Post", "Seal"]),
-        shared("Web", uses: ["CMicroHTTPD"]),
+        // Requests and answers as values, for the portal; and who carries them, for its `Main` and the exporter.
+        shared("HTTP"),
+        shared("Web", uses: ["CMicroHTTPD", "HTTP"]),
 
         .target(
             name: "IFDHandler", dependencies: ["CPCSC"], path: "Devices/IFDHandler",
@@ -102,14 +104,14 @@ let package = Package(
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
-        + service("Portal", program: "portal", main: ["Web"])
+        + service("Portal", program: "portal", uses: ["HTTP"], main: ["Web"])
         + [
             .target(
                 name: "Kazasu",
                 dependencies: [
                     "Bus", "CLinux", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets",
                     "Store",
-                    "Town", "VirtualLock", "VirtualReader", "Web",
+                    "HTTP", "Town", "VirtualLock", "VirtualReader", "Web",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),
@@ -180,7 +182,7 @@ let package = Package(
             tests(
                 "ReceptionTests",
                 of: ["Bus", "Contracts", "Harness", "Journal", "People", "Reception", "Seal", "ServiceKit", "Store"]),
-            tests("PortalTests", of: ["Bus", "Contracts", "Harness", "Journal", "Portal", "Seal", "ServiceKit", "Store"]),
+            tests("PortalTests", of: ["Bus", "Contracts", "Harness", "HTTP", "Journal", "Portal", "Seal", "ServiceKit", "Store"]),
             tests("ReaderAgentTests", of: ["ReaderAgent", "ServiceKit", "Journal", "Contracts", "Bus", "Seal", "Store", "Harness"]),
             tests("VirtualLockTests", of: ["VirtualLock", "Bus", "Contracts", "Seal"]),
             // The program is named, so that it is built before it is run.
@@ -205,7 +207,7 @@ let package = Package(
             tests("SealTests", of: ["Seal", "Contracts", "CCrypto", "RealParts"]),
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
-            tests("WebTests", of: ["Web"]),
+            tests("WebTests", of: ["HTTP", "Web"]),
             tests("SheetsTests", of: ["Sheets", "Contracts", "Harness"]),
             // The programs themselves are named, so that they are built before they are run.
             tests(

@@ -1,16 +1,92 @@
 import Contracts
+import HTTP
 import Seal
 import ServiceKit
 import Store
 
-/// What people look at: pages for residents, staff and headquarters.
+/// What people look at: pages for residents, staff and headquarters. It keeps what it heard of places, and nothing of people: whoever may see people's data asks the
+/// service that has it, in their own name, each time.
 package struct Portal: Service {
+    package typealias Input = Visit
     package static let program: Program = "portal"
-    package static let migrations: [Migration] = []
+    package static var migrations: [Migration] { [snapshotTables] }
 
     let policy: PortalPolicy
+    let town: TownFacts
+    let vault: Vault
+    let files: Files
+    let errands = Errands()
 
-    package init(policy: PortalPolicy) { self.policy = policy }
+    package init(policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files) {
+        (self.policy, self.town, self.vault, self.files) = (policy, town, vault, files)
+    }
 
-    package var reads: [Reading] { [] }
+    package var reads: [Reading] {
+        [
+            follow(.shelters, learn, drop: dropShelter),
+            hear(.occupancy, learn),
+            hear(.facilitiesToday, learn),
+            hearLives(of: "shelter-registry", learn),
+            hearLives(of: "analytics", learn),
+        ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
+    }
+
+    var offset: UTCOffset { town.offset }
+    var routes: [Route] { publicRoutes + fileRoutes }
+
+    /// What may be asked of services for people at stations.
+    private static let commands = Contract.rows.filter {
+        $0.kind == .command && $0.writer.isStation && !$0.namesInstance && $0.owner != program
+    }
+
+    package func take(_ visit: Visit, in turn: borrowing Turn) throws { try respond(to: visit, in: turn) }
+
+    package func failed(_ visit: Visit) -> (any Effect)? {
+        Answered(
+            ticket: visit.ticket,
+            response: Response(
+                status: 503, headers: ["Retry-After": "5"],
+                "いまはお答えできません。しばらくしてからもう一度お試しください。 This cannot be answered at the moment. Try again in a while."))
+    }
+
+    package func due(in turn: borrowing Turn) throws -> Instant? {
+        for (kind, thing) in try Snapshots.grownStale(at: turn.now, in: turn.db) { try sayAgain(kind, thing, in: turn) }
+        return [try runErrands(in: turn), try Snapshots.nextStale(in: turn.db).map { $0 + .milliseconds(1) }].compactMap(\.self).min()
+    }
+}
+
+/// What the pages need to know of the town's file.
+package struct TownFacts: Sendable {
+    /// For people: `長井市`.
+    package var title: String
+    package var offset: UTCOffset
+    package var facilities: [(id: FacilityID, title: String)] = []
+    /// What people at shelters are asked.
+    package var questions: [(need: NeedID, title: String)] = []
+
+    package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
+
+    func title(of facility: FacilityID) -> String { facilities.first { $0.id == facility }?.title ?? facility.text }
+}
+
+/// A file that is served as it is.
+package struct File: Sendable {
+    package let type: String
+    package let bytes: [UInt8]
+    /// The first letters of its digest: part of its address, so that it may be kept for ever.
+    let mark: String
+
+    package init(type: String, _ bytes: [UInt8]) {
+        (self.type, self.bytes) = (type, bytes)
+        mark = Hex.text(Array(sha256(bytes).prefix(6)))
+    }
+}
+
+/// Style, scripts and libraries, by the names under which they are served.
+package struct Files: Sendable {
+    package var own: [String: File] = [:]
+    /// The town's border.
+    package var outline: File?
+
+    package init() {}
 }

@@ -16,18 +16,21 @@ package struct Wiring<S: Service> {
     package var inputs: () -> [S.Input]
     package var perform: (any Effect) -> Void
     package var descriptors: () -> [Descriptor]
+    /// Milliseconds for which it may be left alone if nothing arrives; `nil` for as long as one likes.
+    package var patience: () -> Int64?
     /// Looked at once a second.
     package var everySecond: (Host<S>, Instant) -> Void
 
     package init(
         _ service: S, vault: Vault? = nil, inputs: @escaping () -> [S.Input] = { [] }, perform: @escaping (any Effect) -> Void = { _ in },
-        descriptors: @escaping () -> [Descriptor] = { [] }, everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
+        descriptors: @escaping () -> [Descriptor] = { [] }, patience: @escaping () -> Int64? = { nil }, everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
     ) {
         self.service = service
         self.vault = vault
         self.inputs = inputs
         self.perform = perform
         self.descriptors = descriptors
+        self.patience = patience
         self.everySecond = everySecond
     }
 }
@@ -106,7 +109,8 @@ package enum Launch {
             host,
             interest: {
                 let bus = [transport.interest, upkeep.interest].compactMap { $0 }.map { Descriptor($0.fd, $0.events) }
-                return (bus + wiring.descriptors(), upkeep.isBusy ? 0 : transport.patience)
+                let patience = min(transport.patience, wiring.patience() ?? .max)
+                return (bus + wiring.descriptors(), upkeep.isBusy ? 0 : patience)
             },
             inputs: wiring.inputs, tick: { host, now in upkeep.tick(now) }
         ).run()

@@ -135,6 +135,24 @@ package func hear<Body: Payload>(
         route: .word { json, topic, turn in try take(Envelope<Body>(json: json), topic, turn) })
 }
 
+/// Hears feedback for all readers: of a screen that stands beside some of them.
+package func overhear<Body: FeedbackBody>(
+    _ channel: Channel<Body>, _ take: @escaping (Envelope<Body>, Topic, borrowing Turn) throws -> Void
+) -> Reading {
+    Reading(
+        kind: channel.kind, owner: channel.owner, name: channel.name, filter: { town, _ in channel.filter(in: town) },
+        route: .word { json, topic, turn in try take(Envelope<Body>(json: json), topic, turn) })
+}
+
+/// Hears what is answered to commands that this process gave for people at stations (`Turn.command`).
+package func hearAnswers(to command: ContractRow, _ take: @escaping (_ json: [UInt8], borrowing Turn) throws -> Void) -> Reading {
+    precondition(command.kind == .command && !command.namesInstance, "\(command.name) has no reply topic of its own")
+    return Reading(
+        kind: .reply, owner: command.owner, name: command.name,
+        filter: { town, _ in "\(town)/\(command.owner)/reply/+/\(command.name)" },
+        route: .word { json, _, turn in try take(json, turn) })
+}
+
 /// Hears how the processes of one program are.
 package func hearLives(of program: Program, _ take: @escaping (Life, Topic, borrowing Turn) throws -> Void) -> Reading {
     Reading(

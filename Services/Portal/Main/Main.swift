@@ -1,19 +1,60 @@
 import Contracts
 import Glibc
+import HTTP
 import Launch
 import Portal
 import Seal
 import ServiceKit
 import Town
+import Web
 
 @main
 struct Main {
     static func main() {
         exit(
             Launch.run(.portal, job: "shows the town its pages, and commands for those who sign in there") { place in
-                guard let policy = place.town.portal else { throw Fatal("the town's file has no portal. Add it (Docs/town.md).") }
+                guard let policy = place.town.portal, let address = ListenAddress(policy.listen) else {
+                    throw Fatal("the town's file has no portal. Add it (Docs/town.md).")
+                }
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                return Wiring(Portal(policy: policy), vault: vault)
+                let portal = Portal(policy: policy, town: TownFacts(place.town), vault: vault, files: try Files.found(for: policy))
+                let server: WebServer
+                do { server = try WebServer(address, limits: .portal) } catch { throw Fatal(error.description) }
+                return Wiring(
+                    portal, vault: vault,
+                    inputs: {
+                        server.run().map { Visit(ticket: $0.ticket.number, $0.request, random: (try? randomBytes(64)) ?? []) }
+                    },
+                    perform: { effect in
+                        switch effect {
+                        case let answered as Answered: server.answer(Ticket(number: answered.ticket), answered.response)
+                        case let opened as Opened: server.open(Ticket(number: opened.ticket), on: opened.feeds, first: opened.first)
+                        case let said as Said: server.say(said.bytes, on: said.feed)
+                        case let ended as Ended: server.close(feed: ended.feed)
+                        case let done as ErrandDone: portal.finish(done)
+                        default: preconditionFailure("the portal asks for what nobody does: \(type(of: effect))")
+                        }
+                    },
+                    descriptors: { [Descriptor(server.descriptor)] }, patience: { server.patience })
             })
+    }
+}
+
+extension WebLimits {
+    /// Five thousand who look on while the map lives, and those who come and go. A proxy in front counts by address.
+    fileprivate static var portal: WebLimits {
+        var limits = WebLimits()
+        limits.connections = 8000
+        limits.connectionsOfOne = 8000
+        limits.bytes = 16 * 1024
+        return limits
+    }
+}
+
+extension TownFacts {
+    fileprivate init(_ town: Town) {
+        self.init(title: town.title ?? town.name.text, offset: town.offset)
+        facilities = (town.visits?.facilities ?? []).map { ($0.id, $0.title) }
+        questions = town.shelters.questions.map { ($0.need, $0.title) }
     }
 }

@@ -1,0 +1,115 @@
+import Contracts
+import HTTP
+import ServiceKit
+
+/// Commands on their way, for somebody who waits for their page. They live as long as the connections that wait for them, and so in memory.
+final class Errands {
+    struct Errand {
+        let command: Command
+        var nextSend: Instant
+        /// Makes of the reply what is shown. Throws what the reply's bytes may be wrong with.
+        let take: (_ json: [UInt8], borrowing Turn) throws -> Void
+        /// Shows that nobody has answered.
+        let giveUp: (borrowing Turn) throws -> Void
+    }
+
+    var open: [EventID: Errand] = [:]
+}
+
+/// Nobody waits for it any more, once what was shown has been committed; a turn that is done again finds it still there.
+package struct ErrandDone: Effect {
+    package let command: EventID
+}
+
+extension Portal {
+    package func finish(_ done: ErrandDone) { errands.open[done.command] = nil }
+
+    /// How long a service may take: whoever waits before a screen for longer should rather be told.
+    static let patience = Duration.seconds(10)
+    static let mostErrands = 2000
+
+    /// Gives a command as the station that somebody has for a role.
+    /// - Parameters:
+    ///   - page: what is shown of the answer; a refusal is shown with the service's own sentence.
+    func ask<Body: CommandBody>(
+        _ data: Body, on channel: Channel<Body>, as role: Role, for call: Call, in turn: borrowing Turn,
+        page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
+    ) throws -> Answer {
+        guard let station = try account(of: call).stations.first(where: { $0.role == role }) else { throw Page.notYours }
+        try send(data, on: channel, as: station, in: turn) { outcome, turn in
+            switch outcome {
+            case .accepted(let answer): self.answer(call, try page(answer, turn), in: turn)
+            case .refused(let word, let text): self.answer(call, .page(frame.refused(word, text, call)), in: turn)
+            case .unknown: self.answer(call, .page(frame.unanswered(by: channel.owner, call)), in: turn)
+            }
+        }
+        return .later
+    }
+
+    /// Asks page after page, and goes on with all of it.
+    func askAll<Body: CommandBody>(
+        _ first: Body, on channel: Channel<Body>, as role: Role, for call: Call, in turn: borrowing Turn, atMost limit: Int = 100,
+        next: @escaping (Body.Answer) -> Body?, page: @escaping ([Body.Answer], borrowing Turn) throws -> Answer
+    ) throws -> Answer {
+        func more(_ body: Body, _ before: [Body.Answer], _ turn: borrowing Turn) throws -> Answer {
+            try ask(body, on: channel, as: role, for: call, in: turn) { answer, turn in
+                let all = before + [answer]
+                guard all.count < limit, let following = next(answer) else { return try page(all, turn) }
+                return try more(following, all, turn)
+            }
+        }
+        return try more(first, [], turn)
+    }
+
+    enum Outcome<Answer> {
+        case accepted(Answer)
+        case refused(word: String, text: String)
+        /// Nobody answered in time: it was obeyed or it was not.
+        case unknown
+    }
+
+    func send<Body: CommandBody>(
+        _ data: Body, on channel: Channel<Body>, as station: PortalPolicy.Station, in turn: borrowing Turn,
+        then: @escaping (Outcome<Body.Answer>, borrowing Turn) throws -> Void
+    ) throws {
+        guard errands.open.count < Self.mostErrands else {
+            return try then(.refused(word: "busy", text: "Too much at once. Try again in a moment."), turn)
+        }
+        let command = try turn.command(
+            data, on: channel, as: Address(station.role.program, station.instance), of: station.role.user(station.instance),
+            expires: turn.now + Self.patience)
+        turn.give(command)
+        errands.open[command.id] = Errands.Errand(
+            command: command, nextSend: turn.now + .seconds(2),
+            take: { json, turn in
+                let reply = try Envelope<Reply<Body.Answer>>(json: json).data
+                if reply.accepted, let answer = reply.answer {
+                    try then(.accepted(answer), turn)
+                } else {
+                    try then(.refused(word: reply.refusal ?? "refused", text: reply.text ?? ""), turn)
+                }
+            }, giveUp: { turn in try then(.unknown, turn) })
+    }
+
+    /// A service has answered one of them.
+    func hearAnswer(_ json: [UInt8], in turn: borrowing Turn) throws {
+        guard let cause = try EnvelopeHeader(json: json).cause, let errand = errands.open[cause] else { return }
+        try errand.take(json, turn)
+        turn.perform(ErrandDone(command: cause))
+    }
+
+    /// Sends again what was not answered, and gives up what has waited for too long.
+    /// - Returns: when to look again.
+    func runErrands(in turn: borrowing Turn) throws -> Instant? {
+        for (id, errand) in errands.open.sorted(by: { $0.key < $1.key }) {
+            if errand.command.expires <= turn.now {
+                try errand.giveUp(turn)
+                turn.perform(ErrandDone(command: id))
+            } else if errand.nextSend <= turn.now {
+                turn.give(errand.command)
+                errands.open[id]?.nextSend = turn.now + .seconds(2)
+            }
+        }
+        return errands.open.values.filter { $0.command.expires > turn.now }.map { min($0.nextSend, $0.command.expires) }.min()
+    }
+}

@@ -1,0 +1,51 @@
+import Contracts
+import HTTP
+import ServiceKit
+import Store
+
+/// Something that pages which are open take up.
+enum News {
+    /// The element of that id is another one now.
+    case piece(String, HTML)
+    /// Too much has changed to say it.
+    case reload
+}
+
+/// A piece as the page's script reads it.
+private struct Piece: Encodable {
+    let id: String
+    let html: String
+}
+
+extension Portal {
+    func say(_ news: News, on feed: String, in turn: borrowing Turn) {
+        let bytes: [UInt8]
+        switch news {
+        case .piece(let id, let html):
+            guard let data = try? Piece(id: id, html: html.description).json() else { return }
+            bytes = ServerSentEvent.bytes(event: "piece", data: String(decoding: data, as: UTF8.self))
+        case .reload: bytes = ServerSentEvent.bytes(event: "page", data: "")
+        }
+        turn.perform(Said(feed: feed, bytes: bytes))
+    }
+
+    func learn(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
+        let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.body.state
+        // Of one that has gone its last sign of life is what counts.
+        let isGone = life.state == .lost || life.state == .stopped
+        let last = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.at
+        try Snapshots.keep(
+            Life(life.state, at: life.at), as: "life", of: topic.owner.text, at: isGone ? last ?? life.at : turn.now, in: turn.db)
+        let wasGone = before == .lost || before == .stopped
+        guard isGone != wasGone, topic.owner == "shelter-registry" else { return }
+        for tongue in Tongue.allCases { say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
+    }
+}
+
+extension Instant {
+    /// `08:00`, by the town's clock.
+    func clock(_ offset: UTCOffset) -> String { String(rfc3339(offset).dropFirst(11).prefix(5)) }
+    /// `2026-11-21 08:00`
+    func minute(_ offset: UTCOffset) -> String { "\(day(offset)) \(clock(offset))" }
+    func day(_ offset: UTCOffset) -> String { String(rfc3339(offset).prefix(10)) }
+}

@@ -1,6 +1,0 @@
-import Contracts
-import Portal
-import Testing
-
-@Suite("The portal")
-struct PortalTests {}
