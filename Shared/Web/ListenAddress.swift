@@ -20,7 +20,12 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether this machine alone can reach it.
     package var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
-    private var family: Int32? {
+    /// Whether a text is an address in numbers.
+    static func isNumeric(_ host: String) -> Bool { family(of: host) != nil }
+
+    private var family: Int32? { Self.family(of: host) }
+
+    private static func family(of host: String) -> Int32? {
         var bytes = in6_addr()
         if inet_pton(AF_INET, host, &bytes) == 1 { return AF_INET }
         return inet_pton(AF_INET6, host, &bytes) == 1 ? AF_INET6 : nil

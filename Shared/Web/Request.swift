@@ -1,40 +1,64 @@
-/// What a client asks for. A body is not read: whoever sends one is turned away before.
+/// What a client asks for, whole.
 package struct Request: Equatable, Sendable {
+    /// GET, HEAD or POST.
     package var method: String
-    /// Without what stands behind a question mark: `/metrics`.
+    /// Decoded once, always with a `/` at its beginning, without what stands behind a question mark: `/metrics`.
     package var path: String
-    /// What the client says it can read: the header `Accept`.
-    package var accept: String
-
-    package init(method: String = "GET", path: String, accept: String = "") {
-        (self.method, self.path, self.accept) = (method, path, accept)
-    }
-}
-
-/// What it is answered.
-package struct Response: Equatable, Sendable {
-    package var status: UInt32
-    /// `text/plain; charset=utf-8`
-    package var type: String
+    /// What stands behind the question mark, decoded; the first of each name.
+    package var query: [String: String]
+    /// Names in lower case; of repeated ones the first.
+    package var headers: [String: String]
     package var body: [UInt8]
+    /// Address of whoever asks, as numbers. If a proxy on this machine passes it on: the address that the proxy wrote down.
+    package var client: String
 
-    package init(status: UInt32 = 200, type: String = "text/plain; charset=utf-8", body: [UInt8]) {
-        (self.status, self.type, self.body) = (status, type, body)
+    package init(
+        method: String = "GET", path: String, query: [String: String] = [:], headers: [String: String] = [:], body: [UInt8] = [],
+        client: String = "127.0.0.1"
+    ) {
+        (self.method, self.path, self.query, self.headers) = (method, path, query, headers)
+        (self.body, self.client) = (body, client)
     }
 
-    /// A short sentence.
-    package init(status: UInt32, _ sentence: String) { self.init(status: status, body: Array("\(sentence)\n".utf8)) }
+    /// What the client says it can read.
+    package var accept: String { headers["accept"] ?? "" }
+
+    /// The fields of a form, the first of each name. Read anew at each call.
+    package var form: [String: String] { Dictionary(fields, uniquingKeysWith: { first, _ in first }) }
+
+    /// All values of a field, as they stand in the form: ticked boxes.
+    package func formValues(_ name: String) -> [String] { fields.filter { $0.0 == name }.map(\.1) }
+
+    private var fields: [(String, String)] {
+        let type = headers["content-type", default: formType].prefix { $0 != ";" }
+        return type.lowercased().filter { $0 != " " } == formType ? formPairs(body[...]) : []
+    }
+
+    /// What the client keeps for us (RFC 6265, 4.2.1); the first of each name, which a browser lets be the one that fits best (5.4).
+    package var cookies: [String: String] {
+        var found: [String: String] = [:]
+        for pair in headers["cookie", default: ""].utf8.split(separator: UInt8(ascii: ";")) {
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = trimmed(pair[..<equals])
+            if !name.isEmpty, found[name] == nil { found[name] = trimmed(pair[pair.index(after: equals)...]) }
+        }
+        return found
+    }
 }
 
-/// What nobody may use up, whoever he is.
-package struct WebLimits: Sendable {
-    /// Connections at once, and of one address.
-    package var connections: UInt32 = 32
-    package var connectionsOfOne: UInt32 = 8
-    /// A connection on which nothing has moved for so long is closed.
-    package var seconds: UInt32 = 10
-    /// For the head of a request, and for what of a response waits in the library. A longer head is answered with 431 or 414.
-    package var bytes = 32 * 1024
+private let formType = "application/x-www-form-urlencoded"
 
-    package init() {}
+/// Without the spaces and tabs around it.
+func trimmed(_ text: Substring.UTF8View) -> String {
+    let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    let rest = text.drop(while: isBlank)
+    return String(decoding: rest.prefix(upTo: rest.lastIndex { !isBlank($0) }.map(rest.index(after:)) ?? rest.startIndex), as: UTF8.self)
+}
+
+/// Who asks: the peer itself, or whoever a proxy on this machine says it passes on. A proxy adds to the end, so all before its last entry is the client's own word.
+/// - Parameter forwarded: the last header `X-Forwarded-For`.
+func client(peer: String, forwarded: String?) -> String {
+    guard peer == "::1" || peer.hasPrefix("127."), let last = forwarded?.utf8.split(separator: UInt8(ascii: ",")).last else { return peer }
+    let address = trimmed(last)
+    return ListenAddress.isNumeric(address) ? address : peer
 }

@@ -1,6 +1,13 @@
 import CMicroHTTPD
 import Glibc
 
+/// One request that waits for its answer.
+package struct Ticket: Hashable, Sendable {
+    package let number: UInt64
+
+    package init(number: UInt64) { self.number = number }
+}
+
 /// HTTP over GNU libmicrohttpd, without a thread of its own: whoever owns the loop waits for `descriptor` in poll(2), at most `patience`, and calls `run`.
 ///
 /// It speaks HTTP without encryption. Beyond the loopback something that encrypts belongs in front of it.
@@ -11,16 +18,20 @@ package final class WebServer {
     }
 
     private let daemon: OpaquePointer
-    private let answerer: Answerer
+    private let connections: Connections
+    /// When slow and silent connections were last looked for, in milliseconds of the monotonic clock.
+    private var swept: Int64 = 0
 
-    /// - Parameter answer: called from `run`; what it gives is sent as it is.
-    package init(_ address: ListenAddress, limits: WebLimits = WebLimits(), answer: @escaping (Request) -> Response) throws(Unavailable) {
-        answerer = Answerer(answer)
-        let context = Unmanaged.passUnretained(answerer).toOpaque()
+    private static let sweepsEvery: Int64 = 1000
+
+    package init(_ address: ListenAddress, limits: WebLimits = WebLimits()) throws(Unavailable) {
+        connections = Connections(limits)
+        allowDescriptors(limits.connections)
+        let context = Unmanaged.passUnretained(connections).toOpaque()
         errno = 0
         let started = address.with { socket, isIPv6 in
             mhd_start(
-                isIPv6 ? MHD_USE_IPv6.rawValue : 0, socket, take, context, limits.connections, limits.connectionsOfOne, limits.seconds,
+                isIPv6 ? MHD_USE_IPv6.rawValue : 0, socket, calls, context, limits.connections, limits.connectionsOfOne, limits.seconds,
                 limits.bytes)
         }
         guard let started else {
@@ -30,7 +41,11 @@ package final class WebServer {
         daemon = started
     }
 
-    deinit { MHD_stop_daemon(daemon) }
+    deinit {
+        // The library is not to be stopped while connections are suspended (microhttpd.h, MHD_suspend_connection).
+        connections.all.values.forEach { $0.resume() }
+        MHD_stop_daemon(daemon)
+    }
 
     /// Where it listens, when the system chose.
     package var port: Int { Int(mhd_port(daemon)) }
@@ -39,63 +54,58 @@ package final class WebServer {
 
     /// Milliseconds until `run` must be called even if nothing arrives; `nil` while nothing is pending.
     package var patience: Int64? {
+        guard !connections.all.isEmpty else { return nil }
         var milliseconds: UInt64 = 0
-        return MHD_get_timeout(daemon, &milliseconds) == .YES ? Int64(clamping: milliseconds) : nil
+        let sweep = max(0, swept + Self.sweepsEvery - monotonicNow())
+        return MHD_get_timeout(daemon, &milliseconds) == .YES ? min(Int64(clamping: milliseconds), sweep) : sweep
     }
 
-    /// Takes connections, reads, answers, closes what has been silent for too long.
-    package func run() { MHD_run(daemon) }
-}
-
-/// What the C library hands back to us at each request.
-private final class Answerer {
-    let answer: (Request) -> Response
-
-    init(_ answer: @escaping (Request) -> Response) { self.answer = answer }
-
-    func respond(to connection: OpaquePointer, _ method: String, _ path: String) -> MHD_Result {
-        let accept = header("Accept", of: connection) ?? ""
-        let response =
-            method == "GET" || method == "HEAD"
-            ? answer(Request(method: method, path: path, accept: accept)) : Response(status: 405, "Only GET is answered here.")
-        return send(response, to: connection)
-    }
-
-    func send(_ response: Response, to connection: OpaquePointer) -> MHD_Result {
-        let made = response.body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+    /// Takes connections, reads, sends, closes who is too slow. Gives the requests that are whole now and wait for `answer` or `open`.
+    package func run() -> [(ticket: Ticket, request: Request)] {
+        let now = monotonicNow()
+        if now >= swept + Self.sweepsEvery {
+            swept = now
+            connections.all.values.forEach { $0.sweep(now) }
         }
-        guard let made else { return .NO }
-        defer { MHD_destroy_response(made) }
-        MHD_add_response_header(made, "Content-Type", response.type)
-        MHD_add_response_header(made, "Cache-Control", "no-store")
-        MHD_add_response_header(made, "X-Content-Type-Options", "nosniff")
-        if response.status == 405 { MHD_add_response_header(made, "Allow", "GET, HEAD") }
-        return MHD_queue_response(connection, response.status, made)
+        MHD_run(daemon)
+        defer { connections.whole = [] }
+        return connections.whole
     }
 
-    /// Whether a body follows, whose length is told or comes in pieces (RFC 9112, 6.3).
-    func hasBody(_ connection: OpaquePointer) -> Bool {
-        header("Transfer-Encoding", of: connection) != nil || (header("Content-Length", of: connection) ?? "0") != "0"
+    /// A ticket whose client has gone, or that was answered: nothing happens.
+    package func answer(_ ticket: Ticket, _ response: Response) { connections.waiting.removeValue(forKey: ticket)?.answer(response) }
+
+    /// Answers with a stream of events that stays open (`text/event-stream`, HTML 9.2).
+    /// - Parameter first: whole events that this listener alone is given, before all others.
+    package func open(_ ticket: Ticket, on feeds: Set<String>, first: [UInt8], headers: [String: String] = [:]) {
+        connections.waiting.removeValue(forKey: ticket)?.open(feeds, first: first, headers: headers)
     }
 
-    private func header(_ name: String, of connection: OpaquePointer) -> String? {
-        MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { String(cString: $0) }
+    /// To all who hear it. The bytes are whole events; all listeners share them.
+    package func say(_ bytes: [UInt8], on feed: String) {
+        connections.feeds[feed]?.values.forEach { $0.say(bytes) }
     }
+
+    /// Ends the streams that hear it, once what was said has been sent.
+    package func close(feed: String) { connections.feeds[feed]?.values.forEach { $0.end() } }
+
+    /// Streams that are open.
+    package var listeners: Int { connections.listeners }
 }
 
-/// Called when the head of a request is read, and again when all of it is (MHD_AccessHandlerCallback). An answer at the first call ends the connection, so
-/// only who brings a body is answered then.
-private func take(
-    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?, _ url: UnsafePointer<CChar>?, _ method: UnsafePointer<CChar>?,
-    _: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?, _: UnsafeMutablePointer<Int>?,
-    _ mark: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-) -> MHD_Result {
-    guard let context, let connection, let url, let method, let mark else { return .NO }
-    let answerer = Unmanaged<Answerer>.fromOpaque(context).takeUnretainedValue()
-    guard mark.pointee != nil else {
-        mark.pointee = context
-        return answerer.hasBody(connection) ? answerer.send(Response(status: 413, "Nothing is taken here."), to: connection) : .YES
-    }
-    return answerer.respond(to: connection, String(cString: method), String(cString: url))
+/// Milliseconds of the monotonic clock: how long a connection may take is the only thing here that knows the time.
+func monotonicNow() -> Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+}
+
+/// Raises what this process may have open, as far as the system lets it: a connection is a descriptor, and some are needed besides.
+private func allowDescriptors(_ connections: UInt32) {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let wanted = min(rlim_t(connections) + 256, limit.rlim_max)
+    guard limit.rlim_cur < wanted else { return }
+    limit.rlim_cur = wanted
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

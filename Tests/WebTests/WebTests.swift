@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 import Web
 
@@ -15,122 +14,100 @@ struct WebTests {
         if let address = ListenAddress(text) { #expect(address.description == text) }
     }
 
-    private func server(_ limits: WebLimits = WebLimits(), _ seen: @escaping (Request) -> Void = { _ in }) throws -> WebServer {
-        try WebServer(#require(ListenAddress("127.0.0.1:0")), limits: limits) { request in
-            seen(request)
-            return request.path == "/hello" ? Response(status: 200, "かざす") : Response(status: 404, "There is nothing here.")
-        }
-    }
-
     @Test("A request is answered on a connection that stays; HEAD brings no body; other methods and paths are refused")
     func answers() throws {
-        var seen: [Request] = []
-        let server = try server { seen.append($0) }
-        let client = try Client(server)
-        client.say("GET /hello?a=b HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n\r\n")
+        let bench = try Bench()
+        let client = try Client(bench)
+        client.get("/hello?a=b+c&a=d", "Accept: text/plain\r\nX-Twice: 1\r\nx-twice: 2\r\n")
         #expect(client.hears("かざす\n"))
         #expect(client.text.hasPrefix("HTTP/1.1 200 OK\r\n") && client.text.contains("Content-Type: text/plain; charset=utf-8\r\n"))
-        #expect(seen == [Request(path: "/hello", accept: "text/plain")])
+        let headers = ["accept": "text/plain", "host": "x", "x-twice": "1"]
+        #expect(bench.seen == [Request(path: "/hello", query: ["a": "b c"], headers: headers)])
         client.say("HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /other HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(client.hears("There is nothing here."))
-        #expect(client.text.components(of: "かざす") == 1 && client.text.contains("HTTP/1.1 404"))
+        #expect(client.text.count(of: "かざす") == 1 && client.text.contains("HTTP/1.1 404"))
+        #expect(bench.seen.map(\.method) == ["GET", "HEAD", "GET"])
         client.say("DELETE /hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(
-            client.hears("Only GET is answered here.") && client.text.contains("HTTP/1.1 405") && client.text.contains("Allow: GET, HEAD"))
+        #expect(client.hears("are answered here.") && client.text.contains("HTTP/1.1 405"))
+        #expect(client.text.contains("Allow: GET, HEAD, POST") && bench.seen.count == 3)
     }
 
-    @Test("Who brings a body is turned away and cut off; a head without end is not kept")
+    @Test("A body is taken, in one piece or in chunks, and the next request on the connection is answered too")
     func bodies() throws {
-        let server = try server()
-        let client = try Client(server)
-        client.say("POST /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
-        #expect(client.hears("Nothing is taken here.") && client.text.contains("HTTP/1.1 413"))
-        #expect(client.isCutOff())
-        let long = try Client(server)
-        long.say("GET /hello HTTP/1.1\r\nX-Long: \(String(repeating: "a", count: 100_000))\r\n\r\n")
-        #expect(long.isCutOff() && !long.text.contains("かざす"))
+        let bench = try Bench()
+        let client = try Client(bench)
+        client.post("name=%E3%81%8B&name=b", "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n")
+        #expect(client.hears("かざす\n"))
+        client.say("POST /hello HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n")
+        #expect(client.until { client.text.count(of: "かざす") == 2 })
+        client.get("/hello")
+        #expect(client.until { client.text.count(of: "かざす") == 3 })
+        #expect(bench.seen.map { String(decoding: $0.body, as: UTF8.self) } == ["name=%E3%81%8B&name=b", "abcdefg", ""])
+        #expect(bench.seen.first?.form == ["name": "か"] && bench.seen.first?.formValues("name") == ["か", "b"])
     }
 
-    @Test("One address has only so many connections, and one that says nothing is closed")
-    func bounds() throws {
-        var limits = WebLimits()
-        limits.connectionsOfOne = 2
-        limits.seconds = 1
-        let server = try server(limits)
-        let silent = try [Client(server), Client(server)]
-        let third = try Client(server)
-        #expect(third.isCutOff())
-        #expect(silent.allSatisfy { $0.isCutOff() })
-        let later = try Client(server)
-        later.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(later.hears("かざす"))
+    @Test("Requests that wait are answered in any order, on their own connections, and those behind them on the same one in turn")
+    func later() throws {
+        let bench = try Bench { _ in nil }
+        let (first, second) = try (Client(bench), Client(bench))
+        first.say("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(first.until { bench.seen.count == 1 })
+        second.get("/3")
+        #expect(second.until { bench.seen.map(\.path) == ["/1", "/3"] })
+        bench.server.answer(bench.tickets[1], Response(status: 200, "to 3"))
+        #expect(second.hears("to 3") && first.text.isEmpty)
+        bench.server.answer(bench.tickets[0], Response(status: 200, "to 1"))
+        #expect(first.hears("to 1") && first.until { bench.seen.last?.path == "/2" })
+        bench.server.answer(bench.tickets[0], Response(status: 200, "again"))
+        bench.server.answer(bench.tickets[2], Response(status: 200, "to 2"))
+        #expect(first.hears("to 2") && !first.text.contains("again"))
+    }
+
+    @Test("A client that has gone is answered into the void, and a server stops though somebody waits")
+    func gone() throws {
+        let bench = try Bench { $0.path == "/hello" ? Response(status: 200, "かざす") : nil }
+        var client: Client? = try Client(bench)
+        client?.get("/slow")
+        #expect(client?.until { bench.tickets.count == 1 } == true)
+        client = nil
+        bench.server.answer(bench.tickets[0], Response(status: 200, "too late"))
+        let other = try Client(bench)
+        other.get("/hello")
+        #expect(other.hears("かざす"))
+        other.get("/slow")
+        #expect(other.until { bench.tickets.count == 2 })
+    }
+
+    @Test("Every answer carries headers that keep it safe, and its owner may set others in their place")
+    func headers() throws {
+        let plain = try Client(Bench())
+        plain.get("/hello")
+        #expect(plain.hears("かざす"))
+        for line in ["Cache-Control: no-store", "Referrer-Policy: same-origin", "X-Content-Type-Options: nosniff"] {
+            #expect(plain.text.count(of: "\(line)\r\n") == 1)
+        }
+        let response = Response(
+            status: 303, headers: ["Location": "/", "cache-control": "max-age=60"], cookies: ["a=1; Secure", "b=2"], "かざす")
+        let own = try Client(Bench { _ in response })
+        own.get("/")
+        #expect(own.hears("かざす") && own.text.hasPrefix("HTTP/1.1 303 See Other\r\n"))
+        for line in ["Location: /", "cache-control: max-age=60", "Set-Cookie: a=1; Secure", "Set-Cookie: b=2"] {
+            #expect(own.text.contains("\(line)\r\n"))
+        }
+        #expect(!own.text.contains("no-store"))
+    }
+
+    @Test("A header that would break out of its line is not sent, nor anything with it")
+    func injection() throws {
+        let client = try Client(Bench { _ in Response(status: 303, headers: ["Location": "/\r\nSet-Cookie: a=1"], "secret") })
+        client.get("/")
+        #expect(client.hears("The answer cannot be sent.") && client.text.hasPrefix("HTTP/1.1 500 "))
+        #expect(!client.text.contains("Set-Cookie") && !client.text.contains("secret"))
     }
 
     @Test("A port that is taken is said")
     func taken() throws {
-        let server = try server()
-        #expect(throws: WebServer.Unavailable.self) {
-            try WebServer(#require(ListenAddress("127.0.0.1:\(server.port)"))) { _ in Response(status: 200, "") }
-        }
-    }
-}
-
-/// A socket, and the loop that the server it speaks with wants.
-private final class Client {
-    private let server: WebServer
-    private let socket: Int32
-    private var bytes: [UInt8] = []
-    private var isOver = false
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    init(_ server: WebServer) throws {
-        self.server = server
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(server.port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        let code = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
-        try #require(code == 0)
-        server.run()
-    }
-
-    deinit { close(socket) }
-
-    func say(_ text: String) {
-        let bytes = Array(text.utf8)
-        // Who is cut off while he speaks hears of it at the next read.
-        send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    }
-
-    /// Lets both sides go on until it is so, at most ten seconds.
-    private func until(_ condition: () -> Bool) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        for _ in 0..<500 where !condition() {
-            var polled = [
-                pollfd(fd: server.descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
-            ]
-            poll(&polled, 2, Int32(min(20, server.patience ?? 20)))
-            server.run()
-            let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno == ECONNRESET { isOver = true }
-        }
-        return condition()
-    }
-
-    func hears(_ words: String) -> Bool { until { text.contains(words) } }
-    func isCutOff() -> Bool { until { isOver } }
-}
-
-extension String {
-    fileprivate func components(of words: String) -> Int {
-        var (count, rest) = (0, self[...])
-        while let found = rest.firstRange(of: words) {
-            count += 1
-            rest = rest[found.upperBound...]
-        }
-        return count
+        let bench = try Bench()
+        #expect(throws: WebServer.Unavailable.self) { try WebServer(#require(ListenAddress("127.0.0.1:\(bench.server.port)"))) }
     }
 }

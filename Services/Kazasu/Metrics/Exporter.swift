@@ -16,7 +16,6 @@ final class Exporter {
     private var clocks: [Address: ClockMeasure] = [:]
     private var broker: [String: Double] = [:]
     private var own: (machine: OwnMachine, until: Int64)?
-    private var server: WebServer?
 
     /// Milliseconds for which what is known of this machine is not looked at again: certificates are many files.
     private static let keepsOwn: Int64 = 60_000
@@ -30,20 +29,22 @@ final class Exporter {
     deinit { wire.close() }
 
     func run(at address: ListenAddress, until signals: borrowing Signals) throws {
+        var limits = WebLimits()
+        limits.body = 0
         let server: WebServer
-        do { server = try WebServer(address) { [unowned self] in answer($0) } } catch { throw Failure.refused(error.description) }
-        self.server = server
+        do { server = try WebServer(address, limits: limits) } catch { throw Failure.refused(error.description) }
         console.note("metrics at http://\(address)/metrics, and health at /health")
         while !signals.haveCome() {
             var polled =
                 [signals.interest, pollfd(fd: server.descriptor, events: Int16(POLLIN), revents: 0)] + (wire.interest.map { [$0] } ?? [])
             poll(&polled, nfds_t(polled.count), Int32(max(0, min(wire.patience, server.patience ?? 1000, 1000))))
             try hear()
-            server.run()
+            for (ticket, request) in server.run() { server.answer(ticket, answer(request)) }
         }
     }
 
     private func answer(_ request: Request) -> Response {
+        guard request.method != "POST" else { return Response(status: 405, headers: ["Allow": "GET, HEAD"], "Only GET is answered here.") }
         switch request.path {
         case "/metrics":
             let format = Exposition.Format(accept: request.accept)

@@ -1,0 +1,61 @@
+import CMicroHTTPD
+import Glibc
+
+/// What a request says of itself before its body.
+struct Head {
+    /// Names in lower case; of repeated ones the first.
+    private(set) var fields: [String: String] = [:]
+    private var lengths = 0
+    private var forwarded: String?
+    private let peer: String
+
+    init(of handle: OpaquePointer) {
+        peer = numeric(mhd_client_address(handle))
+        withUnsafeMutablePointer(to: &self) { _ = MHD_get_connection_values(handle, .HEADER_KIND, iterate, $0) }
+    }
+
+    fileprivate mutating func note(_ name: String, _ value: String) {
+        if fields[name] == nil { fields[name] = value }
+        if name == "content-length" { lengths += 1 }
+        if name == "x-forwarded-for" { forwarded = value }
+    }
+
+    var client: String { Web.client(peer: peer, forwarded: forwarded) }
+
+    /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice is refused, which RFC 9112
+    /// (6.1, 6.3) allows, and so is one whose pieces are not plainly chunked.
+    func refusal(of method: String, _ limits: WebLimits) -> Response? {
+        guard ["GET", "HEAD", "POST"].contains(method) else {
+            return Response(status: 405, headers: ["Allow": "GET, HEAD, POST"], "Only GET, HEAD and POST are answered here.")
+        }
+        let coding = fields["transfer-encoding"]
+        guard lengths + (coding == nil ? 0 : 1) <= 1, coding == nil || coding?.lowercased() == "chunked" else {
+            return Response(status: 400, "How long this request is cannot be told.")
+        }
+        return fields["content-length"].flatMap { Int($0) } ?? 0 > limits.body ? .tooLong : nil
+    }
+}
+
+extension Response {
+    static var tooLong: Response { Response(status: 413, "This is more than is taken here.") }
+}
+
+/// MHD_KeyValueIterator
+private func iterate(
+    _ context: UnsafeMutableRawPointer?, _: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
+) -> MHD_Result {
+    guard let context, let name else { return .NO }
+    context.assumingMemoryBound(to: Head.self).pointee.note(String(cString: name).lowercased(), value.map { String(cString: $0) } ?? "")
+    return .YES
+}
+
+/// An address as numbers; empty for what is neither IPv4 nor IPv6.
+private func numeric(_ address: UnsafePointer<sockaddr>?) -> String {
+    guard let address else { return "" }
+    let raw = UnsafeRawPointer(address)
+    let isIPv6 = address.pointee.sa_family == sa_family_t(AF_INET6)
+    let bytes = raw + (isIPv6 ? MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)! : MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+        inet_ntop(isIPv6 ? AF_INET6 : AF_INET, bytes, text.baseAddress, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+    }
+}
