@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// One connection from its first byte to its last, and the request that is on it.
 final class Connection {
@@ -47,7 +48,7 @@ final class Connection {
     func begin(_ method: String) -> MHD_Result {
         let head = Head(of: handle)
         if let refusal = head.refusal(of: method, limits) { return queue(refusal) }
-        guard let (path, query) = Web.target(target) else { return queue(Response(status: 400, "This address cannot be read.")) }
+        guard let (path, query) = HTTP.target(target) else { return queue(Response(status: 400, "This address cannot be read.")) }
         request = Request(method: method, path: path, query: query, headers: head.fields, client: head.client)
         return .YES
     }

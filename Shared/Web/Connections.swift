@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// What the C library calls, and whom it means. All of it happens inside `WebServer.run`, or while the server stops.
 final class Connections {

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// What a request says of itself before its body.
 struct Head {

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Events on their way to one listener. What waits is shared by all who hear it.
 struct Stream {
     let feeds: Set<String>

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Glibc
+import HTTP
 
 /// One request that waits for its answer.
 package struct Ticket: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Glibc
+import HTTP
 import Launch
 import ServiceKit
 import Town

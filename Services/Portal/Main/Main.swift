@@ -19,7 +19,9 @@ struct Main {
                 let vault = try Vault.load(file: place.folder.vaultKey)
                 let portal = Portal(policy: policy, town: TownFacts(place.town), vault: vault, files: try Files.found(for: policy))
                 let server: WebServer
-                do { server = try WebServer(address, limits: .portal) } catch { throw Fatal(error.description) }
+                do throws(WebServer.Unavailable) { server = try WebServer(address, limits: .portal) } catch {
+                    throw Fatal(error.description)
+                }
                 return Wiring(
                     portal, vault: vault,
                     inputs: {

@@ -49,16 +49,8 @@ package struct Request: Equatable, Sendable {
 private let formType = "application/x-www-form-urlencoded"
 
 /// Without the spaces and tabs around it.
-func trimmed(_ text: Substring.UTF8View) -> String {
+package func trimmed(_ text: Substring.UTF8View) -> String {
     let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     let rest = text.drop(while: isBlank)
     return String(decoding: rest.prefix(upTo: rest.lastIndex { !isBlank($0) }.map(rest.index(after:)) ?? rest.startIndex), as: UTF8.self)
-}
-
-/// Who asks: the peer itself, or whoever a proxy on this machine says it passes on. A proxy adds to the end, so all before its last entry is the client's own word.
-/// - Parameter forwarded: the last header `X-Forwarded-For`.
-func client(peer: String, forwarded: String?) -> String {
-    guard peer == "::1" || peer.hasPrefix("127."), let last = forwarded?.utf8.split(separator: UInt8(ascii: ",")).last else { return peer }
-    let address = trimmed(last)
-    return ListenAddress.isNumeric(address) ? address : peer
 }

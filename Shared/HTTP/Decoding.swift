@@ -2,7 +2,7 @@
 
 /// Path and query of a request's target (RFC 9112, 3.2.1). `nil` for a path of which two programs could think differently: broken percents, not UTF-8,
 /// control characters, an encoded slash, segments that are empty, `.` or `..`. A pair of the query that cannot be read is left out.
-func target(_ bytes: [UInt8]) -> (path: String, query: [String: String])? {
+package func target(_ bytes: [UInt8]) -> (path: String, query: [String: String])? {
     let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
     guard bytes.first == UInt8(ascii: "/"), let path = percentDecoded(bytes[..<mark]) else { return nil }
     let segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
@@ -15,7 +15,7 @@ func target(_ bytes: [UInt8]) -> (path: String, query: [String: String])? {
 
 /// Pairs of application/x-www-form-urlencoded (WHATWG URL, 5.1). That standard mends broken percents and broken UTF-8; here such a pair, or one that holds
 /// NUL, is left out as if it had not been sent.
-func formPairs(_ bytes: ArraySlice<UInt8>) -> [(String, String)] {
+package func formPairs(_ bytes: ArraySlice<UInt8>) -> [(String, String)] {
     bytes.split(separator: UInt8(ascii: "&")).compactMap { pair in
         let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
         guard let name = percentDecoded(pair[..<equals], plusIsSpace: true),
@@ -26,7 +26,7 @@ func formPairs(_ bytes: ArraySlice<UInt8>) -> [(String, String)] {
 }
 
 /// Decoded once; `nil` if a percent is not followed by two hexadecimal digits, or what comes out is not UTF-8 or holds NUL.
-func percentDecoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> String? {
+package func percentDecoded(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> String? {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var index = bytes.startIndex
