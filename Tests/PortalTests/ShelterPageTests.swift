@@ -1,5 +1,6 @@
 import Contracts
 import HTTP
+import Harness
 import Testing
 
 @testable import Portal
@@ -23,7 +24,7 @@ struct ShelterPageTests {
             #expect(page.contains(word))
         }
         // Where one can go stands first, where nothing is known last.
-        let order = ["s01", "s02", "s03", "s04", "s05"].compactMap { page.range(of: "id=\"shelter-\($0)\"")?.lowerBound }
+        let order = ["s01", "s02", "s03", "s04", "s05"].compactMap { page.firstRange(of: "id=\"shelter-\($0)\"")?.lowerBound }
         #expect(order == order.sorted() && order.count == 5)
     }
 
