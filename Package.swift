@@ -23,10 +23,14 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String = "libc6-dev")
 }
 
 /// A service: the library holds its page, decisions and tables; `Main` alone meets the network, the clock and C.
-func service(_ name: String, program: String, uses: [Target.Dependency] = [], main: [Target.Dependency] = []) -> [Target] {
+func service(
+    _ name: String, program: String, uses: [Target.Dependency] = [], main: [Target.Dependency] = [], holds files: [String] = []
+) -> [Target] {
     let decisions: [Target.Dependency] = ["Contracts", "People", "Seal", "ServiceKit", "Store"] + uses
     return [
-        .target(name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], swiftSettings: strict),
+        .target(
+            name: name, dependencies: decisions, path: "Services/\(name)", exclude: ["Main"], resources: files.map { .embedInCode($0) },
+            swiftSettings: strict),
         .executableTarget(
             name: program, dependencies: [.target(name: name)] + decisions + ["Launch", "Town"] + main,
             path: "Services/\(name)/Main", swiftSettings: strict),
@@ -104,7 +108,11 @@ let package = Package(
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
-        + service("Portal", program: "portal", uses: ["HTTP"], main: ["Web"])
+        + service(
+            "Portal", program: "portal", uses: ["HTTP"], main: ["Web"],
+            holds: [
+                "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
+            ].map { "Pages/\($0)" })
         + [
             .target(
                 name: "Kazasu",

@@ -17,16 +17,20 @@ private struct Piece: Encodable {
     let html: String
 }
 
-extension Portal {
-    func say(_ news: News, on feed: String, in turn: borrowing Turn) {
-        let bytes: [UInt8]
-        switch news {
+extension News {
+    /// As it goes over the wire (HTML, 9.2.5).
+    func bytes() throws -> [UInt8] {
+        switch self {
         case .piece(let id, let html):
-            guard let data = try? Piece(id: id, html: html.description).json() else { return }
-            bytes = ServerSentEvent.bytes(event: "piece", data: String(decoding: data, as: UTF8.self))
-        case .reload: bytes = ServerSentEvent.bytes(event: "page", data: "")
+            ServerSentEvent.bytes(event: "piece", data: String(decoding: try Piece(id: id, html: html.description).json(), as: UTF8.self))
+        case .reload: ServerSentEvent.bytes(event: "page", data: "")
         }
-        turn.perform(Said(feed: feed, bytes: bytes))
+    }
+}
+
+extension Portal {
+    func say(_ news: News, on feed: String, in turn: borrowing Turn) throws {
+        turn.perform(Said(feed: feed, bytes: try news.bytes()))
     }
 
     func learn(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
@@ -38,7 +42,7 @@ extension Portal {
             Life(life.state, at: life.at), as: "life", of: topic.owner.text, at: isGone ? last ?? life.at : turn.now, in: turn.db)
         let wasGone = before == .lost || before == .stopped
         guard isGone != wasGone, topic.owner == "shelter-registry" else { return }
-        for tongue in Tongue.allCases { say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
+        for tongue in Tongue.allCases { try say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
     }
 }
 

@@ -1,7 +1,20 @@
 extension Files {
     /// Style and scripts of the pages, which lie in the program itself.
     package static var own: Files {
-        let files = Files()
+        let script = "text/javascript; charset=utf-8"
+        var files = Files()
+        files.all = [
+            "portal.css": File(type: "text/css; charset=utf-8", PackageResources.portal_css),
+            "live.js": File(type: script, PackageResources.live_js),
+            "map.js": File(type: script, PackageResources.map_js),
+            "offline.js": File(type: script, PackageResources.offline_js),
+            "search.js": File(type: script, PackageResources.search_js),
+            "sound.js": File(type: script, PackageResources.sound_js),
+            // A worker looks after the folder it lies in, and what lies below (Service Workers, 3.1.1).
+            "worker.js": File(type: script, PackageResources.worker_js),
+            "manifest.webmanifest": File(type: "application/manifest+json", PackageResources.manifest_webmanifest),
+            "icon.svg": File(type: "image/svg+xml", PackageResources.icon_svg),
+        ]
         return files
     }
 }

@@ -73,20 +73,20 @@ package struct TownFacts: Sendable {
 package struct File: Sendable {
     package let type: String
     package let bytes: [UInt8]
-    /// The first letters of its digest: part of its address, so that it may be kept for ever.
-    let mark: String
+    /// By which a browser tells whether what it has kept is still the same (RFC 9110, 8.8.3).
+    let tag: String
 
     package init(type: String, _ bytes: [UInt8]) {
         (self.type, self.bytes) = (type, bytes)
-        mark = Hex.text(Array(sha256(bytes).prefix(6)))
+        tag = "\"\(Hex.text(Array(sha256(bytes).prefix(8))))\""
     }
 }
 
-/// Style, scripts and libraries, by the names under which they are served.
+/// Style, scripts and libraries, by the paths under which they are served.
 package struct Files: Sendable {
-    package var own: [String: File] = [:]
-    /// The town's border.
-    package var outline: File?
+    package var all: [String: File] = [:]
+    /// The town's border, `map/outline.geojson`.
+    package var hasOutline: Bool { all["map/outline.geojson"] != nil }
 
     package init() {}
 }

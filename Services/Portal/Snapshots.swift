@@ -8,11 +8,12 @@ extension Portal {
         1,
         """
         -- kind: the name of the channel; thing: a shelter, a house, a door, a process. body: JSON as it was heard. until: when it is too old to be believed,
-        -- in milliseconds; NULL for what holds until it changes.
+        -- in milliseconds; NULL for what holds until it changes. revision grows with each that is kept: a page names the newest it shows.
         CREATE TABLE snapshot (
-            kind TEXT NOT NULL, thing TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL, isStale INTEGER NOT NULL DEFAULT 0,
+            kind TEXT NOT NULL, thing TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER, body BLOB NOT NULL, revision INTEGER NOT NULL, isStale INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (kind, thing)
         ) WITHOUT ROWID;
+        CREATE INDEX snapshot_revision ON snapshot (revision);
         CREATE INDEX snapshot_until ON snapshot (until) WHERE isStale = 0 AND until IS NOT NULL;
         """)
 }
@@ -33,8 +34,10 @@ enum Snapshots {
         _ body: some Encodable, as kind: String, of thing: String, at: Instant, until: Instant? = nil, in db: borrowing Transaction
     ) throws {
         try db.run(
-            "INSERT OR REPLACE INTO snapshot (kind, thing, at, until, body) VALUES (?, ?, ?, ?, ?)", kind, thing, at.milliseconds,
-            until?.milliseconds, try body.json())
+            """
+            INSERT OR REPLACE INTO snapshot (kind, thing, at, until, body, revision)
+            VALUES (?, ?, ?, ?, ?, (SELECT ifnull(max(revision), 0) + 1 FROM snapshot))
+            """, kind, thing, at.milliseconds, until?.milliseconds, try body.json())
     }
 
     static func drop(_ kind: String, of thing: String, in db: borrowing Transaction) throws {
@@ -49,6 +52,16 @@ enum Snapshots {
 
     static func all<Body: Decodable>(_ kind: String, as _: Body.Type = Body.self, in db: borrowing Transaction) throws -> [Snapshot<Body>] {
         try db.all("SELECT thing, at, until, body FROM snapshot WHERE kind = ? ORDER BY thing", kind) { try Snapshot($0) }
+    }
+
+    /// The newest of all: what a page shows holds everything up to it.
+    static func revision(in db: borrowing Transaction) throws -> Int64 {
+        try db.first("SELECT ifnull(max(revision), 0) FROM snapshot") { $0.int(0) } ?? 0
+    }
+
+    /// What is newer than a page that is open shows.
+    static func things(of kind: String, after revision: Int64, in db: borrowing Transaction) throws -> [String] {
+        try db.all("SELECT thing FROM snapshot WHERE revision > ? AND kind = ? ORDER BY revision", revision, kind) { $0.text(0) }
     }
 
     /// What has grown too old since it was looked at last: each once.

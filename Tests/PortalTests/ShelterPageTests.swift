@@ -19,9 +19,8 @@ struct ShelterPageTests {
         try portal.shelter("s04", "閉", .closed)
         try portal.shelter("s05", "黙")
         let page = try #require(try portal.get("/ja/shelters")).text
-        for (state, word) in [("open", "空きあり"), ("crowded", "混雑"), ("full", "満員"), ("closed", "閉鎖"), ("silent", "確認中")] {
-            #expect(page.contains("state-\(state)\"><span aria-hidden=\"true\">"))
-            #expect(page.contains(word))
+        for (mark, word) in [("open", "空きあり"), ("filling", "混雑"), ("full", "満員"), ("closed", "閉鎖"), ("silent", "確認中")] {
+            #expect(page.contains("<p class=\"state \(mark)\">\(word)</p>"))
         }
         // Where one can go stands first, where nothing is known last.
         let order = ["s01", "s02", "s03", "s04", "s05"].compactMap { page.firstRange(of: "id=\"shelter-\($0)\"")?.lowerBound }

@@ -7,12 +7,12 @@ extension Files {
     /// Our own files, and those that Debian's packages have put where they belong.
     static func found(for policy: PortalPolicy) throws -> Files {
         var files = Files.own
-        for library in Library.all { files.own[library.name] = File(type: library.type, try library.read()) }
+        for library in Library.all { files.all[library.name] = File(type: library.type, try library.read()) }
         if let path = policy.map.outline {
             guard let bytes = bytes(of: path) else {
                 throw Fatal("\(path), the town's border, cannot be read. Put it there, or take map.outline out of the town's file.")
             }
-            files.outline = File(type: "application/geo+json", bytes)
+            files.all["map/outline.geojson"] = File(type: "application/geo+json", bytes)
         }
         return files
     }
@@ -27,13 +27,14 @@ private struct Library {
 
     static let all = [
         Library(
-            name: "leaflet.js", type: "text/javascript; charset=utf-8", path: "/usr/share/javascript/leaflet/leaflet.min.js",
+            name: "lib/leaflet/leaflet.esm.min.js", type: "text/javascript; charset=utf-8",
+            path: "/usr/share/javascript/leaflet/leaflet.esm.min.js",
             package: "libjs-leaflet"),
         Library(
-            name: "leaflet.css", type: "text/css; charset=utf-8", path: "/usr/share/javascript/leaflet/leaflet.css",
+            name: "lib/leaflet/leaflet.css", type: "text/css; charset=utf-8", path: "/usr/share/javascript/leaflet/leaflet.css",
             package: "libjs-leaflet"),
         Library(
-            name: "chart.js", type: "text/javascript; charset=utf-8", path: "/usr/share/javascript/chart.js/chart.min.js",
+            name: "lib/chart.js/chart.min.js", type: "text/javascript; charset=utf-8", path: "/usr/share/javascript/chart.js/chart.min.js",
             package: "libjs-chart.js"),
     ]
 

@@ -10,15 +10,18 @@ struct Frame {
     /// What a page has beside its text.
     struct Parts {
         var title: HTML
-        /// What is heard while it is open: `shelters/ja`.
+        /// What is heard while it is open: `shelters/ja?after=12`.
         var feed: String?
         var scripts: [String] = []
         var styles: [String] = []
         /// Who has signed in.
         var account: PortalPolicy.Account?
         /// A class of the whole page: `kiosk`, `desk`.
-        var kind = "plain"
+        var kind = ""
+        /// Whether browsers may keep it for when the network is away.
         var isPublic = false
+        /// Who looks and when, across each sheet that is printed.
+        var watermark: HTML?
     }
 
     /// Scripts, styles and data from here alone, and nothing inline (Content Security Policy Level 3).
@@ -33,11 +36,14 @@ struct Frame {
     }
 
     func page(_ parts: Parts, _ call: Call, status: UInt32 = 200, _ main: HTML) -> Response {
-        let feed = parts.feed.map { HTML(" data-feed=\"/events/\($0)\"") } ?? ""
-        let styles = (["portal.css"] + parts.styles).map { HTML("<link rel=\"stylesheet\" href=\"\(files.path($0))\">\n") }
-        let scripts = ((parts.feed == nil ? [] : ["live.js"]) + parts.scripts).map {
-            HTML("<script type=\"module\" src=\"\(files.path($0))\"></script>\n")
+        let feed = parts.feed.map { HTML(" data-feed=\"/events/\($0)\"") }
+        let styles = (["portal.css"] + parts.styles).map { HTML("<link rel=\"stylesheet\" href=\"/\($0)\">\n") }
+        let scripts = ((feed == nil ? [] : ["live.js"]) + (parts.isPublic ? ["offline.js"] : []) + parts.scripts).map {
+            HTML("<script type=\"module\" src=\"/\($0)\"></script>\n")
         }
+        let stale = call("通信が切れています。{time} 現在の表示です。", "The connection is lost. This is as of {time}.", easy: "いま つながっていません。{time} の ようすです。")
+        let saved = call(
+            "電波が届いていません。{time} に保存した表示です。", "You are offline. This was saved at {time}.", easy: "いま インターネットに つながっていません。{time} の ようすです。")
         let html: HTML = """
             <!DOCTYPE html>
             <html lang="\(call.tongue.code)">
@@ -45,32 +51,34 @@ struct Frame {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(parts.title) — \(town.title)</title>
-            \(styles)\(parts.isPublic ? HTML("<link rel=\"manifest\" href=\"\(files.path("manifest.webmanifest"))\">\n") : "")\(scripts)</head>
-            <body class="\(parts.kind)">
+            <link rel="icon" href="/icon.svg">
+            \(parts.isPublic ? HTML("<link rel=\"manifest\" href=\"/manifest.webmanifest\">\n") : "")\(styles)\(scripts)</head>
+            <body\(parts.kind.isEmpty ? "" : HTML(" class=\"\(parts.kind)\""))\(parts.watermark.map { HTML(" data-watermark=\"\($0)\"") })>
             <a class="skip" href="#main">\(call("本文へ", "To the text"))</a>
-            <header class="site"><a class="home" href="\(call.path(""))">\(town.title) かざす</a>\(navigation(parts, call))</header>
-            <p id="stale" class="banner stale" role="status" hidden data-text="\(call("通信が切れています。表示は {time} 現在のものです。", "The connection is lost. This is as of {time}.", easy: "いま つながっていません。{time} の ようすです。"))"></p>
-            <p id="offline" class="banner stale" role="status" hidden data-text="\(call("電波が届いていません。{time} に保存したものを表示しています。", "You are offline. This was saved at {time}.", easy: "いま インターネットに つながっていません。{time} の ようすです。"))"></p>
-            <main id="main"\(feed)>
+            <header class="top"><strong><a href="\(call.path(""))">\(town.title)</a></strong>\(navigation(parts, call))</header>
+            <p id="stale" class="banner stale" role="alert" hidden data-text="\(stale)"></p>
+            <p id="saved" class="banner saved" hidden data-text="\(saved)"></p>
+            <p id="said" class="spoken" role="status"></p>
+            <main id="main" tabindex="-1"\(feed)>
             \(main)
             </main>
-            <footer class="site">\(tongues(call))</footer>
+            <footer>\(tongues(call))</footer>
             </body>
             </html>
 
             """
         var response = Response.html(html, status: status)
         response.headers = security
-        if parts.isPublic { response.headers["Cache-Control"] = "no-cache" }
+        // Asked for anew each time; kept for when nobody answers.
+        if parts.isPublic { response.headers["Cache-Control"] = "public, no-cache" }
         return response
     }
 
     private func navigation(_ parts: Parts, _ call: Call) -> HTML {
         guard let account = parts.account else { return "" }
         return """
-            <nav aria-label="\(call("担当者のメニュー", "Staff"))"><a href="\(call.path("staff"))">\(call("メニュー", "Menu"))</a>
-            <span class="who">\(account.title)</span>
-            <form method="post" action="\(call.path("staff/sign-out"))">\(call.csrf)<button class="quiet">\(call("終了", "Sign out"))</button></form></nav>
+            <nav aria-label="\(call("担当者のメニュー", "Staff"))"><a href="\(call.path("staff"))">\(call("メニュー", "Menu"))</a></nav>
+            <form method="post" action="\(call.path("staff/sign-out"))">\(call.csrf)<button class="quiet">\(call("\(account.title)さん:終了", "\(account.title): sign out"))</button></form>
             """
     }
 
@@ -79,10 +87,10 @@ struct Frame {
         let rest = call.request.path.split(separator: "/").dropFirst().joined(separator: "/")
         let links = Tongue.allCases.map { tongue -> HTML in
             tongue == call.tongue
-                ? "<li><span aria-current=\"true\">\(tongue.name)</span></li>"
-                : "<li><a lang=\"\(tongue.code)\" href=\"/\(tongue.rawValue)/\(rest)\">\(tongue.name)</a></li>"
+                ? "<span aria-current=\"true\">\(tongue.name)</span> "
+                : "<a lang=\"\(tongue.code)\" href=\"/\(tongue.rawValue)/\(rest)\">\(tongue.name)</a> "
         }
-        return "<nav aria-label=\"\(call("ことば", "Language"))\"><ul class=\"tongues\">\(links)</ul></nav>"
+        return "<nav aria-label=\"\(call("ことば", "Language"))\">\(links)</nav>"
     }
 
     // MARK: Bad news
@@ -122,7 +130,7 @@ struct Frame {
     private func said(_ call: Call, _ status: UInt32, _ title: HTML, _ sentence: HTML) -> Response {
         page(
             Parts(title: title), call, status: status,
-            "<h1>\(title)</h1>\n<p>\(sentence)</p>\n<p><a class=\"button\" href=\"\(call.path(""))\">\(call("はじめの画面へ", "To the first page"))</a></p>"
+            "<h1>\(title)</h1>\n<p>\(sentence)</p>\n<p><a class=\"button main\" href=\"\(call.path(""))\">\(call("はじめの画面へ", "To the first page"))</a></p>"
         )
     }
 }

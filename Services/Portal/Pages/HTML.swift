@@ -32,6 +32,10 @@ package struct HTML: ExpressibleByStringInterpolation, Equatable, Sendable, Cust
     }
 }
 
+extension [HTML] {
+    func joined(separator: HTML) -> HTML { dropFirst().reduce(first ?? "") { $0 + separator + $1 } }
+}
+
 /// As text and as the value of a quoted attribute (HTML, 13.1.2.3 and 13.3). What no document may hold, and what turns the direction of the text around it,
 /// becomes a sign that something was there.
 private func escape(_ text: String, into out: inout String) {

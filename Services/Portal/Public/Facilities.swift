@@ -14,7 +14,7 @@ extension Portal {
     func sayFacility(_ thing: String, in turn: borrowing Turn) throws {
         guard let now = try Snapshots.one("facility-today", of: thing, as: FacilityToday.self, in: turn.db) else { return }
         for tongue in Tongue.allCases {
-            say(.piece("facility-\(thing)", facilityPiece(now, tongue, at: turn.now)), on: "facilities/\(tongue.rawValue)", in: turn)
+            try say(.piece("facility-\(thing)", facilityPiece(now, tongue, at: turn.now)), on: "facilities/\(tongue.rawValue)", in: turn)
         }
     }
 
@@ -32,16 +32,20 @@ extension Portal {
             """)
     }
 
-    private func facilityPiece(_ now: Snapshot<FacilityToday>, _ tongue: Tongue, at moment: Instant) -> HTML {
+    func facilityPiece(_ now: Snapshot<FacilityToday>, _ tongue: Tongue, at moment: Instant) -> HTML {
         func say(_ ja: HTML, _ en: HTML, easy: HTML? = nil) -> HTML { Phrase(ja, en, easy: easy)[tongue] }
         let isStale = now.isStale(at: moment)
         let inside = now.body.inside.map { say("いま \($0) 人", "\($0) people inside", easy: "いま \($0)\(ruby("人", "にん"))") }
         let visits = say("今日の利用 \(now.body.visits) 回", "\(now.body.visits) visits today", easy: "きょう \(now.body.visits)かい")
         let clock = now.at.clock(offset)
+        let state =
+            isStale
+            ? HTML("<p class=\"state silent\">\(say("いま分かりません", "Not heard from", easy: "いま わかりません"))</p>")
+            : inside.map { HTML("<p class=\"state open\">\($0)</p>") } ?? ""
         return """
-            <li id="facility-\(now.thing)" class="card" data-state="\(isStale ? HTML("silent") : "open")"><h2>\(town.title(of: FacilityID(now.thing) ?? "unknown"))</h2>
-            \(isStale ? HTML("<p class=\"state state-silent\"><span aria-hidden=\"true\">？</span> \(say("いま分かりません", "Not heard from", easy: "いま わかりません"))</p>") : inside.map { "<p class=\"number\">\($0)</p>" } ?? "")
-            <p>\(visits)</p><p class="small">\(say("\(clock)現在", "as of \(clock)", easy: "\(clock) の ようす"))</p></li>
+            <li id="facility-\(now.thing)" class="card"><h3>\(town.title(of: FacilityID(now.thing) ?? "unknown"))</h3>
+            \(state)
+            <p>\(visits)</p><p class="at">\(say("\(clock) 現在", "as of \(clock)", easy: "\(clock) の ようす"))</p></li>
 
             """
     }

@@ -8,67 +8,88 @@ extension Portal {
             .page("") { call, turn in .page(try home(call, in: turn)) },
             .page("shelters") { call, turn in .page(try sheltersPage(call, in: turn)) },
             .page("facilities") { call, turn in .page(try facilitiesPage(call, in: turn)) },
-            .data("events/shelters/:") { call, turn in try listen(call, "shelters") },
-            .data("events/facilities/:") { call, turn in try listen(call, "facilities") },
+            .data("events/shelters/:") { call, turn in
+                try listen(call, "shelters", "occupancy", in: turn) { id, tongue in
+                    try shelter(id, in: turn).map { .piece("shelter-\(id)", shelterPiece($0, tongue, at: turn.now)) }
+                }
+            },
+            .data("events/facilities/:") { call, turn in
+                try listen(call, "facilities", "facility-today", in: turn) { thing, tongue in
+                    try Snapshots.one("facility-today", of: thing, in: turn.db).map {
+                        .piece("facility-\(thing)", facilityPiece($0, tongue, at: turn.now))
+                    }
+                }
+            },
             .data("api/v1/shelters") { _, turn in .page(try shelterData(in: turn)) },
             .data("api/v1/facilities") { _, turn in .page(try facilityData(in: turn)) },
         ]
     }
 
-    private func listen(_ call: Call, _ feed: String) throws -> Answer {
-        guard Tongue(rawValue: call.parts[0]) != nil else { throw Page.notFound }
-        return .stream(["\(feed)/\(call.parts[0])"], first: [])
+    /// What is new, and first what came between the page and now.
+    private func listen(
+        _ call: Call, _ feed: String, _ kind: String, in turn: borrowing Turn, piece: (String, Tongue) throws -> News?
+    ) throws -> Answer {
+        guard let tongue = Tongue(rawValue: call.parts[0]) else { throw Page.notFound }
+        let after = call.request.query["after"].flatMap(Int64.init) ?? .max
+        let missed = try Snapshots.things(of: kind, after: after, in: turn.db).compactMap { try piece($0, tongue)?.bytes() }
+        return .stream(["\(feed)/\(tongue.rawValue)"], first: Array(missed.joined()))
     }
 
     private func home(_ call: Call, in turn: borrowing Turn) throws -> Response {
         let open = try shelters(in: turn).count { $0.run.stage != .closed }
-        let shelters: HTML =
+        let shelters =
             open == 0
             ? call("いま開いている避難所はありません。", "No shelter is open now.", easy: "いま あいている \(ruby("避難所", "ひなんじょ"))は ありません。")
             : call("いま\(open)か所の避難所が開いています。", "\(open) shelters are open now.", easy: "いま \(open)の \(ruby("避難所", "ひなんじょ"))が あいています。")
+        func card(_ path: String, _ title: HTML, _ words: HTML) -> HTML {
+            "<li class=\"card\"><h2><a href=\"\(call.path(path))\">\(title)</a></h2><p>\(words)</p></li>\n"
+        }
         return frame.page(
             Frame.Parts(title: call("ご案内", "Welcome"), isPublic: true), call,
             """
             <h1>\(call("\(town.title)のいま", "\(town.title) now", easy: "\(town.title)の いま"))</h1>
-            <ul class="cards">
-            <li class="card"><h2><a href="\(call.path("shelters"))">\(call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ")))</a></h2><p>\(shelters)</p></li>
-            <li class="card"><h2><a href="\(call.path("facilities"))">\(call("施設の混みぐあい", "How busy houses are", easy: "こんでいる ところ"))</a></h2><p>\(call("体育館・図書館などのいまの利用者数", "Gym, library and others at this moment", easy: "いま どのくらい \(ruby("人", "ひと"))が いるか"))</p></li>
-            <li class="card"><h2><a href="\(call.path("family"))">\(call("ご家族・ご本人のページ", "My family", easy: "\(ruby("家族", "かぞく"))の ページ"))</a></h2><p>\(call("お子さまの到着、ポイント、お知らせの受け取り方", "Children's arrivals, points, notices", easy: "こどもが ついたか、ポイント、おしらせ"))</p></li>
-            <li class="card"><h2><a href="\(call.path("staff"))">\(call("職員の方", "Staff", easy: "\(ruby("役場", "やくば"))の \(ruby("人", "ひと"))"))</a></h2></li>
+            <ul class="list">
+            \(card("shelters", call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ")), shelters))
+            \(card("facilities", call("施設の混みぐあい", "How busy houses are", easy: "こんでいる ところ"), call("体育館や図書館のいまの利用者数です。", "Gym, library and others at this moment.", easy: "いま どのくらい \(ruby("人", "ひと"))が いるか わかります。")))
+            \(card("staff", call("職員の方", "Staff", easy: "\(ruby("役場", "やくば"))の \(ruby("人", "ひと"))"), call("避難所の受付、災害対策本部、学校、窓口", "Shelter desks, headquarters, schools, counters", easy: "しごとで つかう ページ")))
             </ul>
             """)
     }
 
     private func sheltersPage(_ call: Call, in turn: borrowing Turn) throws -> Response {
-        let all = try shelters(in: turn)
-        let shown = all.filter { matches($0, call.request.query) }
-        let districts = Set(all.compactMap(\.shelter.district)).sorted()
-        let chosen = call.request.query["district"] ?? ""
-        let options = districts.map { HTML("<option\($0 == chosen ? HTML(" selected") : "")>\($0)</option>") }
-        let tiles = policy.map.tiles.map { HTML(" data-tiles=\"\($0)\" data-attribution=\"\(policy.map.attribution ?? "")\"") } ?? ""
-        let outline: HTML = files.outline == nil ? "" : " data-outline=\"/map/outline.geojson\""
+        let shown = try shelters(in: turn).filter { matches($0, call.request.query["q"] ?? "") }
+        let words = call.request.query["q"] ?? ""
+        let title = call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ"))
+        var parts = Frame.Parts(title: call("避難所", "Shelters", easy: "ひなんじょ"), isPublic: true)
+        parts.feed = "shelters/\(call.tongue.rawValue)?after=\(try Snapshots.revision(in: turn.db))"
+        (parts.scripts, parts.styles) = (["map.js", "search.js"], ["lib/leaflet/leaflet.css"])
         return frame.page(
-            Frame.Parts(
-                title: call("避難所", "Shelters", easy: "\(ruby("避難所", "ひなんじょ"))"), feed: "shelters/\(call.tongue.rawValue)",
-                scripts: ["leaflet.js", "map.js", "search.js"], styles: ["leaflet.css"], isPublic: true), call,
+            parts, call,
             """
-            <h1>\(call("避難所", "Shelters", easy: "\(ruby("避難所", "ひなんじょ"))"))</h1>
+            <h1>\(title)</h1>
             \(try registryNotice(call, in: turn))
-            <form class="search" method="get" role="search"><label>\(call("地区", "District", easy: "ばしょ"))
-            <select name="district"><option value="">\(call("すべて", "All", easy: "ぜんぶ"))</option>\(options)</select></label>
-            <label>\(call("名前", "Name", easy: "なまえ")) <input name="q" value="\(call.request.query["q"] ?? "")" maxlength="60"></label>
-            <button>\(call("さがす", "Search"))</button></form>
-            <div id="map" class="map" role="region" aria-label="\(call("地図", "Map", easy: "ちず"))" data-list="shelters" hidden\(tiles)\(outline)></div>
+            <form class="field" method="get" role="search" data-keep id="search-form">
+            <label for="search">\(call("地区や名前でさがす", "Search by district or name", easy: "ばしょや なまえで さがす"))</label>
+            <div class="row"><input id="search" name="q" type="search" value="\(words)" maxlength="60" data-list="#shelters" data-found="#found" data-text="\(call("{all}か所のうち{n}か所", "{n} of {all}", easy: "{n}"))">
+            <button>\(call("さがす", "Search"))</button></div></form>
+            <p id="found" role="status"></p>
+            \(map(call))
             <ul id="shelters" class="list">\(shown.map { shelterPiece($0, call.tongue, at: turn.now) })</ul>
-            <p id="none"\(shown.isEmpty ? HTML("") : " hidden")>\(call("当てはまる避難所はありません。", "There is no such shelter.", easy: "ありません。"))</p>
+            \(shown.isEmpty ? HTML("<p>\(call("当てはまる避難所はありません。", "There is no such shelter.", easy: "ありません。"))</p>") : "")
             """)
     }
 
-    private func matches(_ view: ShelterView, _ query: [String: String]) -> Bool {
-        let (district, words) = (query["district"] ?? "", query["q"] ?? "")
-        return (district.isEmpty || view.shelter.district == district)
-            && (words.isEmpty
-                || [view.shelter.title, view.shelter.address ?? "", view.shelter.district ?? ""].contains { $0.contains(words) })
+    private func map(_ call: Call) -> HTML {
+        let tiles = policy.map.tiles.map { HTML(" data-tiles=\"\($0)\" data-attribution=\"\(policy.map.attribution ?? "")\"") }
+        let outline: HTML = files.hasOutline ? " data-outline=\"/map/outline.geojson\"" : ""
+        return """
+            <div id="map" data-keep data-list="#shelters"\(tiles)\(outline) data-label="\(call("避難所の地図", "Map of the shelters", easy: "ひなんじょの ちず"))" data-here="\(call("現在地", "You are here", easy: "いまの ばしょ"))" data-locate="\(call("現在地を表示", "Where am I?", easy: "いまの ばしょ"))" data-in="\(call("拡大", "Larger", easy: "おおきく"))" data-out="\(call("縮小", "Smaller", easy: "ちいさく"))" data-unknown="\(call("現在地が分かりませんでした。", "Your place could not be found out.", easy: "わかりませんでした。"))"></div>
+            """
+    }
+
+    private func matches(_ view: ShelterView, _ words: String) -> Bool {
+        let text = [view.shelter.title, view.shelter.address ?? "", view.shelter.district ?? ""].joined(separator: " ")
+        return words.split(separator: " ").allSatisfy { text.contains($0) }
     }
 
     /// One shelter: the same markup in the page and when something has changed.
@@ -76,17 +97,14 @@ extension Portal {
         let look = view.look(at: moment)
         let shelter = view.shelter
         func say(_ ja: HTML, _ en: HTML, easy: HTML? = nil) -> HTML { Phrase(ja, en, easy: easy)[tongue] }
-        let place = shelter.position.map { HTML(" data-lat=\"\($0.lat)\" data-lon=\"\($0.lon)\"") } ?? ""
-        let features = shelter.features.map { HTML("<li>\($0.phrase[tongue])</li>") }
-        let heard = view.heard.map {
-            HTML("<p class=\"small\">\(say("\($0.clock(offset))現在", "as of \($0.clock(offset))", easy: "\($0.clock(offset)) の ようす"))</p>")
-        }
+        let place = shelter.position.map { HTML(" data-lat=\"\($0.lat)\" data-lon=\"\($0.lon)\"") }
+        let features = shelter.features.map { $0.phrase[tongue] }.joined(separator: say("・", ", "))
+        let heard = view.heard.map { say("\($0.clock(offset)) 現在", "as of \($0.clock(offset))", easy: "\($0.clock(offset)) の ようす") }
+        let drill = view.isDrill ? HTML("<p class=\"banner drill\">\(say("訓練中", "Drill", easy: "くんれんです"))</p>") : ""
         return """
-            <li id="shelter-\(view.id)" class="card" data-state="\(look.rawValue)" data-title="\(shelter.title)" data-district="\(shelter.district ?? "")"\(place)>
-            <h2>\(shelter.title)</h2>\(view.isDrill ? HTML("<p class=\"drill\">\(say("訓練", "Drill", easy: "くんれん"))</p>") : "")
-            <p class="state state-\(look.rawValue)"><span aria-hidden="true">\(look.sign)</span> \(look.phrase[tongue])</p>
-            <p>\([shelter.district, shelter.address].compactMap(\.self).joined(separator: " "))</p>
-            \(features.isEmpty ? "" : HTML("<ul class=\"tags\">\(features)</ul>"))\(heard)</li>
+            <li id="shelter-\(view.id)" class="card" data-state="\(look.mark)"\(place)><h3>\(shelter.title)</h3>\(drill)
+            <p class="state \(look.mark)">\(look.phrase[tongue])</p>
+            <p>\([shelter.district, shelter.address].compactMap(\.self).joined(separator: " "))</p>\(features.isEmpty ? "" : HTML("<p>\(features)</p>"))\(heard.map { HTML("<p class=\"at\">\($0)</p>") })</li>
 
             """
     }

@@ -52,16 +52,14 @@ extension ShelterView.Look {
         }
     }
 
-    /// So that no colour is needed to tell them apart.
-    var sign: HTML {
+    /// Which of the look's shapes and colours stands beside the words.
+    var mark: HTML {
         switch self {
-        case .open: "●"
-        case .filling: "◐"
-        case .crowded: "◕"
-        case .full: "■"
-        case .closing: "▽"
-        case .closed: "×"
-        case .silent: "？"
+        case .open: "open"
+        case .filling, .crowded: "filling"
+        case .full: "full"
+        case .closing, .closed: "closed"
+        case .silent: "silent"
         }
     }
 
@@ -78,7 +76,7 @@ extension Portal {
 
     func dropShelter(_ key: String, in turn: borrowing Turn) throws {
         try Snapshots.drop("shelter", of: key, in: turn.db)
-        for tongue in Tongue.allCases { say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
+        for tongue in Tongue.allCases { try say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
     }
 
     func learn(_ state: Envelope<Occupancy>, _ topic: Topic, in turn: borrowing Turn) throws {
@@ -109,7 +107,7 @@ extension Portal {
     private func sayShelter(_ id: String, in turn: borrowing Turn) throws {
         guard let view = try shelter(id, in: turn) else { return }
         for tongue in Tongue.allCases {
-            say(.piece("shelter-\(id)", shelterPiece(view, tongue, at: turn.now)), on: "shelters/\(tongue.rawValue)", in: turn)
+            try say(.piece("shelter-\(id)", shelterPiece(view, tongue, at: turn.now)), on: "shelters/\(tongue.rawValue)", in: turn)
         }
     }
 
