@@ -1,0 +1,104 @@
+"""A real town with pages: broker, services and portal as `kazasu up` starts them, and commands given as a clerk gives them."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from browser import ROOT, Browser
+
+sys.path.insert(0, os.path.join(ROOT, "Tests/Python"))
+from town import free_port, wait_for  # noqa: E402
+
+PROGRAMS = pathlib.Path(os.environ.get("KAZASU_PROGRAMS", os.path.join(ROOT, ".build/debug")))
+KAZASU = PROGRAMS / "kazasu"
+TOWN = """
+town: nagai
+title: 長井市
+broker: {{ host: localhost, port: {port} }}
+agents:
+  gate-1:
+    readers:
+      reader-1: {{ device: "Virtual", place: civic-gym, purpose: "door:gym" }}
+  shelter-1:
+    readers:
+      reader-1: {{ device: "Other", place: hall, purpose: "shelter:s01" }}
+doors:
+  gym: {{ title: 市民体育館 }}
+desks: [office]
+shelter-desks: [headquarters, reception]
+operators: [it-1]
+visits:
+  facilities:
+    gym: {{ title: 市民体育館, places: [civic-gym] }}
+portal:
+  listen: "127.0.0.1:{web}"
+  origin: {origin}
+  accounts:
+    sato: {{ title: 佐藤, stations: [shelter-desk-reception] }}
+    suzuki: {{ title: 鈴木, stations: [desk-office] }}
+  kiosks:
+    lobby: {{ reader: gate-1/reader-1 }}
+  map: {{ outline: outline.geojson }}
+"""
+OUTLINE = '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[139.9,38.0],[140.2,38.0],[140.2,38.2],[139.9,38.2],[139.9,38.0]]]}}'
+
+
+class PortalTest(unittest.TestCase):
+    """A town for a class of tests, and a browser. After each, an error in the console or a breach of the policy is a failure."""
+
+    size, language = "desktop", "ja"
+
+    @classmethod
+    def setUpClass(cls):
+        if not (PROGRAMS / "portal").exists():
+            raise unittest.SkipTest("build the programs first: make build")
+        folder = tempfile.TemporaryDirectory(prefix="kazasu-portal-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        port, cls.web = free_port(), free_port()
+        cls.address = cls.origin = f"http://localhost:{cls.web}"
+        (cls.folder / "town.yaml").write_text(TOWN.format(port=port, web=cls.web, origin=cls.origin))
+        (cls.folder / "outline.geojson").write_text(OUTLINE)
+        log = open(cls.folder / "up.txt", "w")
+        cls.up = subprocess.Popen([str(KAZASU), "up", str(cls.folder / "town.yaml")], stdout=log, stderr=log)
+        cls.addClassCleanup(cls.stop)
+        wait_for("the registry's first answer", lambda: cls.kazasu("shelter", "list", check=False).returncode == 0)
+        wait_for("the portal's first page", lambda: cls.status("/ja/") == 200)
+        cls.browser = Browser(cls.size, cls.language)
+        cls.addClassCleanup(cls.browser.stop)
+
+    @classmethod
+    def stop(cls):
+        cls.up.send_signal(signal.SIGTERM)
+        cls.up.wait(30)
+
+    @classmethod
+    def kazasu(cls, *words, check=True, **more):
+        """A command as a clerk gives it."""
+        data = str(cls.folder / "data")
+        done = subprocess.run(
+            [str(KAZASU), *words, "--town", str(cls.folder / "town.yaml"), "--data", data], capture_output=True, text=True, timeout=60, **more)
+        if check and done.returncode:
+            raise AssertionError(f"kazasu {' '.join(words)}: {done.stderr}")
+        return done
+
+    @classmethod
+    def status(cls, path):
+        done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", cls.address + path], capture_output=True, text=True)
+        return int(done.stdout or 0)
+
+    @classmethod
+    def process(cls, name):
+        """The number of one of the town's processes."""
+        found = subprocess.run(["pgrep", "-f", f"{PROGRAMS}/{name} --town {cls.folder}"], capture_output=True, text=True).stdout.split()
+        return int(found[0]) if found else None
+
+    def open(self, path):
+        self.browser.open(self.address + path)
+
+    def tearDown(self):
+        self.assertEqual(self.browser.problems(), [])
+        self.browser.forgiven = []
