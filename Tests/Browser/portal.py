@@ -93,7 +93,7 @@ class PortalTest(unittest.TestCase):
     @classmethod
     def process(cls, name):
         """The number of one of the town's processes."""
-        found = subprocess.run(["pgrep", "-f", f"{PROGRAMS}/{name} --town {cls.folder}"], capture_output=True, text=True).stdout.split()
+        found = subprocess.run(["pgrep", "-f", f"/{name} --town {cls.folder}"], capture_output=True, text=True).stdout.split()
         return int(found[0]) if found else None
 
     def open(self, path):
