@@ -5,7 +5,7 @@ import CCrypto
 /// scrypt (RFC 7914) makes a key of the passphrase, under which the file's own key lies; the bytes lie under that in pieces of ChaCha20-Poly1305
 /// (RFC 8439), each with its number, the last one marked.
 package enum AgeFile {
-    /// scrypt's cost, as a power of two. 2^15 takes 32 MiB and a tenth of a second: a small machine can do it, and the passphrase is strong by itself.
+    /// scrypt's N, as a power of two. 2^15 takes 32 MiB and a tenth of a second: a small machine can do it, and the passphrase is strong by itself.
     private static let workFactor = 15
     /// What age itself makes, 256 MiB. A stranger's file may not ask for more.
     private static let highestWorkFactor = 18
@@ -23,8 +23,8 @@ package enum AgeFile {
         let (fileKey, salt, nonce) = (try randomBytes(16), try randomBytes(16), try randomBytes(16))
         let key = try wrappingKey(passphrase, salt: salt, workFactor: workFactor)
         let wrapped = try chaCha(fileKey, key: key, nonce: [UInt8](repeating: 0, count: 12))
-        let header = "\(opening)\(plain(salt)) \(workFactor)\n\(plain(wrapped))\n---"
-        var sealed = Array("\(header) \(plain(code(of: header, fileKey)))\n".utf8) + nonce
+        let header = "\(opening)\(Base64.unpadded(salt)) \(workFactor)\n\(Base64.unpadded(wrapped))\n---"
+        var sealed = Array("\(header) \(Base64.unpadded(code(of: header, fileKey)))\n".utf8) + nonce
         let payloadKey = derived(from: fileKey, salt: nonce, "payload")
         for (number, start) in stride(from: 0, to: max(1, bytes.count), by: pieceBytes).enumerated() {
             let piece = Array(bytes[start..<min(bytes.count, start + pieceBytes)])
@@ -65,14 +65,7 @@ package enum AgeFile {
 
     private static func wrappingKey(_ passphrase: String, salt: [UInt8], workFactor: Int) throws(SealError) -> [UInt8] {
         let salt = Array("age-encryption.org/v1/scrypt".utf8) + salt
-        var key = [UInt8](repeating: 0, count: 32)
-        // The memory of N = 2^18 and r = 8, and what scrypt needs beside it.
-        let memory = UInt64(257 << 20)
-        guard EVP_PBE_scrypt(passphrase, passphrase.utf8.count, salt, salt.count, 1 << UInt64(workFactor), 8, 1, memory, &key, 32) == 1
-        else {
-            throw libraryError("make a key of a passphrase")
-        }
-        return key
+        return try Scrypt.key(of: passphrase, salt: salt, Scrypt.Cost(logN: workFactor, r: 8, p: 1))
     }
 
     /// HKDF with SHA-256 (RFC 5869), 32 bytes.
@@ -89,12 +82,8 @@ package enum AgeFile {
         [0, 0, 0] + (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } + [isLast ? 1 : 0]
     }
 
-    /// base64 without padding, as age writes it.
-    private static func plain(_ bytes: [UInt8]) -> String { String(Base64.text(bytes).prefix { $0 != "=" }) }
-
     private static func bytes(_ text: some StringProtocol, _ count: Int) -> [UInt8]? {
-        let url = text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }
-        guard !text.contains("-"), !text.contains("_"), let bytes = Base64URL.decode(Array(String(url).utf8)) else { return nil }
+        guard let bytes = Base64.bytes(unpadded: text) else { return nil }
         return bytes.count == count ? bytes : nil
     }
 }
