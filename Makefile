@@ -1,7 +1,7 @@
 # Two commands do everything for a newcomer: make demo, make test. The rest is for those who work on it.
 
 PACKAGES = mosquitto mosquitto-clients libmosquitto-dev libsqlite3-dev libpcsclite-dev pcscd libssl-dev libyaml-dev \
-           libcurl4-openssl-dev libmicrohttpd-dev prometheus python3-aiosmtpd glpk-utils openssl restic age nftables libfaketime pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography python3-jsonschema python3-yaml
+           libcurl4-openssl-dev libmicrohttpd-dev libqrencode-dev libjs-leaflet libjs-chart.js prometheus python3-aiosmtpd glpk-utils openssl restic age nftables libfaketime pkg-config python3 python3-paho-mqtt python3-jwt python3-cryptography python3-jsonschema python3-yaml
 SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT   := swift
 CHECKED  = --explicit-target-dependency-import-check error

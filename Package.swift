@@ -57,6 +57,7 @@ let package = Package(
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
 
+        system("CQRencode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         system("CLinux"),
 
         shared("Contracts"),
@@ -75,6 +76,7 @@ let package = Package(
         // Messages as values, for the service; and who carries them, for its `Main` alone.
         shared("Post", uses: ["Contracts", "Seal"]),
         shared("Mail", uses: ["CCurl", "Contracts", "Post", "Seal"]),
+        shared("QRCode", uses: ["CQRencode"]),
         // Requests and answers as values, for the portal; and who carries them, for its `Main` and the exporter.
         shared("HTTP"),
         shared("Web", uses: ["CMicroHTTPD", "HTTP"]),
@@ -109,7 +111,7 @@ let package = Package(
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
         + service(
-            "Portal", program: "portal", uses: ["HTTP", "Sheets"], main: ["Web"],
+            "Portal", program: "portal", uses: ["HTTP", "QRCode", "Sheets"], main: ["Web"],
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
             ].map { "Pages/\($0)" })

@@ -76,11 +76,6 @@ package struct Said: Effect {
     package let bytes: [UInt8]
 }
 
-/// The machine ends the streams that hear a feed: a session is over.
-package struct Ended: Effect {
-    package let feed: String
-}
-
 extension Response {
     static func html(_ html: HTML, status: UInt32 = 200) -> Response {
         Response(status: status, type: "text/html; charset=utf-8", body: html.bytes)

@@ -9,16 +9,24 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [snapshotTables] }
+    package static var migrations: [Migration] { [SignIn.tables, snapshotTables] }
+    package static let sealed = SignIn.sealed
 
     let policy: PortalPolicy
     let town: TownFacts
     let vault: Vault
     let files: Files
+    let signIn: SignIn
+    /// So many bytes nobody can guess.
+    let draw: @Sendable (Int) throws -> [UInt8]
     let errands = Errands()
 
-    package init(policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files) {
-        (self.policy, self.town, self.vault, self.files) = (policy, town, vault, files)
+    package init(
+        policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files, signIn: SignIn? = nil,
+        draw: @escaping @Sendable (Int) throws -> [UInt8] = { try randomBytes($0) }
+    ) {
+        (self.policy, self.town, self.vault, self.files, self.draw) = (policy, town, vault, files, draw)
+        self.signIn = signIn ?? SignIn(policy: policy)
     }
 
     package var reads: [Reading] {
@@ -28,16 +36,25 @@ package struct Portal: Service {
             hear(.facilitiesToday, learn),
             hearLives(of: "shelter-registry", learn),
             hearLives(of: "analytics", learn),
+            answer(.changeAccount, changeAccount),
         ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
 
     var offset: UTCOffset { town.offset }
-    var routes: [Route] { publicRoutes + fileRoutes }
+    var routes: [Route] { publicRoutes + signInRoutes + menuRoutes + fileRoutes }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {
         $0.kind == .command && $0.writer.isStation && !$0.namesInstance && $0.owner != program
     }
+
+    private func changeAccount(_ command: Envelope<ChangeAccount>, in turn: borrowing Turn) throws -> Reply<AccountAnswer> {
+        try signIn.change(command, bytes: try draw(SignIn.invitationBytes), in: turn)
+    }
+
+    package func purge(in turn: borrowing Turn) throws { try signIn.purge(in: turn) }
+    package func problems(in turn: borrowing Turn) throws -> [Problem] { try signIn.problems(in: turn) }
+    package func counters(in turn: borrowing Turn) throws -> [String: Int64] { try signIn.counters(in: turn) }
 
     package func take(_ visit: Visit, in turn: borrowing Turn) throws { try respond(to: visit, in: turn) }
 

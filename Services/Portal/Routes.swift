@@ -4,7 +4,7 @@ import ServiceKit
 
 /// Which page stands at which path. A colon leaves a place for whatever stands there.
 struct Route {
-    enum Access {
+    enum Access: Equatable {
         case everybody
         /// Whoever of the staff has a station of one of these roles.
         case staff(Set<Role>)
@@ -63,21 +63,26 @@ extension Portal {
         do {
             if path.isEmpty, tongue == nil, method == "GET" { return answer(call, .page(.see(call.path(""))), in: turn) }
             guard let route = fitting.first(where: { $0.0.method == method })?.0 else {
-                guard fitting.isEmpty else { return answer(call, .page(Response(status: 405, "Not that way.")), in: turn) }
+                guard fitting.isEmpty else {
+                    return deliver(.page(Response(status: 405, headers: ["Allow": "GET, HEAD"], "Not that way.")), to: call, in: turn)
+                }
                 throw Page.notFound
             }
             call.session = try session(of: request, in: turn)
             try admit(call, to: route, in: turn)
             answer(call, try route.run(call, turn), in: turn)
         } catch let page as Page {
-            answer(call, .page(frame.refusal(page, call)), in: turn)
+            deliver(.page(frame.refusal(page, call)), to: call, in: turn)
         }
     }
 
-    func answer(_ call: Call, _ answer: Answer, in turn: borrowing Turn) {
+    func deliver(_ answer: Answer, to call: Call, in turn: borrowing Turn) {
         switch answer {
         case .page(let response): turn.perform(Answered(ticket: call.ticket, response: response))
-        case .stream(let feeds, let first): turn.perform(Opened(ticket: call.ticket, feeds: feeds, first: first))
+        case .stream(let feeds, let first):
+            // A stream ends with its session.
+            let all = feeds.union(call.session.map { [Self.feed(of: $0.id)] } ?? [])
+            turn.perform(Opened(ticket: call.ticket, feeds: all, first: first))
         case .later: break
         }
     }
@@ -90,16 +95,18 @@ extension Portal {
             guard headers["origin"] == policy.origin || headers["origin"] == nil && site == "same-origin" else { throw Page.notYours }
         }
         switch route.access {
-        case .everybody: return
+        case .everybody: break
         case .anyStaff: _ = try account(of: call)
         case .staff(let roles):
             let account = try account(of: call)
             guard account.stations.contains(where: { roles.contains($0.role) }) else { throw Page.notYours }
         }
-        if route.method == "POST", !isOwnForm(call) {
+        if route.method == "POST", route.access != .everybody, !isOwnForm(call) {
             throw Page.wrong(call("画面が古くなりました。もう一度開いてください。", "This page has grown old. Open it again."))
         }
     }
+
+    package static func feed(of session: SessionID) -> String { "session/\(session.text)" }
 
     /// Whoever of the staff has signed in.
     func account(of call: Call) throws -> PortalPolicy.Account {

@@ -5,7 +5,7 @@ import Store
 extension Portal {
     /// What was heard last of everything that is shown: facts about places, and nobody in them.
     static let snapshotTables = Migration(
-        1,
+        2,
         """
         -- kind: the name of the channel; thing: a shelter, a house, a door, a process. body: JSON as it was heard. until: when it is too old to be believed,
         -- in milliseconds; NULL for what holds until it changes. revision grows with each that is kept: a page names the newest it shows.

@@ -63,6 +63,9 @@ struct ShelterPageTests {
     @Test("Nothing of staff is shown to whoever has not signed in")
     func strangers() throws {
         let portal = try TestPortal()
+        #expect(try portal.get("/ja/staff")?.headers["Location"] == "/ja/sign-in?next=/ja/staff")
+        #expect(try portal.get("/ja/staff", as: "sato")?.text.contains("災害対策本部") == true)
+        #expect(try portal.get("/ja/staff", as: "suzuki")?.text.contains("災害対策本部") == false)
         let page = try #require(try portal.get("/ja/shelters"))
         #expect(page.headers["Content-Security-Policy"]?.contains("default-src 'none'") == true)
         #expect(page.headers["Content-Security-Policy"]?.contains("unsafe") == false)

@@ -46,7 +46,10 @@ final class TestPortal {
                 .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"],
             ], spokenFor: policy.spokenFor)
         rig = try Rig(
-            Portal(policy: policy, town: facts, vault: Self.vault, files: Files()), as: .portal, roster: roster, at: now, vault: Self.vault)
+            Portal(
+                policy: policy, town: facts, vault: Self.vault, files: Files(),
+                signIn: SignIn(policy: policy, cost: Scrypt.Cost(logN: 1, r: 1, p: 1)), draw: { [UInt8](repeating: 7, count: $0) }),
+            as: .portal, roster: roster, at: now, vault: Self.vault)
         try rig.settle()
     }
 
@@ -67,7 +70,8 @@ final class TestPortal {
     func post(
         _ path: String, _ fields: [(String, String)] = [], as account: AccountID? = nil, headers: [String: String] = [:]
     ) throws -> Response? {
-        let own = account == nil ? [] : [("csrf", "stub")]
+        let token = try account.flatMap { SessionSecret(try cookie(of: $0))?.formToken }
+        let own = token.map { [("csrf", $0)] } ?? []
         let body = (own + fields).map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
         let usual = ["content-type": "application/x-www-form-urlencoded", "origin": Self.origin]
         return try ask(
@@ -76,11 +80,49 @@ final class TestPortal {
 
     private func ask(_ request: Request, as account: AccountID?) throws -> Response? {
         var request = request
-        if let account { request.headers["cookie"] = "stub=\(account)" }
+        if let account { request.headers["cookie"] = "\(SessionSecret.cookie)=\(try cookie(of: account))" }
         ticket += 1
         try rig.settle([Visit(ticket: ticket, request, random: (0..<64).map { _ in UInt8(truncatingIfNeeded: chance.next()) })])
         finishErrands()
         return answer(to: ticket)
+    }
+
+    private var cookies: [AccountID: String] = [:]
+
+    /// Signs somebody in as they do it the first time: invited by a technician, with a password and a code of their app.
+    func cookie(of account: AccountID) throws -> String {
+        if let known = cookies[account] { return known }
+        let command = registry.command(ChangeAccount(.invite, account), at: now)
+        rig.say("nagai/portal/command/operator-it-1/account-change", try command.json())
+        try rig.settle()
+        let answer = try #require(rig.published.last { $0.topic == "nagai/portal/reply/operator-it-1/account-change" })
+        let invitation = try #require(try Envelope<Reply<AccountAnswer>>(json: answer.payload).data.answer?.code)
+        let who = [("account", account.text), ("invitation", invitation)]
+        let page = try #require(try post("/ja/welcome", who + [("password", "sekai ichi no tap bus")])).text
+        let typed = try #require(page.split(separator: "<code id=\"secret\">").last?.split(separator: "<").first)
+        let codes = OneTimePassword(secret: try #require(fromBase32(typed.filter { $0 != " " })))
+        let begun = try #require(try post("/ja/welcome/confirm", who + [("made", codes.code(OneTimePassword.step(at: now)))]))
+        let cookie = try #require(begun.cookies.first)
+        let value = String(cookie.drop { $0 != "=" }.dropFirst().prefix { $0 != ";" })
+        cookies[account] = value
+        return value
+    }
+
+    /// RFC 4648, section 6.
+    private func fromBase32(_ text: some StringProtocol) -> [UInt8]? {
+        var (bytes, bits, count): ([UInt8], UInt32, Int) = ([], 0, 0)
+        for letter in text.uppercased() {
+            guard let digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".firstIndex(of: letter) else { return nil }
+            bits =
+                bits << 5
+                | UInt32("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".distance(from: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".startIndex, to: digit))
+            count += 5
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
     }
 
     /// What the last request was answered with in the end.

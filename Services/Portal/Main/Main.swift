@@ -32,7 +32,7 @@ struct Main {
                         case let answered as Answered: server.answer(Ticket(number: answered.ticket), answered.response)
                         case let opened as Opened: server.open(Ticket(number: opened.ticket), on: opened.feeds, first: opened.first)
                         case let said as Said: server.say(said.bytes, on: said.feed)
-                        case let ended as Ended: server.close(feed: ended.feed)
+                        case let ended as SessionsEnded: for session in ended.sessions { server.close(feed: Portal.feed(of: session)) }
                         case let done as ErrandDone: portal.finish(done)
                         default: preconditionFailure("the portal asks for what nobody does: \(type(of: effect))")
                         }

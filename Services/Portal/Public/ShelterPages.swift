@@ -30,7 +30,9 @@ extension Portal {
         _ call: Call, _ feed: String, _ kind: String, in turn: borrowing Turn, piece: (String, Tongue) throws -> News?
     ) throws -> Answer {
         guard let tongue = Tongue(rawValue: call.parts[0]) else { throw Page.notFound }
-        let after = call.request.query["after"].flatMap(Int64.init) ?? .max
+        guard let after = Int64(call.request.query["after"] ?? "9223372036854775807"), after >= 0 else {
+            throw Page.wrong("after: a whole number from 0 on.")
+        }
         let missed = try Snapshots.things(of: kind, after: after, in: turn.db).compactMap { try piece($0, tongue)?.bytes() }
         return .stream(["\(feed)/\(tongue.rawValue)"], first: Array(missed.joined()))
     }

@@ -2,12 +2,17 @@ import Contracts
 import HTTP
 import ServiceKit
 
-enum Visitor: Equatable { case staff(AccountID), resident(PersonID) }
-struct Session { let visitor: Visitor }
 extension Portal {
+    /// Whoever has signed in. A page that fetches itself anew keeps nobody signed in: the browser says when somebody did something (Fetch Metadata, 2.3).
     func session(of request: Request, in turn: borrowing Turn) throws -> Session? {
-        request.cookies["stub"].flatMap { AccountID($0) }.map { Session(visitor: .staff($0)) }
+        let isAct = request.method == "POST" || (request.headers["sec-fetch-dest"] ?? "document") == "document"
+        return try signIn.session(for: request.cookies[SessionSecret.cookie], isAct: isAct, in: turn)
     }
-    func isOwnForm(_ call: Call) -> Bool { call.request.form["csrf"] == "stub" }
+
+    func isOwnForm(_ call: Call) -> Bool { call.session?.owns(call.request.form["csrf"]) ?? false }
 }
-extension Call { var csrf: HTML { "<input type=\"hidden\" name=\"csrf\" value=\"stub\">" } }
+
+extension Call {
+    /// Says that a form comes from a page this session was shown.
+    var csrf: HTML { session.map { "<input type=\"hidden\" name=\"csrf\" value=\"\($0.formToken)\">" } ?? "" }
+}

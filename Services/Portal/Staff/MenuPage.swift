@@ -1,0 +1,34 @@
+import Contracts
+import HTTP
+import ServiceKit
+
+extension Portal {
+    var menuRoutes: [Route] { [.page("staff", .anyStaff) { call, turn in .page(try menu(call, in: turn)) }] }
+
+    /// What this account may do, and nothing else.
+    private func menu(_ call: Call, in turn: borrowing Turn) throws -> Response {
+        let account = try account(of: call)
+        func has(_ role: Role) -> Bool { account.stations.contains { $0.role == role } }
+        func card(_ path: String, _ title: HTML, _ words: HTML = "") -> HTML {
+            "<li class=\"card\"><h2><a href=\"\(call.path(path))\">\(title)</a></h2><p>\(words)</p></li>\n"
+        }
+        var cards: [HTML] = []
+        if has(.shelterDesk) {
+            cards.append(
+                card("hq", call("災害対策本部", "Headquarters"), call("すべての避難所のいま、物資、まだ来ていない方", "All shelters, supplies, who has not come")))
+            for view in try shelters(in: turn) where view.run.stage != .closed {
+                cards.append(
+                    card("desk/\(view.id)", call("受付:\(view.shelter.title)", "Desk: \(view.shelter.title)"), call("避難所の受付", "Shelter desk"))
+                )
+            }
+        }
+        cards += menuCards(call, has: has, card: card)
+        let none = call("このアカウントの仕事はまだありません。", "There is no work for this account yet.")
+        return frame.page(
+            Frame.Parts(title: call("職員メニュー", "Staff"), account: account), call,
+            "<h1>\(call("職員メニュー", "Staff"))</h1>\n\(cards.isEmpty ? HTML("<p>\(none)</p>") : HTML("<ul class=\"list\">\(cards)</ul>"))")
+    }
+
+    /// Those of the other parts.
+    private func menuCards(_ call: Call, has: (Role) -> Bool, card: (String, HTML, HTML) -> HTML) -> [HTML] { [] }
+}
