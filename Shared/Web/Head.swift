@@ -5,6 +5,7 @@ import Glibc
 struct Head {
     /// Names in lower case; of repeated ones the first.
     private(set) var fields: [String: String] = [:]
+    /// How many headers tell how long the body is.
     private var lengths = 0
     private var forwarded: String?
     private let peer: String
@@ -16,20 +17,20 @@ struct Head {
 
     fileprivate mutating func note(_ name: String, _ value: String) {
         if fields[name] == nil { fields[name] = value }
-        if name == "content-length" { lengths += 1 }
+        if name == "content-length" || name == "transfer-encoding" { lengths += 1 }
         if name == "x-forwarded-for" { forwarded = value }
     }
 
     var client: String { Web.client(peer: peer, forwarded: forwarded) }
 
-    /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice is refused, which RFC 9112
+    /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice
+    /// is refused, which RFC 9112
     /// (6.1, 6.3) allows, and so is one whose pieces are not plainly chunked.
     func refusal(of method: String, _ limits: WebLimits) -> Response? {
         guard ["GET", "HEAD", "POST"].contains(method) else {
             return Response(status: 405, headers: ["Allow": "GET, HEAD, POST"], "Only GET, HEAD and POST are answered here.")
         }
-        let coding = fields["transfer-encoding"]
-        guard lengths + (coding == nil ? 0 : 1) <= 1, coding == nil || coding?.lowercased() == "chunked" else {
+        guard lengths <= 1, fields["transfer-encoding", default: "chunked"].lowercased() == "chunked" else {
             return Response(status: 400, "How long this request is cannot be told.")
         }
         return fields["content-length"].flatMap { Int($0) } ?? 0 > limits.body ? .tooLong : nil

@@ -55,7 +55,8 @@ func trimmed(_ text: Substring.UTF8View) -> String {
     return String(decoding: rest.prefix(upTo: rest.lastIndex { !isBlank($0) }.map(rest.index(after:)) ?? rest.startIndex), as: UTF8.self)
 }
 
-/// Who asks: the peer itself, or whoever a proxy on this machine says it passes on. A proxy adds to the end, so all before its last entry is the client's own word.
+/// Who asks: the peer itself, or whoever a proxy on this machine says it passes on. A proxy adds to the end, so all before its last entry
+/// is the client's own word.
 /// - Parameter forwarded: the last header `X-Forwarded-For`.
 func client(peer: String, forwarded: String?) -> String {
     guard peer == "::1" || peer.hasPrefix("127."), let last = forwarded?.utf8.split(separator: UInt8(ascii: ",")).last else { return peer }
