@@ -107,6 +107,16 @@ struct WebTests {
         #expect(!client.text.contains("Set-Cookie") && !client.text.contains("secret"))
     }
 
+    @Test("Whom a proxy on this machine passes on is known by the last line that the proxy wrote")
+    func proxied() throws {
+        let bench = try Bench()
+        let client = try Client(bench)
+        client.get("/hello", "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-For: 203.0.113.2, 198.51.100.7\r\n")
+        #expect(client.hears("かざす"))
+        client.get("/hello")
+        #expect(client.until { bench.seen.count == 2 } && bench.seen.map(\.client) == ["198.51.100.7", "127.0.0.1"])
+    }
+
     @Test("A port that is taken is said")
     func taken() throws {
         let bench = try Bench()
