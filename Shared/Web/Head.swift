@@ -54,9 +54,15 @@ private func iterate(
 private func numeric(_ address: UnsafePointer<sockaddr>?) -> String {
     guard let address else { return "" }
     let raw = UnsafeRawPointer(address)
-    let isIPv6 = address.pointee.sa_family == sa_family_t(AF_INET6)
-    let bytes = raw + (isIPv6 ? MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)! : MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!)
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-        inet_ntop(isIPv6 ? AF_INET6 : AF_INET, bytes, text.baseAddress, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+    switch Int32(address.pointee.sa_family) {
+    case AF_INET: return withUnsafeBytes(of: raw.load(as: sockaddr_in.self).sin_addr) { numeric(AF_INET, $0) }
+    case AF_INET6: return withUnsafeBytes(of: raw.load(as: sockaddr_in6.self).sin6_addr) { numeric(AF_INET6, $0) }
+    default: return ""
+    }
+}
+
+private func numeric(_ family: Int32, _ bytes: UnsafeRawBufferPointer) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+        inet_ntop(family, bytes.baseAddress, text.baseAddress, socklen_t(text.count)).map { String(cString: $0) } ?? ""
     }
 }
