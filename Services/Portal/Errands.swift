@@ -39,8 +39,8 @@ extension Portal {
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
             switch outcome {
             case .accepted(let answer): self.answer(call, try page(answer, turn), in: turn)
-            case .refused(let word, let text): self.deliver(.page(frame.refused(word, text, call)), to: call, in: turn)
-            case .unknown: self.deliver(.page(frame.unanswered(by: channel.owner, call)), to: call, in: turn)
+            case .refused(let word, let text): self.answer(call, .page(frame.refused(word, text, call)), in: turn)
+            case .unknown: self.answer(call, .page(frame.unanswered(by: channel.owner, call)), in: turn)
             }
         }
         return .later

@@ -36,7 +36,7 @@ package struct Portal: Service {
             hear(.facilitiesToday, learn),
             hearLives(of: "shelter-registry", learn),
             hearLives(of: "analytics", learn),
-            answer(.changeAccount, changeAccount),
+            ServiceKit.answer(.changeAccount, changeAccount),
         ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
 

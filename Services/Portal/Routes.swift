@@ -64,7 +64,7 @@ extension Portal {
             if path.isEmpty, tongue == nil, method == "GET" { return answer(call, .page(.see(call.path(""))), in: turn) }
             guard let route = fitting.first(where: { $0.0.method == method })?.0 else {
                 guard fitting.isEmpty else {
-                    return deliver(.page(Response(status: 405, headers: ["Allow": "GET, HEAD"], "Not that way.")), to: call, in: turn)
+                    return answer(call, .page(Response(status: 405, headers: ["Allow": "GET, HEAD"], "Not that way.")), in: turn)
                 }
                 throw Page.notFound
             }
@@ -72,11 +72,11 @@ extension Portal {
             try admit(call, to: route, in: turn)
             answer(call, try route.run(call, turn), in: turn)
         } catch let page as Page {
-            deliver(.page(frame.refusal(page, call)), to: call, in: turn)
+            answer(call, .page(frame.refusal(page, call)), in: turn)
         }
     }
 
-    func deliver(_ answer: Answer, to call: Call, in turn: borrowing Turn) {
+    func answer(_ call: Call, _ answer: Answer, in turn: borrowing Turn) {
         switch answer {
         case .page(let response): turn.perform(Answered(ticket: call.ticket, response: response))
         case .stream(let feeds, let first):

@@ -1,6 +1,7 @@
 // What a client writes in percents (RFC 3986, 2.1). Nothing here is guessed: what cannot be read is refused or left out, never mended.
 
-/// Path and query of a request's target (RFC 9112, 3.2.1). `nil` for a path of which two programs could think differently: broken percents, not UTF-8,
+/// Path and query of a request's target (RFC 9112, 3.2.1). `nil` for a path of which two programs could think differently: broken
+/// percents, not UTF-8,
 /// control characters, an encoded slash, segments that are empty, `.` or `..`. A pair of the query that cannot be read is left out.
 package func target(_ bytes: [UInt8]) -> (path: String, query: [String: String])? {
     let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
@@ -13,7 +14,8 @@ package func target(_ bytes: [UInt8]) -> (path: String, query: [String: String])
     return (path, Dictionary(formPairs(bytes[mark...].dropFirst()), uniquingKeysWith: { first, _ in first }))
 }
 
-/// Pairs of application/x-www-form-urlencoded (WHATWG URL, 5.1). That standard mends broken percents and broken UTF-8; here such a pair, or one that holds
+/// Pairs of application/x-www-form-urlencoded (WHATWG URL, 5.1). That standard mends broken percents and broken UTF-8; here such a pair,
+/// or one that holds
 /// NUL, is left out as if it had not been sent.
 package func formPairs(_ bytes: ArraySlice<UInt8>) -> [(String, String)] {
     bytes.split(separator: UInt8(ascii: "&")).compactMap { pair in

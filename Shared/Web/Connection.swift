@@ -81,8 +81,8 @@ final class Connection {
     }
 
     private func queue(_ response: Response) -> MHD_Result {
-        guard let made = response.made() ?? Response(status: 500, "The answer cannot be sent.").made() else { return .NO }
-        return send(made, response.status)
+        if let made = response.made() { return send(made, response.status) }
+        return Response(status: 500, "The answer cannot be sent.").made().map { send($0, 500) } ?? .NO
     }
 
     private func send(_ made: OpaquePointer, _ status: UInt32) -> MHD_Result {
@@ -163,6 +163,7 @@ final class Connection {
     func resume() {
         guard isSuspended else { return }
         isSuspended = false
+        connections.haveResumed = true
         MHD_resume_connection(handle)
     }
 

@@ -12,6 +12,8 @@ final class Connections {
     var waiting: [Ticket: Connection] = [:]
     var feeds: [String: [UInt64: Connection]] = [:]
     var listeners = 0
+    /// Whether a connection goes on that was suspended, and the library has not run since.
+    var haveResumed = false
     private var last: UInt64 = 0
 
     init(_ limits: WebLimits) { self.limits = limits }
@@ -52,7 +54,8 @@ private func target(_: UnsafeMutableRawPointer?, _ text: UnsafePointer<CChar>?, 
     return nil
 }
 
-/// MHD_AccessHandlerCallback: called when the head of a request is read, for each part of its body, when all of it is there, and once more when a connection
+/// MHD_AccessHandlerCallback: called when the head of a request is read, for each part of its body, when all of it is there, and once more
+/// when a connection
 /// that was suspended goes on. An answer at the first call ends the connection.
 private func take(
     _: UnsafeMutableRawPointer?, _ handle: OpaquePointer?, _: UnsafePointer<CChar>?, _ method: UnsafePointer<CChar>?,

@@ -6,6 +6,7 @@ import HTTP
 struct Head {
     /// Names in lower case; of repeated ones the first.
     private(set) var fields: [String: String] = [:]
+    /// How many headers tell how long the body is.
     private var lengths = 0
     private var forwarded: String?
     private let peer: String
@@ -17,20 +18,20 @@ struct Head {
 
     fileprivate mutating func note(_ name: String, _ value: String) {
         if fields[name] == nil { fields[name] = value }
-        if name == "content-length" { lengths += 1 }
+        if name == "content-length" || name == "transfer-encoding" { lengths += 1 }
         if name == "x-forwarded-for" { forwarded = value }
     }
 
     var client: String { Web.client(peer: peer, forwarded: forwarded) }
 
-    /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice is refused, which RFC 9112
+    /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice
+    /// is refused, which RFC 9112
     /// (6.1, 6.3) allows, and so is one whose pieces are not plainly chunked.
     func refusal(of method: String, _ limits: WebLimits) -> Response? {
         guard ["GET", "HEAD", "POST"].contains(method) else {
             return Response(status: 405, headers: ["Allow": "GET, HEAD, POST"], "Only GET, HEAD and POST are answered here.")
         }
-        let coding = fields["transfer-encoding"]
-        guard lengths + (coding == nil ? 0 : 1) <= 1, coding == nil || coding?.lowercased() == "chunked" else {
+        guard lengths <= 1, fields["transfer-encoding", default: "chunked"].lowercased() == "chunked" else {
             return Response(status: 400, "How long this request is cannot be told.")
         }
         return fields["content-length"].flatMap { Int($0) } ?? 0 > limits.body ? .tooLong : nil
@@ -54,9 +55,15 @@ private func iterate(
 private func numeric(_ address: UnsafePointer<sockaddr>?) -> String {
     guard let address else { return "" }
     let raw = UnsafeRawPointer(address)
-    let isIPv6 = address.pointee.sa_family == sa_family_t(AF_INET6)
-    let bytes = raw + (isIPv6 ? MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)! : MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!)
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-        inet_ntop(isIPv6 ? AF_INET6 : AF_INET, bytes, text.baseAddress, socklen_t(text.count)).map { String(cString: $0) } ?? ""
+    switch Int32(address.pointee.sa_family) {
+    case AF_INET: return withUnsafeBytes(of: raw.load(as: sockaddr_in.self).sin_addr) { numeric(AF_INET, $0) }
+    case AF_INET6: return withUnsafeBytes(of: raw.load(as: sockaddr_in6.self).sin6_addr) { numeric(AF_INET6, $0) }
+    default: return ""
+    }
+}
+
+private func numeric(_ family: Int32, _ bytes: UnsafeRawBufferPointer) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+        inet_ntop(family, bytes.baseAddress, text.baseAddress, socklen_t(text.count)).map { String(cString: $0) } ?? ""
     }
 }

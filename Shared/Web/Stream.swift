@@ -14,7 +14,8 @@ struct Stream {
     private var waiting: Int
     private var given: Int
 
-    static let heartbeat = Array(":\n\n".utf8)
+    /// An event of its own rather than a comment: a page tells by it that its feed still lives.
+    static let heartbeat = ServerSentEvent.bytes(event: "beat", data: "")
 
     init(feeds: Set<String>, first: [UInt8], headers: [String: String], at now: Int64) {
         (self.feeds, self.headers, spoken) = (feeds, headers, now)

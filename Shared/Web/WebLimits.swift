@@ -9,8 +9,10 @@ package struct WebLimits: Sendable {
     package var requestSeconds: Int64 = 15
     /// A response that is not fetched after so long is cut off. A stream of events has no such end.
     package var responseSeconds: Int64 = 120
-    /// For the head of a request, and for what of a response waits in the library. A longer head is answered with 431 or 414.
-    package var bytes = 32 * 1024
+    /// For the head of a request, and for what of a response waits in the library. A longer head is answered with 431 or 414. A connection
+    /// that has been used
+    /// keeps all of it, so this is what a viewer costs.
+    package var bytes = 16 * 1024
     /// Of a request's body. A longer one is answered with 413.
     package var body = 64 * 1024
     /// Of events that wait for one listener, beside those he was given first. With more he is closed: he comes back by himself.

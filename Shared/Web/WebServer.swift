@@ -9,7 +9,8 @@ package struct Ticket: Hashable, Sendable {
     package init(number: UInt64) { self.number = number }
 }
 
-/// HTTP over GNU libmicrohttpd, without a thread of its own: whoever owns the loop waits for `descriptor` in poll(2), at most `patience`, and calls `run`.
+/// HTTP over GNU libmicrohttpd, without a thread of its own: whoever owns the loop waits for `descriptor` in poll(2), at most `patience`,
+/// and calls `run`.
 ///
 /// It speaks HTTP without encryption. Beyond the loopback something that encrypts belongs in front of it.
 package final class WebServer {
@@ -56,6 +57,8 @@ package final class WebServer {
     /// Milliseconds until `run` must be called even if nothing arrives; `nil` while nothing is pending.
     package var patience: Int64? {
         guard !connections.all.isEmpty else { return nil }
+        // Neither the descriptor nor MHD_get_timeout tells of these in 0.9.75: the pipe that wakes a daemon is left out where somebody else polls.
+        guard !connections.haveResumed else { return 0 }
         var milliseconds: UInt64 = 0
         let sweep = max(0, swept + Self.sweepsEvery - monotonicNow())
         return MHD_get_timeout(daemon, &milliseconds) == .YES ? min(Int64(clamping: milliseconds), sweep) : sweep
@@ -68,6 +71,7 @@ package final class WebServer {
             swept = now
             connections.all.values.forEach { $0.sweep(now) }
         }
+        connections.haveResumed = false
         MHD_run(daemon)
         defer { connections.whole = [] }
         return connections.whole

@@ -44,7 +44,7 @@ final class Client {
     private let bench: Bench
     let socket: Int32
     private var bytes: [UInt8] = []
-    private var isOver = false
+    private(set) var isOver = false
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// - Parameter buffer: bytes that the system takes in for one who does not read.
@@ -80,13 +80,27 @@ final class Client {
     /// Lets both sides go on until it is so, at most ten seconds.
     func until(reads: Bool = true, _ condition: () -> Bool) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        for _ in 0..<500 where !condition() {
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
+            if condition() { return true }
             bench.turn(beside: reads ? socket : -1)
             guard reads else { continue }
             let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno == ECONNRESET { isOver = true }
         }
-        return condition()
+        return false
+    }
+
+    /// Sends a byte at a time, fifty a second, until the other side has enough of it.
+    func dripsUntilCutOff() -> Bool {
+        var last = ContinuousClock.now
+        return until {
+            if last.duration(to: .now) > .milliseconds(20) {
+                say("G")
+                last = .now
+            }
+            return isOver
+        }
     }
 
     func hears(_ words: String) -> Bool { until { text.contains(words) } }

@@ -56,6 +56,8 @@ struct WebTests {
         second.get("/3")
         #expect(second.until { bench.seen.map(\.path) == ["/1", "/3"] })
         bench.server.answer(bench.tickets[1], Response(status: 200, "to 3"))
+        // The loop is not to wait: nothing on the descriptor tells of it.
+        #expect(bench.server.patience == 0)
         #expect(second.hears("to 3") && first.text.isEmpty)
         bench.server.answer(bench.tickets[0], Response(status: 200, "to 1"))
         #expect(first.hears("to 1") && first.until { bench.seen.last?.path == "/2" })
@@ -104,6 +106,16 @@ struct WebTests {
         client.get("/")
         #expect(client.hears("The answer cannot be sent.") && client.text.hasPrefix("HTTP/1.1 500 "))
         #expect(!client.text.contains("Set-Cookie") && !client.text.contains("secret"))
+    }
+
+    @Test("Whom a proxy on this machine passes on is known by the last line that the proxy wrote")
+    func proxied() throws {
+        let bench = try Bench()
+        let client = try Client(bench)
+        client.get("/hello", "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-For: 203.0.113.2, 198.51.100.7\r\n")
+        #expect(client.hears("かざす"))
+        client.get("/hello")
+        #expect(client.until { bench.seen.count == 2 } && bench.seen.map(\.client) == ["198.51.100.7", "127.0.0.1"])
     }
 
     @Test("A port that is taken is said")

@@ -54,6 +54,8 @@ extension Kazasu {
             .backup, .backupList, .backupTry, .backupStatus, .restore, .auditVerify, .auditShow, .drill, .drillList,
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
+            // To let people into the town's pages.
+            .portalInvite, .portalShut,
             // To try it.
             .demo, .virtualLock, .virtualKeypad,
         ]

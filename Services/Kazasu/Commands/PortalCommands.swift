@@ -38,7 +38,8 @@ extension Command {
                 Example: kazasu portal shut sato
                 """
         ) { arguments, console in
-            try console.confirm("End all sessions of \(try arguments.operand(0, .account)) and forget the password?", unless: arguments.has(.yes))
+            try console.confirm(
+                "End all sessions of \(try arguments.operand(0, .account)) and forget the password?", unless: arguments.has(.yes))
             let (account, answer, _) = try change(.shut, arguments, console)
             if arguments.has(.json) { try console.json(answer) } else { console.line("\(account) can sign in no more") }
             return .done

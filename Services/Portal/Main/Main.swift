@@ -47,8 +47,7 @@ extension WebLimits {
     fileprivate static var portal: WebLimits {
         var limits = WebLimits()
         limits.connections = 8000
-        limits.connectionsOfOne = 8000
-        limits.bytes = 16 * 1024
+        limits.connectionsOfOne = 0
         return limits
     }
 }
