@@ -59,7 +59,7 @@ struct StreamTests {
         #expect(other.hears("still"))
     }
 
-    @Test("A stream on which nothing is said gets a comment, and outlives the time that a silent connection has")
+    @Test("A stream on which nothing is said gets a beat, and outlives the time that a silent connection has")
     func heartbeat() throws {
         let client = try listener(on: ["a"])
         #expect(client.until { client.text.count(of: "event: beat\ndata: \n\n") == 2 })
