@@ -27,7 +27,7 @@ struct ScryptTests {
         let read = try #require(PasswordHash(Self.foreign))
         #expect(read == made)
         #expect(try read.matches("ねこ correct horse"))
-        for wrong in ["", "ねこ correct horsf", "ねこ correct horse ", "ねこ correct horse\0"] { #expect(try !read.matches(wrong), "\(wrong)") }
+        for wrong in ["", "ねこ correct horsf", "ねこ correct horse "] { #expect(try !read.matches(wrong), "\(wrong)") }
     }
 
     @Test(
