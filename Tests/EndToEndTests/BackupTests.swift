@@ -86,7 +86,7 @@ extension EndToEndTests {
             return try town.end(found).count { $0.contains("長井 太郎") }
         }
         func bookings() throws -> Int {
-            try say(["booking", "list", "--day", "2099-01-01", "--json"]).components(of: "\"door\":\"hall\"") - 1
+            try say(["booking", "list", "--day", "2099-01-01", "--json"]).components(of: "\"door\":\"hall\"")
         }
         _ = try say(award)
         _ = try say(book(10))
@@ -118,7 +118,7 @@ extension EndToEndTests {
             #expect(said.contains(service) && said.contains("given again now: 1 obeyed now"), "\(said)")
         }
         let third = try enrol("長井 咲", "ナガイ サキ", born: "H12.5.5")
-        #expect(third.contains { $0.contains("resident-directory--main was put back") && $0.hasSuffix("1 obeyed now") }, "\(third)")
+        #expect(third.contains { $0.contains("resident-directory--main was put back") && $0.contains("1 obeyed now") }, "\(third)")
         #expect(try balance() == 80 && bookings() == 2 && sons() == 1)
         #expect(try say(["again", "--yes"]).contains("given again: 7 known"))
         #expect(try balance() == 80 && bookings() == 2 && sons() == 1)
