@@ -20,6 +20,13 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
         "person-find", "person-show", "list-review",
     ]
 
+    /// Commands that mean the moment in which they are given, though they change something: doors of a whole town, messages that leave, a bus that has arrived.
+    /// To a service that was put back from a copy they are not given again.
+    package static let momentary: Set<TopicName> = [
+        "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
+        "message-open", "message-decide", "follow-up", "probe", "tell-again",
+    ]
+
     private static let grave: Set<TopicName> = [
         "disaster-propose", "disaster-end", "counts-put",
         "shelter-put", "shelter-run", "drill-wipe", "hand-out-run",

@@ -2,6 +2,9 @@
 package struct Envelope<Body: Payload>: Sendable {
     package static var limit: Int { 32 * 1024 }
 
+    /// Commands only: it was obeyed before, and is given again to a service that was put back from a copy and may not know of it. It is then judged neither
+    /// by its `expires` nor by the age of its id, but by whether that id was ever obeyed.
+    package var again = false
     package var id: EventID
     /// `/nagai/reader-agent/gate-1`
     package var source: String
@@ -65,6 +68,7 @@ extension Envelope {
         time = try fields.value("time")
         cause = try fields.valueIfPresent("cause")
         expires = try fields.valueIfPresent("expires")
+        again = try fields.boolIfPresent("again") ?? false
         position = try StreamPosition(fields)
         data = try fields.read("data") { try Body.read($0) }
     }
@@ -109,6 +113,7 @@ extension Envelope {
     package func json(_ offset: UTCOffset = .japan) throws -> [UInt8] {
         var line = JSONLine(capacity: 640)
         line.open()
+        if again { line.member("again", true) }
         if let cause { line.member("cause", cause) }
         line.key("data")
         try data.write(to: &line)
@@ -124,6 +129,18 @@ extension Envelope {
         line.member("type", plain: Self.type)
         line.close()
         return line.bytes
+    }
+}
+
+/// A command's bytes when it is given again: the same ones behind a mark, so that both have the same content.
+package enum GivenAgain {
+    private static let mark = Array(#"{"again":true,"#.utf8)
+
+    package static func marked(_ command: [UInt8]) -> [UInt8] { mark + command.dropFirst() }
+
+    /// As it was given first.
+    package static func unmarked(_ command: [UInt8]) -> [UInt8] {
+        command.starts(with: mark) ? [UInt8(ascii: "{")] + command.dropFirst(mark.count) : command
     }
 }
 

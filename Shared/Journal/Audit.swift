@@ -46,6 +46,11 @@ package enum Audit {
         try db.first("SELECT n, link FROM audit_entry ORDER BY n DESC LIMIT 1") { AuditHead(number: $0.int(0), link: $0.text(1)) }
     }
 
+    /// Whether this was ever commanded and done: asked of commands that are given again. Kept far longer than the answers, and without their content.
+    package static func hasAccepted(_ id: EventID, in db: borrowing Transaction) throws -> Bool {
+        try db.first("SELECT 1 FROM audit_entry WHERE id = ? AND verdict = ?", id.bytes, AuditEntry.accepted) { _ in } != nil
+    }
+
     /// Entries after a number, in order.
     package static func page(after number: Int64, limit: Int, in db: borrowing Transaction) throws -> [AuditEntry] {
         try db.all("SELECT n, at, who, what, id, verdict, link FROM audit_entry WHERE n > ? ORDER BY n LIMIT ?", number, limit) {

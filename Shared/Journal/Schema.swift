@@ -201,5 +201,11 @@ package enum JournalSchema {
             CREATE TRIGGER audit_is_whole BEFORE DELETE ON audit_entry WHEN OLD.n > (SELECT min(n) FROM audit_entry)
             BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never taken out of its middle'); END;
             """),
+        Migration(
+            6,
+            """
+            -- A command that is given again is looked for.
+            CREATE INDEX audit_entry_id ON audit_entry (id);
+            """),
     ]
 }

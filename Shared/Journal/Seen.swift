@@ -36,7 +36,7 @@ package enum Seen {
     }
 
     /// The lowest id of a moment.
-    private static func first(at time: Instant) -> [UInt8] {
+    static func first(at time: Instant) -> [UInt8] {
         EventID(high: UInt64(truncatingIfNeeded: max(0, time.milliseconds)) << 16, low: 0).bytes
     }
 }
@@ -106,6 +106,11 @@ package enum LostRange {
             INSERT INTO lost_range (topic, epoch, first, last, reason, at) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (topic, epoch, first) DO UPDATE SET last = max(last, excluded.last), reason = excluded.reason
             """, topic, segment.epoch.text, segment.first, segment.last, reason.rawValue, now.milliseconds)
+    }
+
+    /// Whether the producer of a topic was put back to a time before something that was applied here.
+    package static func hasOrphans(_ topic: String, in db: borrowing Transaction) throws -> Bool {
+        try db.first("SELECT 1 FROM lost_range WHERE topic = ? AND reason = ?", topic, Reason.orphaned.rawValue) { _ in } != nil
     }
 
     package static func count(_ reason: Reason, in db: borrowing Transaction) throws -> Int64 {

@@ -19,12 +19,14 @@ extension Host {
         let asker: Entity = isCommand ? topic.entity : Entity("\(topic.owner)-\(topic.entity)") ?? topic.entity
         let answerer = isCommand ? topic.owner : identity.address.program
         let answer = Topic(town: topic.town, owner: answerer, kind: .reply, entity: asker, name: topic.name)
-        let digest = turn.db.mask(contentDigest(message.payload))
+        let digest = turn.db.mask(contentDigest(GivenAgain.unmarked(message.payload)))
         func place() -> String { "reply/\(Hex.text(question.id.bytes))" }
         let stored = try turn.db.first("SELECT digest, bytes FROM reply WHERE id = ?", question.id.bytes) {
-            ($0.int(0), try turn.db.open($0.blob(1), place()))
+            (digest: $0.int(0), bytes: try turn.db.open($0.blob(1), place()))
         }
-        if let (before, bytes) = stored, before == digest {
+        let isObeyed = try question.isAgain && Audit.hasAccepted(question.id, in: turn.db)
+        // A refusal does not outlast what it rested on: what a command lacked may have been given again by another desk since.
+        if let (before, bytes) = stored, before == digest, isObeyed || !question.isAgain {
             counts.repeats += 1
             return turn.work.say(answer, bytes)
         }
@@ -34,13 +36,15 @@ extension Host {
             return try body.envelope(turn.work.newID(at: turn.now), identity.source, turn.now, question.id).get()
         }
         func obey() throws -> [UInt8] { try seal(try question.apply(turn)) }
-        if stored != nil {
+        if let stored, stored.digest != digest {
             return turn.work.say(
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
         if let asker = reading.asker, !turn.actor.text.hasPrefix("\(asker.rawValue)-") {
             bytes = try seal(try question.refuse("not-yours", "Only a \(asker.rawValue) may ask for that, and \(turn.actor) is none."))
+        } else if isObeyed {
+            bytes = try seal(try question.refuse("known", "This command was obeyed before; what was answered then is not kept any more."))
         } else if isCommand, !isTimely(question, at: turn.now) {
             bytes = try seal(try question.refuse("expired", "The command came after its time and was not obeyed. Send it again."))
         } else {
@@ -58,7 +62,8 @@ extension Host {
         }
         if reading.keepsAnswers {
             try turn.db.run(
-                "INSERT INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest, answer.description,
+                "INSERT OR REPLACE INTO reply (id, digest, topic, bytes) VALUES (?, ?, ?, ?)", question.id.bytes, digest,
+                answer.description,
                 turn.db.close(bytes, place()))
         }
         if isCommand, reading.keepsAnswers || vault != nil || topic.owner == "uses" {
@@ -67,9 +72,11 @@ extension Host {
         turn.work.say(answer, bytes)
     }
 
+    /// A command that is given again was obeyed in its time: for as long as desks keep it, and a day for their clocks.
     private func isTimely(_ command: DecodedQuestion, at now: Instant) -> Bool {
-        let span = Retention.personalAnswers.milliseconds
-        return (command.expires ?? command.time + .seconds(30)) >= now
-            && (vault == nil || (-span...span).contains((now - command.id.time).milliseconds))
+        let day = Retention.personalAnswers.milliseconds
+        let age = (now - command.id.time).milliseconds
+        if command.isAgain { return (-day...Retention.given.milliseconds + day).contains(age) }
+        return (command.expires ?? command.time + .seconds(30)) >= now && (vault == nil || (-day...day).contains(age))
     }
 }

@@ -104,6 +104,9 @@ extension Host {
             counts.applied += 1
             try event.apply(turn)
         case .repeat: counts.repeats += 1
+        case .contradiction where try LostRange.hasOrphans(turn.topic.description, in: turn.db):
+            // Its producer was put back, and what it has said before was commanded again: it says so of another moment. What was applied here stands.
+            counts.repeats += 1
         case .contradiction:
             conflict("\(turn.topic) says something else under the id \(event.id) than before. The first saying stands.")
             try bury(Message(topic: turn.topic.description, payload: json), "its id was used before with other content", in: turn)

@@ -276,6 +276,8 @@ package struct Fatal: Error, CustomStringConvertible {
 package enum Retention {
     package static let journal = Duration.seconds(30 * 86_400)
     package static let seen = Duration.seconds(400 * 86_400)
+    /// What a desk has commanded, in case a service is put back from a copy that does not know of it.
+    package static let given = Duration.seconds(30 * 86_400)
     /// Five years, as towns keep what they answer for.
     package static let audit = Duration.seconds(5 * 366 * 86_400)
     /// Answers of a process under a vault name people, so they are kept only for whoever asks again in time. Such a process obeys no command whose id is

@@ -43,6 +43,8 @@ struct DecodedQuestion {
     let source: String
     let time: Instant
     let expires: Instant?
+    /// A command that was obeyed before, given again in case that was forgotten.
+    let isAgain: Bool
     let refuse: (_ word: String, _ text: String) throws -> ReplyBody
     let apply: (borrowing Turn) throws -> ReplyBody
 }
@@ -107,6 +109,7 @@ package func answer<Body: QuestionBody>(
             }
             return DecodedQuestion(
                 id: envelope.id, source: envelope.source, time: envelope.time, expires: envelope.expires,
+                isAgain: channel.kind == .command && envelope.again,
                 refuse: { body(.refuse($0, $1)) }, apply: { turn in body(try decide(envelope, turn)) })
         })
     if channel.kind == .command { reading.asker = Contract.asker(of: channel.name, at: channel.owner) }

@@ -77,6 +77,11 @@ extension Envelope {
             // Both or neither: a place in a stream.
             "dependentRequired": ["epoch": ["sequence"], "sequence": ["epoch"]],
             "properties": [
+                "again": [
+                    "description":
+                        "Commands only: true when one that was obeyed is given again, under its id and with its data, to a service that was put back from a copy.",
+                    "type": "boolean",
+                ],
                 "cause": text("The id of what this follows from; in a reply, of what is answered.", EventID.pattern),
                 "data": ["description": "What the type says.", "type": "object"],
                 "epoch": text("Which life of the producer's journal wrote it; events only.", Epoch.pattern),

@@ -66,7 +66,7 @@ extension Book {
 
         ## Forms
 
-        * `event`, `state`, `command`, `reply`, `report`, `feedback`: [CloudEvents 1.0](schemas/envelope.json) around the payload as `data`. Events have `epoch` and `sequence`, replies have a `cause`, commands may have `expires`.
+        * `event`, `state`, `command`, `reply`, `report`, `feedback`: [CloudEvents 1.0](schemas/envelope.json) around the payload as `data`. Events have `epoch` and `sequence`, replies have a `cause`, commands may have `expires`, and `again` where they are given again.
         * `health`, `journal`, `ask`, `batch`: plain JSON.
         * `grant`: a JWS, EdDSA over Ed25519, with the payload as its claims.
         * `lease`: such a JWS, a line feed, and the list of cards that its claim `sum` names, in bytes.

@@ -9,13 +9,17 @@ import VirtualReader
 @testable import Kazasu
 
 extension EndToEndTests {
-    @Test("A town at work is backed up; a damaged ledger is put back and learns the rest from the others; a dead disk is put back whole")
+    @Test(
+        "A town at work is backed up; a damaged ledger is put back and learns the rest from the others, and desks give again what they had commanded; a dead disk is put back whole"
+    )
     func backup() throws {
         let town = try SmallTown(
             """
             agents:
               gym: { readers: { gate: { device: "ACS ACR122U gate", place: gym, purpose: visit } } }
               office: { readers: { counter: { device: "ACS ACR122U counter", place: town-hall, purpose: enrol } } }
+            doors: { hall: { accepts: read } }
+            desks: [office]
             registrars: [civil-affairs]
             points-desks: [chamber]
             points:
@@ -69,8 +73,33 @@ extension EndToEndTests {
         #expect(secrets.count > 20 && processes.looked > 5 && processes.found.isEmpty, "\(processes)")
         #expect(secrets.logs(of: data).isEmpty)
 
-        // The ledger's file is damaged: the backup knows four visits, the reader's own journal all seven.
-        try town.stop()
+        // Commanded after the backup: somebody is given points, a door is booked, and a person is enrolled.
+        let award = ["points", "award", person.text, "5", "points", "--why", "volunteer-day"]
+        func book(_ hour: Int) -> [String] {
+            ["booking", "add", "hall", "--person", person.text, "--from", "2099-01-01 \(hour):00", "--to", "2099-01-01 \(hour + 1):00"]
+        }
+        func enrol(_ name: String, _ reading: String, born: String) throws -> [String] {
+            try town.end(town.start(["person", "add"], typing: "name: \(name)\nreading: \(reading)\nborn: \(born)\n"))
+        }
+        func sons() throws -> Int {
+            let found = try town.start(["person", "find"], typing: "reading: ナガイ タロウ\nborn: S30.1.1\n")
+            return try town.end(found).count { $0.contains("長井 太郎") }
+        }
+        func bookings() throws -> Int {
+            try say(["booking", "list", "--day", "2099-01-01", "--json"]).components(of: "\"door\":\"hall\"")
+        }
+        _ = try say(award)
+        _ = try say(book(10))
+        _ = try enrol("長井 太郎", "ナガイ タロウ", born: "S30.1.1")
+        #expect(try balance() == 75 && bookings() == 1 && sons() == 1)
+
+        // The power goes, and the ledger's file is damaged: the backup knows four visits, the reader's own journal all seven.
+        try town.stop(by: SIGKILL)
+        let register = try town.start(["restore", "\(town.folder)/repository", "--only", "resident-directory-main", "--data", data])
+        #expect(try town.end(register).contains { $0.contains("desks give again") })
+        // The bookings' too, and of that one nobody says anything.
+        for end in ["", "-wal", "-shm"] { try? remove("\(data)/state/lock-controller-main.sqlite\(end)") }
+        #expect(rename("\(data)/copies/lock-controller-main.sqlite", "\(data)/state/lock-controller-main.sqlite") == 0)
         try Database(path: "\(data)/state/resident-directory-main.sqlite").write { (db: borrowing Transaction) throws in
             try db.run("DROP TRIGGER audit_is_kept")
             try db.run("UPDATE audit_entry SET who = 'registrar-nobody' WHERE n = 1")
@@ -83,7 +112,17 @@ extension EndToEndTests {
         #expect(fileNames(in: "\(data)/state").contains { $0.hasPrefix("points-main.sqlite.") }, "what was there is kept")
         try town.startAgain()
         try town.wait("seventy points again") { try balance() == 70 }
-        #expect(try say(["points", "verify"]).contains("7"))
+        #expect(try bookings() == 0 && sons() == 0)
+        for (command, service) in [(award, "points--main was put back"), (book(12), "lock-controller--main works on an older copy")] {
+            let said = try say(command)
+            #expect(said.contains(service) && said.contains("given again now: 1 obeyed now"), "\(said)")
+        }
+        let third = try enrol("長井 咲", "ナガイ サキ", born: "H12.5.5")
+        #expect(third.contains { $0.contains("resident-directory--main was put back") && $0.contains("1 obeyed now") }, "\(third)")
+        #expect(try balance() == 80 && bookings() == 2 && sons() == 1)
+        #expect(try say(["again", "--yes"]).contains("given again: 7 known"))
+        #expect(try balance() == 80 && bookings() == 2 && sons() == 1)
+        #expect(try say(["points", "verify"]).contains("9"))
 
         // Somebody has altered who enrolled her: the audit says so, and so does the next backup.
         let verify = try town.start(["audit", "verify"])
@@ -101,11 +140,11 @@ extension EndToEndTests {
         let fresh = try town.start(["restore", "\(town.folder)/repository", "--password-file", "\(town.folder)/paper", "--data", data])
         #expect(try town.end(fresh).contains { $0.hasPrefix("put back: 5 databases as of ") })
         try town.startAgain()
-        try town.wait("what the backup knows") { try balance() == 70 }
+        try town.wait("what the backup knows") { try balance() == 80 }
         let found = try town.start(["person", "find"], typing: "reading: ナガイ ハナコ\nborn: S29.3.1\n")
         #expect(try town.end(found).joined().contains("長井 花子"))
         try visit(1)
-        try town.wait("eighty points") { try balance() == 80 }
+        try town.wait("ninety points") { try balance() == 90 }
         #expect(try say(["health", "--json"]).components(of: "\"restored\":{") == 5)
     }
 }

@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Journal
 import ServiceKit
 import Town
 
@@ -11,9 +12,21 @@ enum Outcome<Answer> {
     case unknown
 }
 
+/// What became of a command that was given again.
+enum GivenAnswer {
+    /// Now, at the moment of the answer.
+    case obeyed(at: Instant)
+    /// It had been obeyed, and still is.
+    case known
+    case refused(String)
+    case unknown
+}
+
 /// A clerk's or a technician's station that commands: sends the same bytes every two seconds until they are answered or their time is over.
 struct Desk {
     let session: Session
+    /// Where it is kept what was commanded; `nil` for nowhere.
+    var book: GivenBook?
     /// How long a command may be obeyed after it was given.
     var life = Duration.seconds(30)
     /// Milliseconds between two sendings.
@@ -62,7 +75,9 @@ struct Desk {
         _ first: [Body], on channel: Channel<Body>, at instance: Instance?, answered: (Int, Outcome<Answer>) throws -> Body?
     ) throws where Answer: Codable & Sendable & Equatable {
         let topic = channel.topic(in: session.town.name, session.user.named(), at: instance)
-        let answers = Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name).description
+        let answers = Self.answers(to: topic)
+        let service = book?.service(of: channel)
+        if let service { book?.catchUp(service, by: self) }
         var open: [(chain: Int, asking: Asking)] = []
         for (chain, data) in first.enumerated() { open.append((chain, try asking(data, on: topic))) }
         session.listen(to: answers)
@@ -80,6 +95,11 @@ struct Desk {
                 let reply = try? Envelope<Reply<Answer>>(json: message.payload),
                 let place = open.firstIndex(where: { $0.asking.id == reply.cause })
             {
+                if let service, reply.data.accepted {
+                    let asking = open[place].asking
+                    let given = GivenCommand(id: asking.id, to: service, by: session.user, on: topic, bytes: asking.bytes)
+                    book?.keep(given, obeyed: reply.time)
+                }
                 try settle(place, Self.outcome(reply.data))
                 continue
             }
@@ -89,9 +109,7 @@ struct Desk {
                 continue
             }
             if let code = open.lazy.compactMap({ $0.asking.refusal(session) }).first {
-                throw Failure.refused(
-                    "the broker does not let \(session.user) send this (reason code \(code)). Does the running town know it, in this role? Start the town again: kazasu up"
-                )
+                throw brokerRefusal(code)
             }
             if let oldest = open.map(\.asking.start).min(), now - oldest > 1900 {
                 let left = max(0, oldest + life.milliseconds - now) / 1000
@@ -100,13 +118,42 @@ struct Desk {
         }
     }
 
+    /// Gives a command once more, as one that was obeyed before.
+    func giveAgain(_ command: GivenCommand) throws -> GivenAnswer {
+        let answers = Self.answers(to: command.topic)
+        session.listen(to: answers)
+        var asking = Asking(
+            id: command.id, topic: command.topic.description, bytes: GivenAgain.marked(command.bytes), life: life.milliseconds)
+        while asking.end > monotonicMilliseconds() {
+            let wake = asking.send(over: session, every: interval)
+            if let code = asking.refusal(session) { throw brokerRefusal(code) }
+            // Whatever its answer says beside yes or no, nobody waits for it.
+            guard let message = try session.next(until: wake), message.topic == answers,
+                let reply = try? Envelope<Reply<Done>>(json: message.payload), reply.cause == command.id
+            else { continue }
+            if reply.data.accepted { return reply.time == command.obeyed ? .known : .obeyed(at: reply.time) }
+            return reply.data.refusal == "known" ? .known : .refused(reply.data.text ?? reply.data.refusal ?? "no reason given")
+        }
+        return .unknown
+    }
+
+    private func brokerRefusal(_ code: UInt8) -> Failure {
+        .refused(
+            "the broker does not let \(session.user) send this (reason code \(code)). Does the running town know it, in this role? Start the town again: kazasu up"
+        )
+    }
+
+    private static func answers(to topic: Topic) -> String {
+        Topic(town: topic.town, owner: topic.owner, kind: .reply, entity: topic.entity, name: topic.name).description
+    }
+
     private func asking<Body: Payload>(_ data: Body, on topic: Topic) throws -> Asking {
         let console = session.console
         let now = console.now()
         let command = Envelope(
             id: console.newID(), source: session.address.source(in: session.town.name), time: now, expires: now + life, data: data)
         let bytes = try command.json(session.town.offset)
-        guard bytes.count <= Envelope<Body>.limit else {
+        guard GivenAgain.marked(bytes).count <= Envelope<Body>.limit else {
             throw Failure.refused("the command is too long to be sent. Give it in several parts.")
         }
         return Asking(id: command.id, topic: topic.description, bytes: bytes, life: life.milliseconds)

@@ -77,7 +77,7 @@ final class Session {
 
     /// Subscribes now and again after each reconnect.
     func subscribe(_ added: [Subscription]) {
-        subscriptions += added
+        subscriptions += added.filter { !subscriptions.contains($0) }
         if wire.isConnected { wire.subscribe(added) }
     }
 

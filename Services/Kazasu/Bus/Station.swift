@@ -119,8 +119,15 @@ struct Station {
             let list = known.prefix(20).map(\.text).joined(separator: ", ")
             throw Failure.refused("there is no \(noun) \(wanted). \(noun.prefix(1).uppercased())\(noun.dropFirst())s: \(list).")
         }
-        return Desk(session: try session(role, wanted ?? first))
+        return try desk(role, wanted ?? first)
     }
+
+    /// A connection that commands as somebody, and keeps what it has commanded.
+    func desk(_ role: Role, _ instance: Instance) throws -> Desk {
+        Desk(session: try session(role, instance), book: book)
+    }
+
+    var book: GivenBook { GivenBook(data, of: town, at: place, console: console) }
 
     private func refuseAtSite() throws(Failure) {
         guard let place else { return }

@@ -51,7 +51,7 @@ extension Kazasu {
             // To take rights from what was stolen.
             .revoke, .revoked,
             // To lose nothing with a disk.
-            .backup, .backupList, .backupTry, .backupStatus, .restore, .auditVerify, .auditShow, .drill, .drillList,
+            .backup, .backupList, .backupTry, .backupStatus, .restore, .again, .auditVerify, .auditShow, .drill, .drillList,
             // To settle what its processes keep for a person.
             .deadList, .deadRetry, .deadDismiss, .gapList, .gapClose,
             // To let people into the town's pages.

@@ -108,8 +108,9 @@ extension Command {
             options: [Option<String>.password, .snapshot, .only, .data, .town].map(\.shape),
             details: """
                 On a fresh machine it makes the data folder and the town's file beside it; then: kazasu up.
-                What was entered after the backup is not in it. Services ask each other for events, open nothing and tell nobody for what happened before; what
-                may have been told already they list (kazasu notice status). Docs/operations.md says what to look through.
+                What was entered after the backup is not in it. The next command of each desk gives again what it had commanded in the last thirty days and the
+                service has forgotten. Services ask each other for events, open nothing and tell nobody for what happened before; what may have been told
+                already they list (kazasu notice status). Docs/operations.md says what to look through.
                 Examples:
                   kazasu restore /mnt/backup/kazasu --password-file /safe/backup.password --data /var/lib/kazasu
                   kazasu restore /mnt/backup/kazasu --only points-main
@@ -131,7 +132,7 @@ extension Command {
                 "put back: \(result.inventory.copies.count) databases as of \(result.inventory.at.rfc3339((try? Town.load(path: townFile))?.offset ?? .japan))"
             )
             console.note(
-                "start it now: kazasu up \(townFile) --data \(data.root), then look through what came after that moment: Docs/operations.md"
+                "start it now: kazasu up \(townFile) --data \(data.root), then look through what came after that moment: Docs/operations.md. With their next command desks give again what they had commanded since, as far as their own machine still knows it; kazasu again does it by hand"
             )
             return result.faults.isEmpty ? .done : .refused
         }
