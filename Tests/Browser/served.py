@@ -85,6 +85,18 @@ class Answer(http.server.BaseHTTPRequestHandler):
                     return self.send(200, content.read(), KINDS.get(os.path.splitext(file)[1], "application/octet-stream"))
         self.send(404, "Not here. 見つかりません。".encode(), "text/plain; charset=utf-8")
 
+    def refuse(self):
+        body = b"Only GET is answered here."
+        self.send_response(405)
+        self.send_header("Allow", "GET")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_QUERY = refuse
+
     def send(self, status, body, kind, cache="public, no-cache"):
         if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500 and not kind.startswith("image/png"):
             body, packed = gzip.compress(body, 6), True
