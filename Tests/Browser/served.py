@@ -5,7 +5,9 @@ import json
 import os
 import queue
 import select
+import socket
 import threading
+import time
 import unittest
 
 from browser import ROOT, Browser
@@ -24,7 +26,7 @@ class Served:
     """Files of `site`, of the portal's pages and of Leaflet. What `pages` holds goes before files: path → bytes, or a function of the handler."""
 
     def __init__(self):
-        self.pages, self.requests, self.feeds, self.hidden = {}, [], [], threading.Event()
+        self.pages, self.requests, self.feeds, self.connections = {}, [], [], set()
         self.delay_s = 0
         self.lock = threading.Lock()
         self.start(0)
@@ -41,12 +43,15 @@ class Served:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self):
-        """Ends it as a crash would: nobody listens, open feeds are cut."""
+        """Ends it as a crash would: nobody listens, what is open is cut."""
         self.server.shutdown()
         self.server.server_close()
         with self.lock:
-            for feed in self.feeds:
-                feed.put(None)
+            for connection in self.connections:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
     def say(self, event, data=""):
         """One event to every open feed."""
@@ -66,11 +71,29 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def setup(self):
+        super().setup()
+        with self.served.lock:
+            self.served.connections.add(self.connection)
+
+    def finish(self):
+        with self.served.lock:
+            self.served.connections.discard(self.connection)
+        try:
+            super().finish()
+        except OSError:
+            pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            pass
+
     def do_GET(self):
         path = self.path.split("?")[0]
         self.served.requests.append(self.path)
-        if self.served.delay_s and self.served.hidden.wait(self.served.delay_s):
-            return
+        time.sleep(self.served.delay_s)
         page = self.served.pages.get(path)
         if callable(page):
             return page(self)
