@@ -109,6 +109,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send(404, "Not here. 見つかりません。".encode(), "text/plain; charset=utf-8")
 
     def refuse(self):
+        length = int(self.headers.get("Content-Length", 0))
+        if length and len(self.rfile.read(length)) == length:
+            self.served.requests.append(self.path)
         body = b"Only GET is answered here."
         self.send_response(405)
         self.send_header("Allow", "GET")
