@@ -144,10 +144,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(b"event: beat\ndata:\n\n")
         with self.served.lock:
             self.served.feeds.append(mine)
         try:
+            self.wfile.write(b"event: beat\ndata:\n\n")
             while True:
                 try:
                     piece = mine.get(timeout=0.05)
