@@ -104,8 +104,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         for folder, name in ((SITE, path), (PAGES, path), (LEAFLET, path.removeprefix("/lib/leaflet"))):
             file = os.path.normpath(folder + (name if name != "/" else "/index.html"))
             if file.startswith(folder) and os.path.isfile(file):
-                with open(file, "rb") as content:
-                    return self.send(200, content.read(), KINDS.get(os.path.splitext(file)[1], "application/octet-stream"))
+                kind = KINDS.get(os.path.splitext(file)[1], "application/octet-stream")
+                # Debian's package holds its files packed as well.
+                packed = "br" in self.headers.get("Accept-Encoding", "") and os.path.isfile(file + ".brotli")
+                with open(file + ".brotli" if packed else file, "rb") as content:
+                    return self.send(200, content.read(), kind, packed="br" if packed else None)
         self.send(404, "Not here. 見つかりません。".encode(), "text/plain; charset=utf-8")
 
     def refuse(self):
@@ -123,17 +126,15 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_QUERY = refuse
 
-    def send(self, status, body, kind, cache="public, no-cache"):
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500 and not kind.startswith("image/png"):
-            body, packed = gzip.compress(body, 6), True
-        else:
-            packed = False
+    def send(self, status, body, kind, cache="public, no-cache", packed=None):
+        if not packed and "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500 and kind != KINDS[".png"]:
+            body, packed = gzip.compress(body, 6), "gzip"
         self.send_response(status)
-        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body))), ("Content-Security-Policy", POLICY), ("Cache-Control", cache),
-                            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Vary", "Accept-Encoding")):
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body))), ("Content-Security-Policy", POLICY),
+                            ("Cache-Control", cache), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Vary", "Accept-Encoding")):
             self.send_header(name, value)
         if packed:
-            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Encoding", packed)
         self.end_headers()
         self.wfile.write(body)
 

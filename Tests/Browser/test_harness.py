@@ -47,7 +47,8 @@ class HarnessTest(BrowserTest):
 
     def test_focus(self):
         """A stop with Tab that cannot be seen is a failure."""
-        self.site.pages["/unseen.html"] = b'<!doctype html><html lang="en"><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/unseen.css"><a href="#a">here</a>'
+        self.site.pages["/unseen.html"] = (b'<!doctype html><html lang="en"><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/unseen.css">'
+                                           b'<a href="#a">here</a>')
         self.site.pages["/unseen.css"] = b"a:focus { outline: none }"
         self.addCleanup(self.site.pages.clear)
         self.open("/unseen.html")
@@ -56,8 +57,9 @@ class HarnessTest(BrowserTest):
 
     def test_wire(self):
         """Bytes are counted as they came, compressed; on a slow line they take their time."""
-        self.site.pages["/large.html"] = b'<!doctype html><html lang="en"><link rel="icon" href="/icon.svg"><title>x</title><p>' + b"word " * 20_000
-        self.site.pages["/rough.html"] = b'<!doctype html><html lang="en"><link rel="icon" href="/icon.svg"><title>x</title><p>' + os.urandom(15_000).hex().encode()
+        head = b'<!doctype html><html lang="en"><link rel="icon" href="/icon.svg"><title>x</title><p>'
+        self.site.pages["/large.html"] = head + b"word " * 20_000
+        self.site.pages["/rough.html"] = head + os.urandom(15_000).hex().encode()
         self.addCleanup(self.site.pages.clear)
         self.browser.transferred()
         self.open("/large.html")
