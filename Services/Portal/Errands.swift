@@ -1,5 +1,6 @@
 import Contracts
 import HTTP
+import Journal
 import ServiceKit
 
 /// Commands on their way, for somebody who waits for their page. They live as long as the connections that wait for them, and so in memory.
@@ -14,6 +15,8 @@ final class Errands {
     }
 
     var open: [EventID: Errand] = [:]
+    /// Commands that are being given again.
+    var rounds: Set<Round> = []
 }
 
 /// Nobody waits for it any more, once what was shown has been committed; a turn that is done again finds it still there.
@@ -78,6 +81,7 @@ extension Portal {
         let command = try turn.command(
             data, on: channel, as: Address(station.role.program, station.instance), of: station.role.user(station.instance),
             expires: turn.now + Self.patience)
+        try keep(command, by: station.role.user(station.instance), on: channel.name, of: channel.owner, in: turn)
         turn.give(command)
         errands.open[command.id] = Errands.Errand(
             command: command, nextSend: turn.now + .seconds(2),
@@ -93,7 +97,11 @@ extension Portal {
 
     /// A service has answered one of them.
     func hearAnswer(_ json: [UInt8], in turn: borrowing Turn) throws {
-        guard let cause = try EnvelopeHeader(json: json).cause, let errand = errands.open[cause] else { return }
+        // Whatever it says beside yes or no, whoever waits for it reads.
+        let said = try Envelope<Reply<Done>>(json: json)
+        guard let cause = said.cause else { return }
+        try Given.answered(cause, accepted: said.data.accepted, at: said.time, in: turn.db)
+        guard let errand = errands.open[cause] else { return }
         try errand.take(json, turn)
         turn.perform(ErrandDone(command: cause))
     }

@@ -7,11 +7,17 @@ extension Portal {
         [":", ":/:", ":/:/:"].map { pattern in
             .data(pattern) { call, _ in
                 guard let file = files.all[call.parts.joined(separator: "/")] else { throw Page.notFound }
-                let headers = ["Cache-Control": "public, no-cache", "ETag": file.tag]
+                var headers = ["Cache-Control": "public, no-cache", "ETag": file.tag]
+                if file.brotli != nil { headers["Vary"] = "Accept-Encoding" }
                 if call.request.headers["if-none-match"] == file.tag {
                     return .page(Response(status: 304, type: file.type, headers: headers, body: []))
                 }
-                return .page(Response(type: file.type, headers: headers, body: file.bytes))
+                let coding = call.request.headers["accept-encoding"] ?? ""
+                guard let packed = file.brotli, coding.split(separator: ",").contains(where: { $0.drop { $0 == " " } == "br" }) else {
+                    return .page(Response(type: file.type, headers: headers, body: file.bytes))
+                }
+                headers["Content-Encoding"] = "br"
+                return .page(Response(type: file.type, headers: headers, body: packed))
             }
         }
     }

@@ -34,6 +34,7 @@ extension Portal {
     }
 
     func learn(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
+        try heed(life, topic, in: turn)
         let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.body.state
         // Of one that has gone its last sign of life is what counts.
         let isGone = life.state == .lost || life.state == .stopped

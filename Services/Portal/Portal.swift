@@ -1,5 +1,6 @@
 import Contracts
 import HTTP
+import Journal
 import Seal
 import ServiceKit
 import Store
@@ -10,7 +11,7 @@ package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
     package static var migrations: [Migration] { [SignIn.tables, snapshotTables] }
-    package static let sealed = SignIn.sealed
+    package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy
     let town: TownFacts
@@ -34,10 +35,10 @@ package struct Portal: Service {
             follow(.shelters, learn, drop: dropShelter),
             hear(.occupancy, learn),
             hear(.facilitiesToday, learn),
-            hearLives(of: "shelter-registry", learn),
-            hearLives(of: "analytics", learn),
             ServiceKit.answer(.changeAccount, changeAccount),
-        ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
+        ]
+            + Set(Self.commands.map(\.owner)).sorted().map { hearLives(of: $0, tables: Tables("given", Given.migrations), learn) }
+            + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
 
     var offset: UTCOffset { town.offset }
@@ -52,7 +53,11 @@ package struct Portal: Service {
         try signIn.change(command, bytes: try draw(SignIn.invitationBytes), in: turn)
     }
 
-    package func purge(in turn: borrowing Turn) throws { try signIn.purge(in: turn) }
+    package func purge(in turn: borrowing Turn) throws {
+        try signIn.purge(in: turn)
+        try Given.purge(before: turn.now - Retention.given, in: turn.db)
+    }
+
     package func problems(in turn: borrowing Turn) throws -> [Problem] { try signIn.problems(in: turn) }
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] { try signIn.counters(in: turn) }
 
@@ -90,11 +95,13 @@ package struct TownFacts: Sendable {
 package struct File: Sendable {
     package let type: String
     package let bytes: [UInt8]
+    /// The same, packed by Brotli (RFC 7932), if whoever made it has done so.
+    package var brotli: [UInt8]?
     /// By which a browser tells whether what it has kept is still the same (RFC 9110, 8.8.3).
     let tag: String
 
-    package init(type: String, _ bytes: [UInt8]) {
-        (self.type, self.bytes) = (type, bytes)
+    package init(type: String, _ bytes: [UInt8], brotli: [UInt8]? = nil) {
+        (self.type, self.bytes, self.brotli) = (type, bytes, brotli)
         tag = "\"\(Hex.text(Array(sha256(bytes).prefix(8))))\""
     }
 }

@@ -83,14 +83,12 @@ extension Envelope {
 
 /// What can be known of an event whose payload cannot be read: enough to count its number as handled.
 package struct EnvelopeHeader {
-    package let cause: EventID?
     package let id: EventID?
     package let position: StreamPosition?
     package let subject: String?
 
     package init(json: [UInt8]) throws {
         let fields = try JSONObject(json)
-        cause = try? fields.valueIfPresent("cause")
         id = try? fields.value("id")
         subject = try? fields.stringIfPresent("subject")
         position = try? StreamPosition(fields)

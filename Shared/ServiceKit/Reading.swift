@@ -157,8 +157,13 @@ package func hearAnswers(to command: ContractRow, _ take: @escaping (_ json: [UI
 }
 
 /// Hears how the processes of one program are.
-package func hearLives(of program: Program, _ take: @escaping (Life, Topic, borrowing Turn) throws -> Void) -> Reading {
-    Reading(
+/// - Parameter tables: where a shared module keeps what it hears.
+package func hearLives(
+    of program: Program, tables: Tables? = nil, _ take: @escaping (Life, Topic, borrowing Turn) throws -> Void
+) -> Reading {
+    var reading = Reading(
         kind: .health, owner: program, name: "life", filter: { town, _ in "\(town)/\(program)/health/+/life" },
         route: .word { json, topic, turn in try take(json.decoded(), topic, turn) })
+    reading.tables = tables
+    return reading
 }

@@ -201,6 +201,10 @@ package struct Command: Sendable {
     package let topic: Topic
     package let bytes: [UInt8]
     package let expires: Instant
+
+    package init(id: EventID, topic: Topic, bytes: [UInt8], expires: Instant) {
+        (self.id, self.topic, self.bytes, self.expires) = (id, topic, bytes, expires)
+    }
 }
 
 /// An act whose bytes are not made yet.

@@ -16,7 +16,8 @@ ENVIRONMENT = os.path.join(ROOT, ".build/browser-env")
 # Width and height in CSS pixels, and whether it is a phone with a finger on it.
 SIZES = {"phone": (390, 844, True), "desktop": (1280, 900, False)}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-TAB, SHIFT, ENTER, ESCAPE, SPACE = "\ue004", "\ue008", "\ue007", "\ue00c", " "
+# Keys as WebDriver names them (17.4.2).
+TAB, ENTER, ESCAPE = "\ue004", "\ue007", "\ue00c"
 
 
 class Browser:
@@ -160,7 +161,7 @@ class Browser:
         return self.js("""const painted = performance.getEntriesByName('first-contentful-paint')[0].startTime;
                           return Math.round(Math.max(painted, performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd))""")
 
-    def accessible(self, *rules, without=()):
+    def accessible(self, *rules):
         """What axe-core finds that is serious or critical, a line each. Rules named are asked besides, as `color-contrast-enhanced` (7:1)."""
         found = glob.glob(f"{ENVIRONMENT}/lib/python3*/site-packages/axe_playwright_python/axe.min.js")
         if not found:
@@ -168,7 +169,7 @@ class Browser:
         if not self.js("return typeof axe === 'object'"):
             with open(found[0], encoding="utf-8") as source:
                 self.js(source.read())
-        chosen = {rule: {"enabled": True} for rule in rules} | {rule: {"enabled": False} for rule in without}
+        chosen = {rule: {"enabled": True} for rule in rules}
         answer = self.call("POST", "/execute/async", {
             "script": "axe.run(document, {rules: arguments[0], resultTypes: ['violations']}).then(arguments[1])", "args": [chosen]})
         return [f"{rule['id']}: {rule['help']}: {node['target']} {node['html'][:120]}"
@@ -200,7 +201,7 @@ class Browser:
 
 def barcodes(picture, *kinds):
     """What zbar reads off a picture: texts, of the kinds named (`codabar`, `code39`)."""
-    chosen = [word for kind in kinds for word in (f"-S{kind}.enable",)]
+    chosen = [f"-S{kind}.enable" for kind in kinds]
     done = subprocess.run(["zbarimg", "-q", "--raw", *(["-Sdisable"] if kinds else []), *chosen, picture], capture_output=True, text=True)
     return done.stdout.split()
 

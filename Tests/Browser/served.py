@@ -5,7 +5,9 @@ import json
 import os
 import queue
 import select
+import socket
 import threading
+import time
 import unittest
 
 from browser import ROOT, Browser
@@ -24,7 +26,7 @@ class Served:
     """Files of `site`, of the portal's pages and of Leaflet. What `pages` holds goes before files: path → bytes, or a function of the handler."""
 
     def __init__(self):
-        self.pages, self.requests, self.feeds, self.hidden = {}, [], [], threading.Event()
+        self.pages, self.requests, self.feeds, self.connections = {}, [], [], set()
         self.delay_s = 0
         self.lock = threading.Lock()
         self.start(0)
@@ -41,12 +43,15 @@ class Served:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self):
-        """Ends it as a crash would: nobody listens, open feeds are cut."""
+        """Ends it as a crash would: nobody listens, what is open is cut."""
         self.server.shutdown()
         self.server.server_close()
         with self.lock:
-            for feed in self.feeds:
-                feed.put(None)
+            for connection in self.connections:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
     def say(self, event, data=""):
         """One event to every open feed."""
@@ -66,11 +71,29 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def setup(self):
+        super().setup()
+        with self.served.lock:
+            self.served.connections.add(self.connection)
+
+    def finish(self):
+        with self.served.lock:
+            self.served.connections.discard(self.connection)
+        try:
+            super().finish()
+        except OSError:
+            pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            pass
+
     def do_GET(self):
         path = self.path.split("?")[0]
         self.served.requests.append(self.path)
-        if self.served.delay_s and self.served.hidden.wait(self.served.delay_s):
-            return
+        time.sleep(self.served.delay_s)
         page = self.served.pages.get(path)
         if callable(page):
             return page(self)
@@ -81,21 +104,37 @@ class Answer(http.server.BaseHTTPRequestHandler):
         for folder, name in ((SITE, path), (PAGES, path), (LEAFLET, path.removeprefix("/lib/leaflet"))):
             file = os.path.normpath(folder + (name if name != "/" else "/index.html"))
             if file.startswith(folder) and os.path.isfile(file):
-                with open(file, "rb") as content:
-                    return self.send(200, content.read(), KINDS.get(os.path.splitext(file)[1], "application/octet-stream"))
+                kind = KINDS.get(os.path.splitext(file)[1], "application/octet-stream")
+                # Debian's package holds its files packed as well.
+                packed = "br" in self.headers.get("Accept-Encoding", "") and os.path.isfile(file + ".brotli")
+                with open(file + ".brotli" if packed else file, "rb") as content:
+                    return self.send(200, content.read(), kind, packed="br" if packed else None)
         self.send(404, "Not here. 見つかりません。".encode(), "text/plain; charset=utf-8")
 
-    def send(self, status, body, kind, cache="public, no-cache"):
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500 and not kind.startswith("image/png"):
-            body, packed = gzip.compress(body, 6), True
-        else:
-            packed = False
+    def refuse(self):
+        length = int(self.headers.get("Content-Length", 0))
+        if length and len(self.rfile.read(length)) == length:
+            self.served.requests.append(self.path)
+        body = b"Only GET is answered here."
+        self.send_response(405)
+        self.send_header("Allow", "GET")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_QUERY = refuse
+
+    def send(self, status, body, kind, cache="public, no-cache", packed=None):
+        if not packed and "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500 and kind != KINDS[".png"]:
+            body, packed = gzip.compress(body, 6), "gzip"
         self.send_response(status)
-        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body))), ("Content-Security-Policy", POLICY), ("Cache-Control", cache),
-                            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Vary", "Accept-Encoding")):
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(body))), ("Content-Security-Policy", POLICY),
+                            ("Cache-Control", cache), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Vary", "Accept-Encoding")):
             self.send_header(name, value)
         if packed:
-            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Encoding", packed)
         self.end_headers()
         self.wfile.write(body)
 
@@ -106,10 +145,10 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(b"event: beat\ndata:\n\n")
         with self.served.lock:
             self.served.feeds.append(mine)
         try:
+            self.wfile.write(b"event: beat\ndata:\n\n")
             while True:
                 try:
                     piece = mine.get(timeout=0.05)

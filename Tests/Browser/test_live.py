@@ -4,7 +4,7 @@
 """
 import unittest
 
-from browser import ENTER, ESCAPE
+from browser import ENTER, ESCAPE, Browser
 from served import SITE, BrowserTest
 
 FULL = ('<li id="s01" class="card" data-lat="38.107" data-lon="140.040" data-state="full" data-search="市民体育館 しみんたいいくかん 中央地区">'
@@ -49,7 +49,8 @@ class LiveTest(BrowserTest):
         self.browser.forgiven = ["Content Security Policy"]
         self.site.say("piece", {"id": "none", "html": "<p id='none'>x</p>"})
         self.site.say("piece", {"id": "stale", "html": "<p id='stale'>x</p>"})
-        self.site.say("piece", {"id": "s01", "html": "<li id='s01'><img src='data:,' onerror='document.title=\"stolen\"'><script>document.title='stolen'</script>quiet</li>"})
+        evil = """<li id="s01"><img src="data:," onerror="document.title='stolen'"><script>document.title='stolen'</script>quiet</li>"""
+        self.site.say("piece", {"id": "s01", "html": evil})
         self.browser.until("document.querySelector('#s01').innerText.includes('quiet')")
         self.assertEqual(self.browser.js("return document.title"), "Shelters")
         self.assertNotEqual(self.browser.js("return document.querySelector('#stale').textContent"), "x")
@@ -112,14 +113,24 @@ class LiveTest(BrowserTest):
     def test_moved(self):
         """A page that is another by the time the feed is back, a sign-in, is loaded."""
         self.live()
-        self.site.pages["/live.html"] = '<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="/icon.svg"><main>Sign in</main>'.encode()
+        self.site.pages["/live.html"] = b'<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="/icon.svg"><main>Sign in</main>'
         self.addCleanup(self.site.pages.clear)
         with self.site.lock:
             self.site.feeds[0].put(None)
         self.browser.until("document.title === 'Sign in'")
 
+    def test_left(self):
+        """A page that the browser puts by for "back" gives its feed up; taken out again it has a new one, and what it missed."""
+        self.live()
+        self.browser.js("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+        self.browser.until(lambda: self.site.feeds == [])
+        self.change("Room left", "Missed")
+        self.browser.js("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+        self.browser.until("document.querySelector('#s01 .state').textContent === 'Missed'")
+        self.browser.until(lambda: len(self.site.feeds) == 1)
+
     def test_back(self):
-        """A page that is left has no feed any more; one that is come back to has what it missed."""
+        """A page that is come back to, from wherever the browser took it, has what it missed."""
         self.live()
         self.open("/look.html")
         self.browser.until(lambda: self.site.feeds == [])
@@ -164,15 +175,34 @@ class LiveTest(BrowserTest):
     def test_search(self):
         """Names are found by any of their scripts, and the map shows what the list shows."""
         self.live()
-        for typed, found in (("シミン", "1 of 3"), ("ｼﾐﾝ", "1 of 3"), ("ちほう地区", "0 of 3"), ("ちほう 地区", "1 of 3"), ("西根", "1 of 3"), ("地区", "3 of 3")):
+        for typed, found in (("シミン", "1 of 3"), ("ｼﾐﾝ", "1 of 3"), ("ちほう地区", "0 of 3"), ("ちほう 地区", "1 of 3"), ("西根", "1 of 3"),
+                             ("地区", "3 of 3"), ("nobody", "0 of 3"), ("", "3 of 3")):
             self.browser.js("const box = document.querySelector('#search'); box.value = arguments[0]; box.dispatchEvent(new Event('input'))", typed)
             self.assertEqual(self.browser.text("#found"), found, typed)
         self.browser.js("const box = document.querySelector('#search'); box.value = 'しみん'; box.dispatchEvent(new Event('input'))")
         self.assertEqual(self.browser.js("return " + PINS), "市民体育館: Room left")
         # A piece that arrives does not show what the search hides.
-        self.site.say("piece", {"id": "s02", "html": FULL.replace("s01", "s02").replace("市民体育館", "公会堂").replace("しみんたいいくかん", "こうかいどう")})
-        self.browser.until("document.querySelector('#s02').innerText.includes('公会堂') || document.querySelector('#s02').hidden")
-        self.browser.until("document.querySelector('#s02').hidden")
+        hall = FULL.replace("s01", "s02").replace("市民体育館", "公会堂").replace("しみんたいいくかん", "こうかいどう")
+        self.site.say("piece", {"id": "s02", "html": hall})
+        self.browser.until("document.querySelector('#s02').textContent.includes('公会堂') && document.querySelector('#s02').hidden")
+
+    def test_weight(self):
+        """A public page with its map, before tiles: at most 60 KB on the wire, and usable within 2 s at 400 kbit/s, by whoever comes the first time."""
+        stranger = Browser("phone", "en")
+        self.addCleanup(stranger.stop)
+        stranger.slow()
+        # What the browser itself loaded when it began.
+        stranger.transferred()
+        # The worker fetches what it keeps after that.
+        self.site.pages["/offline.js"] = b""
+        self.addCleanup(self.site.pages.clear)
+        stranger.open(self.site.address + "/live.html")
+        usable = stranger.js("return Math.round(performance.getEntriesByName('first-contentful-paint')[0].startTime)")
+        stranger.until("document.querySelectorAll('.pin').length === 3")
+        count = stranger.transferred()
+        print(f"\n{count} bytes, first seen after {usable} ms, with its map after {stranger.usable()} ms")
+        self.assertLess(count, 60_000)
+        self.assertLess(usable, 2_000)
 
     def test_sound(self):
         """What arrives at a kiosk sounds once."""

@@ -1,5 +1,6 @@
 import Contracts
 import HTTP
+import Harness
 import Testing
 
 @testable import Portal

@@ -7,7 +7,9 @@ extension Files {
     /// Our own files, and those that Debian's packages have put where they belong.
     static func found(for policy: PortalPolicy) throws -> Files {
         var files = Files.own
-        for library in Library.all { files.all[library.name] = File(type: library.type, try library.read()) }
+        for library in Library.all {
+            files.all[library.name] = File(type: library.type, try library.read(), brotli: bytes(of: "\(library.path).brotli"))
+        }
         if let path = policy.map.outline {
             guard let bytes = bytes(of: path) else {
                 throw Fatal("\(path), the town's border, cannot be read. Put it there, or take map.outline out of the town's file.")

@@ -5,8 +5,8 @@
 //      data-unknown="Your place could not be found out."></div>
 // <li data-lat="38.1" data-lon="140.0" data-state="open"><h3><a href="…">Gym</a></h3><span class="state open">Room left</span></li>
 //
-// Without `data-tiles`, or once one of them cannot be had, the town's outline is drawn. Markers differ by shape and colour (`.pin` of portal.css). Tab goes
-// from marker to marker, Enter opens what it is, Escape closes it. Where the viewer is stays in the viewer's browser.
+// Without `data-tiles`, or once one of them cannot be had, the town's outline is drawn. Markers differ by shape and colour (`.pin` of portal.css).
+// Tab goes from marker to marker, Enter opens what it is, Escape closes it. Where the viewer is stays in the viewer's browser.
 
 import { Map as LeafletMap, Control, DivIcon, DomEvent, FeatureGroup, GeoJSON, Marker, TileLayer } from "/lib/leaflet/leaflet.esm.min.js"
 
@@ -25,7 +25,8 @@ function popup(item) {
 
 /** A marker that can be reached and named without seeing it. */
 function pin(at, state, label, content) {
-  const marker = new Marker(at, { icon: new DivIcon({ className: `pin ${state}`, iconSize: [40, 40], popupAnchor: [0, -16] }), title: label, riseOnHover: true })
+  const icon = new DivIcon({ className: `pin ${state}`, iconSize: [40, 40], popupAnchor: [0, -16] })
+  const marker = new Marker(at, { icon, title: label, riseOnHover: true })
   marker.on("add", () => {
     marker.getElement().setAttribute("role", "button")
     marker.getElement().setAttribute("aria-label", label)
@@ -45,11 +46,14 @@ function pinOf(item) {
 async function drawOutline(map) {
   if (!place.dataset.outline || map.outline) return
   map.outline = true
-  const answer = await fetch(place.dataset.outline)
-  if (!answer.ok) return
+  const answer = await fetch(place.dataset.outline).catch(() => null)
+  if (!answer?.ok) return
   // Of its own colour on any ground; nobody clicks on it.
-  const shape = new GeoJSON(await answer.json(), { interactive: false, style: { color: "#41484f", weight: 3, fillColor: "#fff", fillOpacity: 0.6 } }).addTo(map)
-  if (!map.seen) map.fitBounds(shape.getBounds(), { padding: [16, 16] })
+  const style = { color: "#41484f", weight: 3, fillColor: "#fff", fillOpacity: 0.6 }
+  const shape = new GeoJSON(await answer.json(), { interactive: false, style }).addTo(map)
+  // Without tiles the town's border is what tells where a marker is.
+  map.seen = true
+  map.fitBounds(shape.getBounds(), { padding: [16, 16] })
 }
 
 /** A button that asks the browser where it is, as often as it is pressed, and tells nobody else. */
@@ -72,7 +76,8 @@ function locateButton(map) {
 }
 
 if (place) {
-  const map = new LeafletMap(place, { zoomControl: false, maxZoom: Number(place.dataset.maxZoom ?? 18), attributionControl: Boolean(place.dataset.tiles) })
+  const maxZoom = Number(place.dataset.maxZoom ?? 18)
+  const map = new LeafletMap(place, { zoomControl: false, maxZoom, attributionControl: Boolean(place.dataset.tiles) })
   place.setAttribute("role", "region")
   place.setAttribute("aria-label", place.dataset.label)
   map.addControl(new Control.Zoom({ zoomInTitle: place.dataset.in, zoomOutTitle: place.dataset.out }))
@@ -95,7 +100,7 @@ if (place) {
   document.querySelector("main").addEventListener("changed", draw)
 
   if (place.dataset.tiles) {
-    const tiles = new TileLayer(place.dataset.tiles, { attribution: place.dataset.attribution, maxZoom: Number(place.dataset.maxZoom ?? 18) }).addTo(map)
+    const tiles = new TileLayer(place.dataset.tiles, { attribution: place.dataset.attribution, maxZoom }).addTo(map)
     tiles.once("tileerror", () => drawOutline(map))
   } else drawOutline(map)
 }

@@ -8,7 +8,7 @@ const store = "kazasu-1"
 const patience = 3000
 const always = [
   "/portal.css", "/live.js", "/map.js", "/search.js", "/offline.js", "/manifest.webmanifest", "/icon.svg",
-  "/lib/leaflet/leaflet.esm.min.js", "/lib/leaflet/leaflet.css",
+  "/lib/leaflet/leaflet.esm.min.js", "/lib/leaflet/leaflet.css", "/outline.geojson",
 ]
 
 /** The word `public` among the directives (RFC 9111, 5.2.2). */

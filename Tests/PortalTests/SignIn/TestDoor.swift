@@ -61,7 +61,7 @@ final class TestDoor {
     func visit<Result>(_ body: @escaping (SignIn, borrowing Turn) throws -> Result) throws -> Result {
         var result: Result?
         let signIn = rig.host.service.signIn
-        try rig.settle([Visit { turn in result = try body(signIn, turn) }])
+        try rig.settle([Knock { turn in result = try body(signIn, turn) }])
         return try #require(result)
     }
 
@@ -141,10 +141,10 @@ final class TestDoor {
 }
 
 /// What a browser asks for.
-struct Visit { let act: (borrowing Turn) throws -> Void }
+struct Knock { let act: (borrowing Turn) throws -> Void }
 
 struct Door: Service {
-    typealias Input = Visit
+    typealias Input = Knock
     static let program: Program = "portal"
     static let migrations = [SignIn.tables]
     static let sealed = SignIn.sealed
@@ -161,7 +161,7 @@ struct Door: Service {
         ]
     }
 
-    func take(_ visit: Visit, in turn: borrowing Turn) throws { try visit.act(turn) }
+    func take(_ visit: Knock, in turn: borrowing Turn) throws { try visit.act(turn) }
     func purge(in turn: borrowing Turn) throws { try signIn.purge(in: turn) }
     func problems(in turn: borrowing Turn) throws -> [Problem] { try signIn.problems(in: turn) }
     func counters(in turn: borrowing Turn) throws -> [String: Int64] { try signIn.counters(in: turn) }
