@@ -5,6 +5,7 @@ extension Files {
         var files = Files()
         files.all = [
             "portal.css": File(type: "text/css; charset=utf-8", PackageResources.portal_css),
+            "desk.js": File(type: script, PackageResources.desk_js),
             "live.js": File(type: script, PackageResources.live_js),
             "map.js": File(type: script, PackageResources.map_js),
             "offline.js": File(type: script, PackageResources.offline_js),

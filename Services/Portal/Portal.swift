@@ -10,7 +10,7 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [SignIn.tables, snapshotTables] }
+    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table] }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy
@@ -21,6 +21,7 @@ package struct Portal: Service {
     /// So many bytes nobody can guess.
     let draw: @Sendable (Int) throws -> [UInt8]
     let errands = Errands()
+    let desks = Desks()
 
     package init(
         policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files, signIn: SignIn? = nil,
@@ -32,8 +33,12 @@ package struct Portal: Service {
 
     package var reads: [Reading] {
         [
-            follow(.shelters, learn, drop: dropShelter),
-            hear(.occupancy, learn),
+            follow(.shelters, hearShelter, drop: dropShelter),
+            hear(.occupancy, hearOccupancy),
+            hear(.shelterNeeds, hearNeeds),
+            follow(.supplies, hearSupplies, drop: dropSupplies),
+            on(.taps, hearAtDesk),
+            overhear(.shelterFeedback, hearAtDesk),
             hear(.facilitiesToday, learn),
             ServiceKit.answer(.changeAccount, changeAccount),
         ]
@@ -42,7 +47,7 @@ package struct Portal: Service {
     }
 
     var offset: UTCOffset { town.offset }
-    var routes: [Route] { publicRoutes + signInRoutes + menuRoutes + fileRoutes }
+    var routes: [Route] { publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + fileRoutes }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {
@@ -72,8 +77,12 @@ package struct Portal: Service {
     }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
-        for (kind, thing) in try Snapshots.grownStale(at: turn.now, in: turn.db) { try sayAgain(kind, thing, in: turn) }
-        return [try runErrands(in: turn), try Snapshots.nextStale(in: turn.db).map { $0 + .milliseconds(1) }].compactMap(\.self).min()
+        for (kind, thing) in try Snapshots.grownStale(at: turn.now, in: turn.db) {
+            try sayAgain(kind, thing, in: turn)
+            if kind == "occupancy" { try sayToHeadquarters(thing, in: turn) }
+        }
+        return [try runErrands(in: turn), try clearDesks(in: turn), try Snapshots.nextStale(in: turn.db).map { $0 + .milliseconds(1) }]
+            .compactMap(\.self).min()
     }
 }
 
@@ -85,6 +94,8 @@ package struct TownFacts: Sendable {
     package var facilities: [(id: FacilityID, title: String)] = []
     /// What people at shelters are asked.
     package var questions: [(need: NeedID, title: String)] = []
+    /// Readers that stand at shelters, also those that do so only while one is open.
+    package var shelterReaders: [(shelter: ShelterID, agent: AgentID, reader: ReaderID)] = []
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 

@@ -57,5 +57,10 @@ extension TownFacts {
         self.init(title: town.title ?? town.name.text, offset: town.offset)
         facilities = (town.visits?.facilities ?? []).map { ($0.id, $0.title) }
         questions = town.shelters.questions.map { ($0.need, $0.title) }
+        shelterReaders = town.agents.flatMap { agent in
+            agent.readers.flatMap { reader in
+                [reader.purpose.shelter, reader.whenOpen].compactMap(\.self).map { ($0, agent.id, reader.id) }
+            }
+        }
     }
 }
