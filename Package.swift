@@ -109,10 +109,10 @@ let package = Package(
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
         + service(
-            "Portal", program: "portal", uses: ["HTTP"], main: ["Web"],
+            "Portal", program: "portal", uses: ["HTTP", "Sheets"], main: ["Web"],
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
-            ].map { "Pages/\($0)" })
+            ].map { "Pages/\($0)" } + ["Facilities/calendar.js", "Schools/school.js"])
         + [
             .target(
                 name: "Kazasu",

@@ -28,11 +28,17 @@ package struct Portal: Service {
             hear(.facilitiesToday, learn),
             hearLives(of: "shelter-registry", learn),
             hearLives(of: "analytics", learn),
+            on(.taps, hearGate),
+            on(.schoolAlarms, hearAlarm),
+            on(.absences, hearAbsence),
+            hearLives(of: "reader-agent", hearGate),
+            hear(.doors, learn),
         ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
 
     var offset: UTCOffset { town.offset }
-    var routes: [Route] { publicRoutes + fileRoutes }
+    /// Files stand last: they are at any path.
+    var routes: [Route] { publicRoutes + schoolRoutes + bookingRoutes + doorRoutes + fileRoutes }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {
@@ -61,8 +67,26 @@ package struct TownFacts: Sendable {
     package var title: String
     package var offset: UTCOffset
     package var facilities: [(id: FacilityID, title: String)] = []
+    package var schools: [School] = []
+    package var doors: [Door] = []
     /// What people at shelters are asked.
     package var questions: [(need: NeedID, title: String)] = []
+
+    package struct School: Sendable {
+        package let id: SchoolID
+        package let title: String
+        /// The machines at its gates.
+        package let gates: [AgentID]
+
+        package init(_ id: SchoolID, title: String, gates: [AgentID]) { (self.id, self.title, self.gates) = (id, title, gates) }
+    }
+
+    package struct Door: Sendable {
+        package let id: DoorID
+        package let title: String
+
+        package init(_ id: DoorID, title: String) { (self.id, self.title) = (id, title) }
+    }
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 
