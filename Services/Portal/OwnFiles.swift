@@ -10,6 +10,8 @@ extension Files {
             "map.js": File(type: script, PackageResources.map_js),
             "offline.js": File(type: script, PackageResources.offline_js),
             "search.js": File(type: script, PackageResources.search_js),
+            "school.js": File(type: script, PackageResources.school_js),
+            "calendar.js": File(type: script, PackageResources.calendar_js),
             "sound.js": File(type: script, PackageResources.sound_js),
             // A worker looks after the folder it lies in, and what lies below (Service Workers, 3.1.1).
             "worker.js": File(type: script, PackageResources.worker_js),

@@ -37,9 +37,13 @@ package struct Portal: Service {
             hear(.occupancy, hearOccupancy),
             hear(.shelterNeeds, hearNeeds),
             follow(.supplies, hearSupplies, drop: dropSupplies),
-            on(.taps, hearAtDesk),
+            on(.taps, hearTap),
             overhear(.shelterFeedback, hearAtDesk),
             hear(.facilitiesToday, learn),
+            on(.schoolAlarms, hearAlarm),
+            on(.absences, hearAbsence),
+            hearLives(of: "reader-agent", hearGate),
+            hear(.doors, learn),
             ServiceKit.answer(.changeAccount, changeAccount),
         ]
             + Set(Self.commands.map(\.owner)).sorted().map { hearLives(of: $0, tables: Tables("given", Given.migrations), learn) }
@@ -47,7 +51,15 @@ package struct Portal: Service {
     }
 
     var offset: UTCOffset { town.offset }
-    var routes: [Route] { publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + fileRoutes }
+    /// Files stand last: they are at any path.
+    var routes: [Route] {
+        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + fileRoutes
+    }
+
+    private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        try hearAtDesk(tap, in: turn)
+        try hearGate(tap, in: turn)
+    }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {
@@ -92,10 +104,28 @@ package struct TownFacts: Sendable {
     package var title: String
     package var offset: UTCOffset
     package var facilities: [(id: FacilityID, title: String)] = []
+    package var schools: [School] = []
+    package var doors: [Door] = []
     /// What people at shelters are asked.
     package var questions: [(need: NeedID, title: String)] = []
     /// Readers that stand at shelters, also those that do so only while one is open.
     package var shelterReaders: [(shelter: ShelterID, agent: AgentID, reader: ReaderID)] = []
+
+    package struct School: Sendable {
+        package let id: SchoolID
+        package let title: String
+        /// The machines at its gates.
+        package let gates: [AgentID]
+
+        package init(_ id: SchoolID, title: String, gates: [AgentID]) { (self.id, self.title, self.gates) = (id, title, gates) }
+    }
+
+    package struct Door: Sendable {
+        package let id: DoorID
+        package let title: String
+
+        package init(_ id: DoorID, title: String) { (self.id, self.title) = (id, title) }
+    }
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 

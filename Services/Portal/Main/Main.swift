@@ -56,6 +56,8 @@ extension TownFacts {
     fileprivate init(_ town: Town) {
         self.init(title: town.title ?? town.name.text, offset: town.offset)
         facilities = (town.visits?.facilities ?? []).map { ($0.id, $0.title) }
+        doors = town.doors.map { Door($0.id, title: $0.title ?? $0.id.text) }
+        schools = (town.notices?.schools ?? []).map { School($0.id, title: $0.title, gates: $0.gates) }
         questions = town.shelters.questions.map { ($0.need, $0.title) }
         shelterReaders = town.agents.flatMap { agent in
             agent.readers.flatMap { reader in
