@@ -83,7 +83,7 @@ extension Portal {
         if let last, last + .seconds(600) > turn.now { return }
         let user = account.user(as: .noticeDesk)
         try Snapshots.keep(Looked(.pupils, account: account.id, by: user), as: "pupils-look", of: thing, at: turn.now, in: turn.db)
-        try noteLook(.pupils, account, by: user, thing: school.id.named(), in: turn)
+        try noteLook(.pupils, by: account, as: .noticeDesk, thing: school.id.named(), in: turn)
     }
 
     // MARK: Parts

@@ -2,7 +2,6 @@ import Contracts
 import ServiceKit
 
 extension Portal {
-<<<<<<< HEAD
     /// Every look at people's data is written down: who looked, as whom the services were asked, and at what.
     /// - Parameters:
     ///   - thing: a shelter, a school, a door.
@@ -20,13 +19,5 @@ extension Portal {
     func watermark(_ call: Call, at now: Instant) throws -> HTML {
         let (account, moment) = (try account(of: call), now.minute(offset))
         return call("閲覧 \(account.title)（\(account.id)） \(moment)", "Looked at by \(account.title) (\(account.id)), \(moment)")
-=======
-    /// Writes down that somebody was shown people's data, and as whom a service was asked for it.
-    func noteLook(
-        _ at: Looked.At, _ account: PortalPolicy.Account, by user: UserID?, thing: Entity? = nil, person: PersonID? = nil,
-        in turn: borrowing Turn
-    ) throws {
-        try turn.emitRoot(Looked(at, account: account.id, by: user, thing: thing, person: person), on: .looks, time: turn.now)
->>>>>>> f7544cdcf8aa9f6d3d590afa148b8128a3238847
     }
 }

@@ -30,5 +30,17 @@ extension Portal {
     }
 
     /// Those of the other parts.
-    private func menuCards(_ call: Call, has: (Role) -> Bool, card: (String, HTML, HTML) -> HTML) -> [HTML] { [] }
+    private func menuCards(_ call: Call, has: (Role) -> Bool, card: (String, HTML, HTML) -> HTML) -> [HTML] {
+        var cards: [HTML] = []
+        if has(.noticeDesk) {
+            for school in town.schools {
+                cards.append(card("school/\(school.id)", "\(school.title)", call("登校のようす、欠席の連絡", "Who has come, who is absent")))
+            }
+        }
+        if has(.desk) {
+            cards.append(card("bookings", call("予約", "Bookings"), call("週ごとの予約表", "Doors by the week")))
+            cards.append(card("doors", call("扉", "Doors"), call("扉のいま、警報", "How doors are, alarms")))
+        }
+        return cards
+    }
 }
