@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test restore-bench clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test restore-bench browser-test clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -24,6 +24,7 @@ help:
 	@echo "make home-assistant-test   doors in a real Home Assistant; installs one for itself, some 400 MB"
 	@echo "make deb       Debian packages of this commit, in .build/deb;  make deb-test   installs them on a fresh Debian, until a card opens a door"
 	@echo "make mixed-test   programs of the last published contract and of now on one bus"
+	@echo "make browser-test   the portal's pages in a real browser, on a real town; installs chromium, nginx and checkers for itself, some 600 MB"
 	@echo "make restore-bench   how long a town of 30,000 people takes to be backed up and put back"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
@@ -51,7 +52,7 @@ test: setup
 
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	/usr/bin/python3 -m compileall -q Devices Tests/MailTests Tests/Python Tests/HomeAssistant Tests/Bench Tests/Chaos Tests/Install Tests/Mutation
+	/usr/bin/python3 -m compileall -q Devices Tests/MailTests Tests/Python Tests/HomeAssistant Tests/Bench Tests/Browser Tests/Chaos Tests/Install Tests/Mutation
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
@@ -86,6 +87,18 @@ HOME_ASSISTANT = homeassistant==2024.3.3 paho-mqtt==1.6.1 janus==1.0.0 aiohttp_c
 home-assistant-test: setup build
 	@[ -x .build/home-assistant/bin/hass ] || { python3 -m venv .build/home-assistant && .build/home-assistant/bin/pip install --quiet $(HOME_ASSISTANT); }
 	cd Tests/HomeAssistant && ../../.build/home-assistant/bin/python -W ignore -m unittest test_home_assistant
+
+BROWSER = chromium chromium-driver zbar-tools poppler-utils nginx caddy fonts-noto-cjk curl openssl python3-venv
+
+# axe-core for what people cannot see, schemathesis for what programs are told.
+browser-test: setup build
+	@missing=$$(for p in $(BROWSER); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing: $$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+	@[ -x .build/browser-env/bin/schemathesis ] || { python3 -m venv .build/browser-env && .build/browser-env/bin/pip install -q --no-deps axe-playwright-python==0.1.8 && .build/browser-env/bin/pip install -q schemathesis==4.32.5; }
+	KAZASU_PROGRAMS=.build/release /usr/bin/python3 -W ignore -m unittest discover -s Tests/Browser -t Tests/Browser
 
 fuzz: setup
 	Tests/Fuzz/run.sh $(T) $(TARGETS)
