@@ -33,12 +33,16 @@ package struct Portal: Service {
             on(.absences, hearAbsence),
             hearLives(of: "reader-agent", hearGate),
             hear(.doors, learn),
+            hear(.receptionCounts, learn),
+            hearLives(of: "reception", learn),
         ] + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
 
     var offset: UTCOffset { town.offset }
     /// Files stand last: they are at any path.
-    var routes: [Route] { publicRoutes + schoolRoutes + bookingRoutes + doorRoutes + fileRoutes }
+    var routes: [Route] {
+        publicRoutes + schoolRoutes + bookingRoutes + doorRoutes + receptionRoutes + campaignRoutes + settlementRoutes + fileRoutes
+    }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {
@@ -69,6 +73,9 @@ package struct TownFacts: Sendable {
     package var facilities: [(id: FacilityID, title: String)] = []
     package var schools: [School] = []
     package var doors: [Door] = []
+    package var receptions: [Reception] = []
+    package var purses: [(id: PurseID, title: String, unit: String)] = []
+    package var partners: [Partner] = []
     /// What people at shelters are asked.
     package var questions: [(need: NeedID, title: String)] = []
 
@@ -79,6 +86,24 @@ package struct TownFacts: Sendable {
         package let gates: [AgentID]
 
         package init(_ id: SchoolID, title: String, gates: [AgentID]) { (self.id, self.title, self.gates) = (id, title, gates) }
+    }
+
+    package struct Reception: Sendable {
+        package let id: ReceptionID
+        package let title: String
+        package let stations: [ReceptionStationID]
+
+        package init(_ id: ReceptionID, title: String, stations: [ReceptionStationID]) {
+            (self.id, self.title, self.stations) = (id, title, stations)
+        }
+    }
+
+    /// With whom the town settles points.
+    package struct Partner: Sendable {
+        package let party: Party
+        package let title: String
+
+        package init(_ party: Party, title: String) { (self.party, self.title) = (party, title) }
     }
 
     package struct Door: Sendable {
