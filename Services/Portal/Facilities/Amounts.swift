@@ -3,10 +3,11 @@ import Contracts
 extension Portal {
     func purseTitle(_ purse: PurseID) -> String { town.purses.first { $0.id == purse }?.title ?? purse.text }
 
-    /// `1,320ポイント`. Of a purse that the town's file no longer has, its name alone is known.
-    func amount(_ amount: Int64, of purse: PurseID) -> HTML {
-        "\(grouped(amount)) \(town.purses.first { $0.id == purse }?.unit ?? purse.text)"
-    }
+    /// Of a purse that the town's file no longer has, its name alone is known.
+    func purseUnit(_ purse: PurseID) -> String { town.purses.first { $0.id == purse }?.unit ?? purse.text }
+
+    /// `1,320 ポイント`
+    func amount(_ amount: Int64, of purse: PurseID) -> HTML { "\(grouped(amount)) \(purseUnit(purse))" }
 
     func yen(_ amount: Int64, _ call: Call) -> HTML { call("\(grouped(amount))円", "\(grouped(amount)) yen") }
 }

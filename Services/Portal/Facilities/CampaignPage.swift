@@ -41,17 +41,19 @@ extension Portal {
     private func figures(_ call: Call, _ campaign: Campaign) -> HTML {
         let tally = campaign.tally
         func figure(_ name: HTML, _ number: HTML) -> HTML { "<div><dt>\(name)</dt><dd>\(number)</dd></div>" }
+        let unit = purseUnit(campaign.purse)
+        let sum = call("合計(\(unit))", "In all (\(unit))")
         let parts: [HTML] =
             switch campaign.stage {
             case .open, .gathering, .proposed, .discarded:
                 [
                     figure(call("付与する人", "To be paid"), "\(grouped(Int64(tally.new)))"),
-                    figure(call("合計", "In all"), amount(tally.amount, of: campaign.purse)),
+                    figure(sum, "\(grouped(tally.amount))"),
                 ]
             case .paying, .paid, .reversal:
                 [
                     figure(call("付与した人", "Paid"), "\(grouped(Int64(tally.paid)))"),
-                    figure(call("合計", "In all"), amount(tally.paidAmount, of: campaign.purse)),
+                    figure(sum, "\(grouped(tally.paidAmount))"),
                 ]
             case .reversing, .reversed:
                 [

@@ -150,7 +150,7 @@ extension Portal {
             } ?? ""
         return """
             <h2>\(title) \(only)</h2>
-            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table class="cards"><thead><tr><th scope="col">\(nameLabel)</th><th scope="col">\(state)</th><th scope="col">\(arrived)</th><th scope="col">\(left)</th><td class="screen"></td></tr></thead>
+            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table class="cards"><thead><tr><th scope="col">\(nameLabel)</th><th scope="col">\(state)</th><th scope="col">\(arrived)</th><th scope="col">\(left)</th><th scope="col" class="screen"><span class="spoken">\(call("操作", "Acts"))</span></th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
 
             """

@@ -28,7 +28,7 @@ struct CampaignPageTests {
         try portal.get("/ja/campaigns", as: "ito")
         try portal.reply(.accept(CampaignsPage([campaign(portal, by: "points-desk-other")], more: false)), on: .listCampaigns)
         let page = try #require(portal.shown).text
-        #expect(page.contains("春の&lt;支援&gt;") && page.contains("<dd>1,204</dd>") && page.contains("<dd>1,204,000 ポイント</dd>"))
+        #expect(page.contains("春の&lt;支援&gt;") && page.contains("<dd>1,204</dd>") && page.contains("合計(ポイント)</dt><dd>1,204,000</dd>"))
         #expect(page.contains("data-stage=\"proposed\""))
     }
 
