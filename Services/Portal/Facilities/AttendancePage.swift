@@ -11,10 +11,10 @@ extension Portal {
             ListAttendance(of: id), on: .listAttendance, as: .receptionDesk, for: call, in: turn, atMost: 1000,
             next: { page in page.more ? page.entries.last.map { ListAttendance(of: id, after: $0.number) } : nil }
         ) { pages, turn in
-            try noteLook(.attendance, account, by: account.user(as: .receptionDesk), thing: id.named(), in: turn)
+            try noteLook(.attendance, by: account, as: .receptionDesk, thing: id.named(), in: turn)
             let title = call("\(reception.title) 受付者の一覧", "\(reception.title): who was received")
             var parts = Frame.Parts(title: title, account: account)
-            parts.watermark = "\(account.title) \(turn.now.minute(offset))"
+            parts.watermark = try watermark(call, at: turn.now)
             let heads = [
                 call("番号", "Number"), call("氏名", "Name"), call("ふりがな", "Reading"), call("時刻", "When"), call("方法", "By"),
                 call("窓口", "Station"),
@@ -34,7 +34,7 @@ extension Portal {
                     <h1>\(title)</h1>
                     <p>\(call("\(rows.count) 人", "\(rows.count) people"))</p>
                     <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table class="cards"><thead><tr>\(heads.map { HTML("<th scope=\"col\">\($0)</th>") })</tr></thead><tbody>\(rows)</tbody></table></div>
-                    <p class="watermark">\(call("閲覧", "Seen by")) \(parts.watermark)</p>
+                    <p class="watermark">\(parts.watermark)</p>
                     """))
         }
     }

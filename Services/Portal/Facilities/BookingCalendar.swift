@@ -11,7 +11,7 @@ extension Portal {
         return try askBookings(
             of: door.id, from: midnight - .seconds(7 * 86_400), to: midnight + .seconds(90 * 86_400), for: call, in: turn
         ) { bookings, turn in
-            try noteLook(.export, account, by: account.user(as: .desk), thing: door.id.named(), in: turn)
+            try noteLook(.export, by: account, as: .desk, thing: door.id.named(), in: turn)
             return .page(
                 Response(
                     type: "text/calendar; charset=utf-8", headers: ["Content-Disposition": "attachment; filename=\"\(door.id).ics\""],

@@ -30,7 +30,7 @@ extension Portal {
     func bookingsPage(_ call: Call, _ view: BookingView, in turn: borrowing Turn) throws -> Answer {
         let account = try account(of: call)
         return try askBookings(of: view.door.id, from: view.week.start, to: view.week.end, for: call, in: turn) { bookings, turn in
-            try noteLook(.bookings, account, by: account.user(as: .desk), thing: view.door.id.named(), in: turn)
+            try noteLook(.bookings, by: account, as: .desk, thing: view.door.id.named(), in: turn)
             let title = call("\(view.door.title) の予約", "Bookings of \(view.door.title)")
             return .page(
                 frame.page(

@@ -71,7 +71,7 @@ extension Portal {
     private func campaignPage(_ call: Call, fault: HTML?, in turn: borrowing Turn) throws -> Answer {
         let (id, account) = (try call.name(0, CampaignID.self), try account(of: call))
         return try ask(ReviewCampaign(id), on: .reviewCampaign, as: .pointsDesk, for: call, in: turn) { page, turn in
-            try noteLook(.points, account, by: account.user(as: .pointsDesk), thing: id.named(), in: turn)
+            try noteLook(.points, by: account, as: .pointsDesk, thing: id.named(), in: turn)
             let campaign = page.campaign
             let lines = page.lines.map { line -> HTML in
                 "<tr><th scope=\"row\">\(line.line)</th><td data-label=\"\(call("住民番号", "Person"))\">\(line.person)</td><td class=\"number\" data-label=\"\(call("金額", "Amount"))\">\(amount(line.amount, of: campaign.purse))</td><td data-label=\"\(call("判定", "Verdict"))\">\(line.verdict.phrase[call.tongue])</td></tr>\n"

@@ -23,7 +23,7 @@ extension Portal {
             wish, on: .explainDoor, as: .desk, for: call, in: turn,
             refused: { sentence, _ in .page(try explainPage(call, door, holder, time, fault: sentence)) }
         ) { said, turn in
-            try noteLook(.bookings, account, by: account.user(as: .desk), thing: door.id.named(), person: wish.person, in: turn)
+            try noteLook(.bookings, by: account, as: .desk, thing: door.id.named(), person: wish.person, in: turn)
             return .page(try explainPage(call, door, holder, time, said: said))
         }
     }

@@ -33,8 +33,7 @@ extension Portal {
             guard let pupil = list.pupils.first(where: { $0.person == form.person }) else {
                 return .page(frame.refusal(.notFound, call))
             }
-            try noteLook(
-                .pupils, account, by: account.user(as: .noticeDesk), thing: school.id.named(), person: form.person, in: turn)
+            try noteLook(.pupils, by: account, as: .noticeDesk, thing: school.id.named(), person: form.person, in: turn)
             let title = call("欠席連絡", "Absence")
             let called = pupil.name ?? pupil.person.text
             return .page(

@@ -9,7 +9,7 @@ extension Portal {
         let (school, account) = (try school(of: call), try account(of: call))
         let encoding: SheetEncoding = call.request.query["encoding"] == "cp932" ? .cp932 : .utf8
         return try askPupils(PupilView(call).wish(school.id), for: call, in: turn) { list, turn in
-            try noteLook(.export, account, by: account.user(as: .noticeDesk), thing: school.id.named(), in: turn)
+            try noteLook(.export, by: account, as: .noticeDesk, thing: school.id.named(), in: turn)
             let sheet: SheetWriter
             do throws(SheetError) { sheet = try pupilSheet(list, as: encoding) } catch {
                 let sentence = call("CSVにできませんでした。", "This cannot be written as CSV.")

@@ -55,7 +55,7 @@ extension Portal {
         return try askPupils(view.wish(school.id), for: call, in: turn) { list, turn in
             try noteOpenPage(account, of: school, in: turn)
             var parts = Frame.Parts(title: "\(school.title)", account: account)
-            parts.watermark = "\(account.title) \(turn.now.minute(offset))"
+            parts.watermark = try watermark(call, at: turn.now)
             if list.date == turn.now.date(offset) {
                 parts.feed = "school/\(school.id)?after=\(try Snapshots.revision(in: turn.db))"
                 parts.scripts = ["school.js"]
@@ -70,7 +70,7 @@ extension Portal {
                     \(tools(call, school, view, list.date))
                     <div id="list">
                     \(pupilLists(call, school, view, list))
-                    <p class="watermark">\(call("閲覧", "Seen by")) \(parts.watermark)</p>
+                    <p class="watermark">\(parts.watermark)</p>
                     </div>
                     """))
         }
@@ -83,7 +83,7 @@ extension Portal {
         if let last, last + .seconds(600) > turn.now { return }
         let user = account.user(as: .noticeDesk)
         try Snapshots.keep(Looked(.pupils, account: account.id, by: user), as: "pupils-look", of: thing, at: turn.now, in: turn.db)
-        try noteLook(.pupils, account, by: user, thing: school.id.named(), in: turn)
+        try noteLook(.pupils, by: account, as: .noticeDesk, thing: school.id.named(), in: turn)
     }
 
     // MARK: Parts

@@ -71,7 +71,7 @@ struct ReceptionPageTests {
             .accept(AttendancePage([Attendance(2, at: portal.now, .name, "south")], more: false, title: "健康まつり")), on: .listAttendance)
         let page = try #require(portal.shown).text
         #expect(page.contains("長井 &lt;健太&gt;") && page.contains("id=\"received-2\"") && page.contains("2 人"))
-        #expect(page.contains("data-watermark=\"伊藤 2026-11-21 08:00\""))
+        #expect(page.contains("data-watermark=\"閲覧 伊藤（ito） 2026-11-21 08:00\""))
         #expect(try portal.rig.said(.looks).map(\.data) == [Looked(.attendance, account: "ito", by: "reception-desk-table", thing: "fair")])
     }
 
