@@ -41,7 +41,10 @@ extension Portal {
         guard let station = try account(of: call).stations.first(where: { $0.role == role }) else { throw Page.notYours }
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
             switch outcome {
-            case .accepted(let answer): self.answer(call, try page(answer, turn), in: turn)
+            case .accepted(let answer):
+                do { self.answer(call, try page(answer, turn), in: turn) } catch let end as Page {
+                    self.answer(call, .page(frame.refusal(end, call)), in: turn)
+                }
             case .refused(let word, let text): self.answer(call, .page(frame.refused(word, text, call)), in: turn)
             case .unknown: self.answer(call, .page(frame.unanswered(by: channel.owner, call)), in: turn)
             }

@@ -44,6 +44,7 @@ package struct Portal: Service {
             on(.absences, hearAbsence),
             hearLives(of: "reader-agent", hearGate),
             hear(.doors, learn),
+            hear(.receptionCounts, learn),
             ServiceKit.answer(.changeAccount, changeAccount),
         ]
             + Set(Self.commands.map(\.owner)).sorted().map { hearLives(of: $0, tables: Tables("given", Given.migrations), learn) }
@@ -53,7 +54,8 @@ package struct Portal: Service {
     var offset: UTCOffset { town.offset }
     /// Files stand last: they are at any path.
     var routes: [Route] {
-        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + fileRoutes
+        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + receptionRoutes
+            + campaignRoutes + settlementRoutes + fileRoutes
     }
 
     private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -106,6 +108,9 @@ package struct TownFacts: Sendable {
     package var facilities: [(id: FacilityID, title: String)] = []
     package var schools: [School] = []
     package var doors: [Door] = []
+    package var receptions: [Reception] = []
+    package var purses: [(id: PurseID, title: String, unit: String)] = []
+    package var partners: [Partner] = []
     /// What people at shelters are asked.
     package var questions: [(need: NeedID, title: String)] = []
     /// Readers that stand at shelters, also those that do so only while one is open.
@@ -118,6 +123,24 @@ package struct TownFacts: Sendable {
         package let gates: [AgentID]
 
         package init(_ id: SchoolID, title: String, gates: [AgentID]) { (self.id, self.title, self.gates) = (id, title, gates) }
+    }
+
+    package struct Reception: Sendable {
+        package let id: ReceptionID
+        package let title: String
+        package let stations: [ReceptionStationID]
+
+        package init(_ id: ReceptionID, title: String, stations: [ReceptionStationID]) {
+            (self.id, self.title, self.stations) = (id, title, stations)
+        }
+    }
+
+    /// With whom the town settles points.
+    package struct Partner: Sendable {
+        package let party: Party
+        package let title: String
+
+        package init(_ party: Party, title: String) { (self.party, self.title) = (party, title) }
     }
 
     package struct Door: Sendable {

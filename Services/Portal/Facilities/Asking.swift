@@ -12,7 +12,8 @@ extension Portal {
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
             switch outcome {
             case .accepted(let answer): self.answer(call, try page(answer, turn), in: turn)
-            case .refused(let word, let text): self.answer(call, try refused(Self.sentence(word, text, call), turn), in: turn)
+            case .refused(let word, let text):
+                self.answer(call, try refused(Self.sentence(channel.owner, word, text, call), turn), in: turn)
             case .unknown: self.answer(call, .page(frame.unanswered(by: channel.owner, call)), in: turn)
             }
         }
@@ -20,8 +21,28 @@ extension Portal {
     }
 
     /// What a service has said, after the same in Japanese where that is known.
-    private static func sentence(_ word: String, _ text: String, _ call: Call) -> HTML {
+    private static func sentence(_ service: Program, _ word: String, _ text: String, _ call: Call) -> HTML {
         guard call.tongue != .en else { return "\(text)" }
-        return refusalInJapanese(word).map { "\($0) <small lang=\"en\">\(text)</small>" } ?? "<span lang=\"en\">\(text)</span>"
+        let known = inJapanese(service, word) ?? refusalInJapanese(word)
+        return known.map { "\($0) <small lang=\"en\">\(text)</small>" } ?? "<span lang=\"en\">\(text)</span>"
+    }
+
+    /// One word may mean different things to different services: a door is closed, and so is a shelter.
+    private static func inJapanese(_ service: Program, _ word: String) -> HTML? {
+        switch (service, word) {
+        case ("lock-controller", "closed"): "その日はこの扉の休館日です。別の日を選んでください。"
+        case ("lock-controller", "bad-times"): "時刻を確かめてください。予約は31日以内で、新しい終了はこれから先の時刻にします。"
+        case ("lock-controller", "unknown-booking"): "その予約はないか、すでに取り消されています。"
+        case ("lock-controller", "acknowledged"): "この警報はすでに確認されています。"
+        case ("notifier", "no-absence"): "その期間の欠席連絡はありません。"
+        case ("notifier", "no-pupil"): "この学校の児童・生徒として登録されていません。"
+        case ("notifier", "over"): "過ぎた日は登録できません。"
+        case ("notifier", "too-far"): "1年より先の日は登録できません。町の設定の予定表に書いてください。"
+        case ("notifier", "too-long"): "期間が長すぎます。年を確かめてください。"
+        case ("notifier", "bad-hours"): "始業は終業より前です。授業のない日には両方の時刻が要ります。"
+        case ("points", "second-person"): "起案した人は承認できません。別の担当者が承認します。"
+        case ("points", "not-possible"), ("reception", "not-possible"): "いまの状態ではできません。画面を開き直して状態を確かめてください。"
+        default: nil
+        }
     }
 }

@@ -68,7 +68,7 @@ extension Portal {
         }
         return """
             <h2>\(call("この週の予約", "Bookings of this week"))</h2>
-            <div class="wide" tabindex="0" role="region" aria-label="\(call("この週の予約", "Bookings of this week"))"><table id="bookings" class="cards"><thead><tr>\(heads.map { HTML("<th scope=\"col\">\($0)</th>") })<td class="screen"></td></tr></thead><tbody>\(rows)</tbody></table></div>
+            <div class="wide" tabindex="0" role="region" aria-label="\(call("この週の予約", "Bookings of this week"))"><table id="bookings" class="cards"><thead><tr>\(heads.map { HTML("<th scope=\"col\">\($0)</th>") })<th scope="col" class="screen"><span class="spoken">\(call("操作", "Acts"))</span></th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 

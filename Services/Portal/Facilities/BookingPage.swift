@@ -75,7 +75,7 @@ extension Portal {
         }
         return """
             <div class="wide" tabindex="0" role="region" aria-label="\(call("週の予約表", "The week"))"><table id="slots" class="slots">
-            <caption>\(week.first.description)〜\(days.last.map(\.description) ?? "")　\(call("30分ごと。空いている時間を指でなぞるか、矢印キーとEnterで選べます。", "Half hours. Draw over free ones, or use arrow keys and Enter."))</caption>
+            <caption>\(week.first.description)〜\(days.last.map(\.description) ?? "")　\(call("30分ごと。空いている時間をマウスでなぞるか、触れるか、矢印キーとEnterで選べます。", "Half hours. Draw over free ones with the mouse, touch one, or use arrow keys and Enter."))</caption>
             <thead><tr><th scope="col">\(call("時刻", "Time"))</th>\(heads)</tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """

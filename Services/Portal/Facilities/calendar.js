@@ -6,10 +6,8 @@
 
 const table = document.getElementById("slots")
 const form = document.getElementById("book")
-/** Columns of cells, a day each. */
-const days = []
-/** Where the choice began and where it ends: a day's number and a row's. */
-let first = null
+const days = []      // columns of cells
+let first = null     // where the choice began and where it ends: a day's number and a row's
 let last = null
 let isDrawing = false
 

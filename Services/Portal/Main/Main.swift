@@ -56,6 +56,11 @@ extension TownFacts {
     fileprivate init(_ town: Town) {
         self.init(title: town.title ?? town.name.text, offset: town.offset)
         facilities = (town.visits?.facilities ?? []).map { ($0.id, $0.title) }
+        receptions = town.receptions.receptions.map { Reception($0.id, title: $0.title, stations: $0.stations.map(\.id)) }
+        purses = town.points.purses.map { ($0.id, $0.title, $0.unit) }
+        partners =
+            town.points.shops.compactMap { shop in Party(.shop, shop.id.named()).map { Partner($0, title: shop.title) } }
+            + town.points.carriers.compactMap { carrier in Party(.carrier, carrier.id.named()).map { Partner($0, title: carrier.title) } }
         doors = town.doors.map { Door($0.id, title: $0.title ?? $0.id.text) }
         schools = (town.notices?.schools ?? []).map { School($0.id, title: $0.title, gates: $0.gates) }
         questions = town.shelters.questions.map { ($0.need, $0.title) }

@@ -55,7 +55,7 @@ extension Portal {
         return try askPupils(view.wish(school.id), for: call, in: turn) { list, turn in
             try noteOpenPage(account, of: school, in: turn)
             var parts = Frame.Parts(title: "\(school.title)", account: account)
-            parts.watermark = "\(account.title) \(turn.now.minute(offset))"
+            parts.watermark = try watermark(call, at: turn.now)
             if list.date == turn.now.date(offset) {
                 parts.feed = "school/\(school.id)?after=\(try Snapshots.revision(in: turn.db))"
                 parts.scripts = ["school.js"]
@@ -70,7 +70,7 @@ extension Portal {
                     \(tools(call, school, view, list.date))
                     <div id="list">
                     \(pupilLists(call, school, view, list))
-                    <p class="watermark">\(call("閲覧", "Seen by")) \(parts.watermark)</p>
+                    <p class="watermark">\(parts.watermark)</p>
                     </div>
                     """))
         }
@@ -150,7 +150,7 @@ extension Portal {
             } ?? ""
         return """
             <h2>\(title) \(only)</h2>
-            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table class="cards"><thead><tr><th scope="col">\(nameLabel)</th><th scope="col">\(state)</th><th scope="col">\(arrived)</th><th scope="col">\(left)</th><td class="screen"></td></tr></thead>
+            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table class="cards"><thead><tr><th scope="col">\(nameLabel)</th><th scope="col">\(state)</th><th scope="col">\(arrived)</th><th scope="col">\(left)</th><th scope="col" class="screen"><span class="spoken">\(call("操作", "Acts"))</span></th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
 
             """

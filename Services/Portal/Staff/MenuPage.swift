@@ -41,6 +41,13 @@ extension Portal {
             cards.append(card("bookings", call("予約", "Bookings"), call("週ごとの予約表", "Doors by the week")))
             cards.append(card("doors", call("扉", "Doors"), call("扉のいま、警報", "How doors are, alarms")))
         }
+        if has(.receptionDesk) {
+            cards.append(card("receptions", call("受付", "Receptions"), call("いまの人数、紙の人数、名簿", "Who was received, paper totals, lists")))
+        }
+        if has(.pointsDesk) {
+            cards.append(card("campaigns", call("キャンペーン", "Campaigns"), call("試算と承認", "Trials and approvals")))
+            cards.append(card("settlements", call("精算", "Settlements"), call("店ごとの支払い明細", "What each shop is paid")))
+        }
         return cards
     }
 }

@@ -70,6 +70,10 @@ struct BookingPageTests {
         #expect(page.text.contains("value=\"2026-11-21T18:00\"") && page.text.contains("value=\"\(kenta) \(Token.card(1))\""))
         #expect(page.text.contains("<option value=\"0\" selected>"))
         try portal.post("/ja/bookings", typed, as: "suzuki")
+        try portal.reply(.refuse("closed", "Door gym is closed."), on: .addBooking)
+        try portal.reply(.accept(BookingList(bookings: [], more: false)), on: .listBookings)
+        #expect(portal.shown?.text.contains("この扉の休館日です") == true)
+        try portal.post("/ja/bookings", typed, as: "suzuki")
         try portal.reply(.accept(BookingAnswer(booking: slot)), on: .addBooking)
         #expect(portal.shown?.headers["Location"] == "/ja/bookings?door=gym&week=2026-11-16&done=add")
     }

@@ -46,7 +46,7 @@ struct SchoolPageTests {
         #expect(page.contains("<span class=\"state here\">登校</span>") && page.contains("<span class=\"state away\">未登校</span>"))
         #expect(page.contains("id=\"tally-not-arrived\"") && page.contains("<time>07:50</time>"))
         #expect(page.contains("id=\"gate-gate-1\" class=\"notice bad\" role=\"alert\"") && page.contains("応答していません"))
-        #expect(page.contains("data-watermark=\"佐藤 2026-11-21 08:00\""))
+        #expect(page.contains("data-watermark=\"閲覧 佐藤（sato） 2026-11-21 08:00\""))
         try portal.get("/ja/school/east", as: "sato")
         try portal.reply(.accept(list([.arrived], at: portal.now)), on: .listPupils)
         let looks = try portal.rig.said(.looks)
