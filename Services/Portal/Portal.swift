@@ -37,7 +37,7 @@ package struct Portal: Service {
     }
 
     var offset: UTCOffset { town.offset }
-    var routes: [Route] { publicRoutes + fileRoutes + hqRoutes + deskRoutes }
+    var routes: [Route] { publicRoutes + hqRoutes + deskRoutes + fileRoutes }
 
     /// What may be asked of services for people at stations.
     private static let commands = Contract.rows.filter {

@@ -20,10 +20,10 @@ struct ShelterSituation {
 
     func isSilent(at moment: Instant) -> Bool { view.look(at: moment) == .silent }
 
-    /// Whoever is not heard stands first, the closed last.
-    func order(at moment: Instant) -> (Int, String, String) {
-        let look = view.look(at: moment)
-        return (look == .silent ? -1 : look.rank, view.shelter.district ?? "", view.shelter.title)
+    /// Whoever is not heard stands first, then who is open, rehearsals behind them, the closed last.
+    func order(at moment: Instant) -> (Int, Int, String, String) {
+        let place = isClosed ? 3 : isSilent(at: moment) ? 0 : view.isDrill ? 2 : 1
+        return (place, view.look(at: moment).rank, view.shelter.district ?? "", view.shelter.title)
     }
 }
 
