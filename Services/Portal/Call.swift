@@ -8,10 +8,10 @@ package struct Visit: Sendable {
     package let ticket: UInt64
     package let request: Request
     /// Drawn for this request: whatever secret is made for it is made from these, 64 bytes.
-    package let random: [UInt8]
+    package let drawn: [UInt8]
 
-    package init(ticket: UInt64, _ request: Request, random: [UInt8]) {
-        (self.ticket, self.request, self.random) = (ticket, request, random)
+    package init(ticket: UInt64, _ request: Request, drawn: [UInt8]) {
+        (self.ticket, self.request, self.drawn) = (ticket, request, drawn)
     }
 }
 
@@ -19,7 +19,7 @@ package struct Visit: Sendable {
 struct Call {
     let ticket: UInt64
     let request: Request
-    let random: [UInt8]
+    let drawn: [UInt8]
     let tongue: Tongue
     /// What stands in the path where the route leaves a place, in order.
     let parts: [String]

@@ -57,7 +57,7 @@ extension Portal {
             route.isForPrograms == (tongue == nil) ? route.match(path).map { (route, $0) } : nil
         }
         var call = Call(
-            ticket: visit.ticket, request: request, random: visit.random,
+            ticket: visit.ticket, request: request, drawn: visit.drawn,
             tongue: tongue ?? Tongue(accepting: request.headers["accept-language"] ?? ""),
             parts: fitting.first { $0.0.method == method }?.1 ?? [], session: nil)
         do {

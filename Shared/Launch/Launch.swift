@@ -23,7 +23,8 @@ package struct Wiring<S: Service> {
 
     package init(
         _ service: S, vault: Vault? = nil, inputs: @escaping () -> [S.Input] = { [] }, perform: @escaping (any Effect) -> Void = { _ in },
-        descriptors: @escaping () -> [Descriptor] = { [] }, patience: @escaping () -> Int64? = { nil }, everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
+        descriptors: @escaping () -> [Descriptor] = { [] }, patience: @escaping () -> Int64? = { nil },
+        everySecond: @escaping (Host<S>, Instant) -> Void = { _, _ in }
     ) {
         self.service = service
         self.vault = vault

@@ -12,9 +12,11 @@ struct GivenAgainTests {
     /// A shelter is opened through the portal, and the registry obeys.
     private func opened(_ portal: TestPortal) throws -> Envelope<RunShelter> {
         try portal.shelter("s01", "中央公民館", .closed)
-        try portal.post("/ja/hq/run", [("shelter", "s01"), ("stage", "open")], as: "sato")
+        try portal.post("/ja/hq/shelter/s01/run", [("stage", "open")], as: "sato")
         let (_, command) = try portal.command(.runShelter)
-        try portal.reply(.accept(ShelterChanged(Shelter("s01", title: "中央公民館"), ShelterRun(.open, since: portal.now, by: "shelter-desk-hq"))), on: .runShelter)
+        try portal.reply(
+            .accept(ShelterChanged(Shelter("s01", title: "中央公民館"), ShelterRun(.open, since: portal.now, by: "shelter-desk-hq"))),
+            on: .runShelter)
         return command
     }
 
@@ -44,7 +46,9 @@ struct GivenAgainTests {
         try life(1, restored: restored, of: portal)
         #expect(given(portal).count == 1)
         #expect(given(portal).first?.hasPrefix("{\"again\":true,") == true && given(portal).first?.contains("\(command.id)") == true)
-        try portal.reply(.accept(ShelterChanged(Shelter("s01", title: "中央公民館"), ShelterRun(.open, since: portal.now, by: "shelter-desk-hq"))), on: .runShelter)
+        try portal.reply(
+            .accept(ShelterChanged(Shelter("s01", title: "中央公民館"), ShelterRun(.open, since: portal.now, by: "shelter-desk-hq"))),
+            on: .runShelter)
         portal.rig.forgetWhatWasSaid()
         try portal.rig.pass(.seconds(20))
         try life(2, restored: restored, of: portal)

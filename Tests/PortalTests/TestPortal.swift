@@ -82,7 +82,7 @@ final class TestPortal {
         var request = request
         if let account { request.headers["cookie"] = "\(SessionSecret.cookie)=\(try cookie(of: account))" }
         ticket += 1
-        try rig.settle([Visit(ticket: ticket, request, random: (0..<64).map { _ in UInt8(truncatingIfNeeded: chance.next()) })])
+        try rig.settle([Visit(ticket: ticket, request, drawn: (0..<64).map { _ in UInt8(truncatingIfNeeded: chance.next()) })])
         finishErrands()
         return answer(to: ticket)
     }

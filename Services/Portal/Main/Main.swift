@@ -25,7 +25,7 @@ struct Main {
                 return Wiring(
                     portal, vault: vault,
                     inputs: {
-                        server.run().map { Visit(ticket: $0.ticket.number, $0.request, random: (try? randomBytes(64)) ?? []) }
+                        server.run().map { Visit(ticket: $0.ticket.number, $0.request, drawn: (try? randomBytes(64)) ?? []) }
                     },
                     perform: { effect in
                         switch effect {

@@ -147,8 +147,8 @@ extension Portal {
     }
 
     func newID(_ call: Call, at now: Instant) -> EventID {
-        let low = call.random.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let high = call.random.dropFirst(8).prefix(2).reduce(UInt16(0)) { $0 << 8 | UInt16($1) }
+        let low = call.drawn.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let high = call.drawn.dropFirst(8).prefix(2).reduce(UInt16(0)) { $0 << 8 | UInt16($1) }
         return EventID(at: now, random: (high, low))
     }
 }

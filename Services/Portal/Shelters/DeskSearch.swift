@@ -8,6 +8,8 @@ extension Portal {
     /// Shorter ones would be a way to look through everybody.
     private static let shortest = 2
     private static let most = 20
+    /// Everybody of a town.
+    private static let mostPages = 2000
 
     /// The words go in a form's body: a name in an address would stay in logs and histories.
     func searchForm(_ call: Call, _ desk: Desk, _ words: String, in turn: borrowing Turn) throws -> HTML {
@@ -38,7 +40,7 @@ extension Portal {
         guard let list = form["list"].flatMap({ PeopleList($0) }) else {
             let first = ListRoster(of: desk.shelter, drill: one.view.isDrill)
             return try askAll(
-                first, on: .listRoster, as: .shelterDesk, for: call, in: turn,
+                first, on: .listRoster, as: .shelterDesk, for: call, in: turn, atMost: Self.mostPages,
                 next: { $0.more ? $0.entries.last.map { ListRoster(of: desk.shelter, drill: one.view.isDrill, after: $0.who) } : nil }
             ) { pages, turn in
                 try noteLook(.roster, by: account, as: .shelterDesk, thing: desk.shelter.named(), in: turn)
@@ -46,7 +48,7 @@ extension Portal {
             }
         }
         return try askAll(
-            ListMissing(of: list), on: .listMissing, as: .shelterDesk, for: call, in: turn,
+            ListMissing(of: list), on: .listMissing, as: .shelterDesk, for: call, in: turn, atMost: Self.mostPages,
             next: { $0.more ? $0.people.last?.who.person.map { ListMissing(of: list, after: $0) } : nil }
         ) { pages, turn in
             try noteLook(.missing, by: account, as: .shelterDesk, in: turn)

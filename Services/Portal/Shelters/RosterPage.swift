@@ -5,8 +5,8 @@ import Sheets
 
 /// Who is at a shelter (避難者名簿): on the screen, on paper, and for a spreadsheet.
 extension Portal {
-    /// Of fifty people each; what is more stands on the next sheet.
-    private static let mostPages = 60
+    /// Of fifty people each; what is more stands on the next sheet. A file is whole, or it would be taken for it.
+    private static func mostPages(_ look: Looked.At) -> Int { look == .export ? 2000 : 60 }
 
     private func wholeRoster(
         _ call: Call, _ look: Looked.At, in turn: borrowing Turn,
@@ -19,7 +19,7 @@ extension Portal {
         let isDrill = query["drill"].map { $0 == "1" } ?? (one.view.isDrill && !one.isClosed)
         let first = ListRoster(of: desk.shelter, drill: isDrill, after: query["after"].flatMap { Evacuee($0) })
         return try askAll(
-            first, on: .listRoster, as: .shelterDesk, for: call, in: turn, atMost: Self.mostPages,
+            first, on: .listRoster, as: .shelterDesk, for: call, in: turn, atMost: Self.mostPages(look),
             next: { $0.more ? $0.entries.last.map { ListRoster(of: desk.shelter, drill: isDrill, after: $0.who) } : nil }
         ) { pages, turn in
             try noteLook(look, by: account, as: .shelterDesk, thing: desk.shelter.named(), in: turn)
@@ -42,7 +42,7 @@ extension Portal {
     ) throws -> Response {
         let words = try words(call.tongue, in: turn)
         let title = call("\(one.view.shelter.title) 避難者名簿", "Roster of \(one.view.shelter.title)")
-        let rows = people.map { brief in "<tr>\(words.rosterRow(brief).map { "<td>\($0)</td>" })</tr>\n" as HTML }
+        let rows = people.map { brief in "<tr>\(words.rosterRow(brief).map { HTML("<td>\($0)</td>") })</tr>\n" as HTML }
         let path = "desk/\(desk.shelter)/roster"
         let more = next.map { after -> HTML in
             "<p class=\"screen\"><a class=\"button\" href=\"\(call.path("\(path)\(query(of: desk, "after=\(after)"))"))\">\(call("続き", "More"))</a></p>"
@@ -57,7 +57,7 @@ extension Portal {
             <p class="row screen"><a class="button" href="\(call.path("\(path).csv\(query(of: desk, "encoding=utf8"))"))">\(call("CSV（UTF-8）", "CSV (UTF-8)"))</a>
             <a class="button" href="\(call.path("\(path).csv\(query(of: desk, "encoding=cp932"))"))">\(call("CSV（Shift_JIS。表せない文字は〓）", "CSV (Shift_JIS; 〓 for what it lacks)"))</a>
             <a class="button" href="\(call.path("desk/\(desk.shelter)\(query(of: desk))"))">\(call("受付に戻る", "Back to the desk"))</a></p>
-            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table id="roster"><thead><tr>\(words.rosterHeading.map { "<th scope=\"col\">\($0)</th>" })</tr></thead><tbody>
+            <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table id="roster"><thead><tr>\(words.rosterHeading.map { HTML("<th scope=\"col\">\($0)</th>") })</tr></thead><tbody>
             \(rows)</tbody></table></div>
             \(more)
             """)

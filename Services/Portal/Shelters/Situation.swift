@@ -20,10 +20,10 @@ struct ShelterSituation {
 
     func isSilent(at moment: Instant) -> Bool { view.look(at: moment) == .silent }
 
-    /// Whoever is not heard stands first, the closed last.
-    func order(at moment: Instant) -> (Int, String, String) {
-        let look = view.look(at: moment)
-        return (look == .silent ? -1 : look.rank, view.shelter.district ?? "", view.shelter.title)
+    /// Whoever is not heard stands first, then who is open, rehearsals behind them, the closed last.
+    func order(at moment: Instant) -> (Int, Int, String, String) {
+        let place = isClosed ? 3 : isSilent(at: moment) ? 0 : view.isDrill ? 2 : 1
+        return (place, view.look(at: moment).rank, view.shelter.district ?? "", view.shelter.title)
     }
 }
 
@@ -118,19 +118,20 @@ extension Portal {
     /// What open pages of headquarters and desks show of a shelter.
     /// - Parameter isNew: no page has a place for it yet.
     func sayToHeadquarters(_ id: String, isNew: Bool = false, in turn: borrowing Turn) throws {
+        let all = try situation(in: turn)
+        let one = all.first { $0.id == id }
         for tongue in Tongue.allCases {
             if isNew { try say(.reload, on: "hq/\(tongue.rawValue)", in: turn) }
-            for piece in try pieces(of: [id], tongue, in: turn) { try say(piece, on: "hq/\(tongue.rawValue)", in: turn) }
-            guard let one = try situation(of: id, in: turn) else { continue }
+            for piece in pieces(of: [id], all, tongue, at: turn.now) { try say(piece, on: "hq/\(tongue.rawValue)", in: turn) }
+            guard let one else { continue }
             try say(
                 .piece("desk-counts", countsPiece(one, tongue, at: turn.now)), on: "desk-counts/\(id)/\(tongue.rawValue)", in: turn)
         }
     }
 
-    private func pieces(of ids: Set<String>, _ tongue: Tongue, in turn: borrowing Turn) throws -> [News] {
-        let all = try situation(in: turn)
-        return all.filter { ids.contains($0.id) }.map { .piece("hq-\($0.id)", situationPiece($0, tongue, at: turn.now)) }
-            + [.piece("hq-totals", totalsPiece(SituationTotals(all, at: turn.now), tongue))]
+    private func pieces(of ids: Set<String>, _ all: [ShelterSituation], _ tongue: Tongue, at moment: Instant) -> [News] {
+        all.filter { ids.contains($0.id) }.map { .piece("hq-\($0.id)", situationPiece($0, tongue, at: moment)) }
+            + [.piece("hq-totals", totalsPiece(SituationTotals(all, at: moment), tongue))]
     }
 
     /// What is new, and first what came between the page and now.
@@ -139,7 +140,7 @@ extension Portal {
         let after = call.request.query["after"].flatMap(Int64.init) ?? .max
         let kinds = ["shelter", "occupancy", "needs", "supplies"]
         let missed = Set(try kinds.flatMap { try Snapshots.things(of: $0, after: after, in: turn.db) })
-        let news = missed.isEmpty ? [] : try pieces(of: missed, tongue, in: turn)
+        let news = missed.isEmpty ? [] : pieces(of: missed, try situation(in: turn), tongue, at: turn.now)
         return .stream(["hq/\(tongue.rawValue)"], first: Array(try news.map { try $0.bytes() }.joined()))
     }
 

@@ -84,7 +84,7 @@ extension Portal {
         call("混み合っています。しばらくしてからもう一度お試しください。", "Too much at once. Try again in a while.")
     }
 
-    private func secret(_ call: Call) -> SessionSecret { SessionSecret(Array(call.random.prefix(SessionSecret.bytes))) }
+    private func secret(_ call: Call) -> SessionSecret { SessionSecret(Array(call.drawn.prefix(SessionSecret.bytes))) }
 
     private func begun(_ secret: SessionSecret, at path: String) -> Response {
         var response = Response.see(path)
@@ -103,7 +103,7 @@ extension Portal {
             \(trouble.map { HTML("<p class=\"notice bad\" role=\"alert\">\($0)</p>") })
             <form method="post" action="\(call.path("welcome"))">
             \(field("account", call("アカウント", "Account"), "value=\"\(form["account"] ?? "")\" autocomplete=\"username\" autocapitalize=\"none\""))
-            \(field("invitation", call("招待コード", "Code of the invitation"), "value=\"\(form["invitation"] ?? "")\" autocomplete=\"off\" autocapitalize=\"characters\"", hint: call("XXXX-XXXX-XXXX-XXXX の形です。", "It looks like XXXX-XXXX-XXXX-XXXX.")))
+            \(field("invitation", call("招待コード", "Code of the invitation"), "value=\"\(form["invitation"] ?? "")\" autocomplete=\"off\" autocapitalize=\"characters\"", hint: call("7K3M-QX2A-04ZD-9WTR のような形です。", "It looks like 7K3M-QX2A-04ZD-9WTR.")))
             \(field("password", call("パスワード", "Password"), "type=\"password\" autocomplete=\"new-password\" minlength=\"12\"", hint: call("12文字以上。覚えやすい長い文がおすすめです。", "Twelve characters or more; a long sentence is a good one.")))
             <button class="main">\(call("次へ", "Go on"))</button></form>
             """)
@@ -111,7 +111,7 @@ extension Portal {
 
     private func choose(_ call: Call, in turn: borrowing Turn) throws -> Response {
         let form = call.request.form
-        let bytes = Array(call.random.prefix(SignIn.choiceBytes))
+        let bytes = Array(call.drawn.prefix(SignIn.choiceBytes))
         switch try signIn.choose(
             form["password"] ?? "", account: form["account"] ?? "", code: form["invitation"] ?? "", client: call.request.client,
             bytes: bytes,
