@@ -6,7 +6,7 @@ import Testing
 struct RightsTests {
     static let roster = Roster([
         .readerAgent: ["gate-1", "gate-2"], .lockController: ["main"], .residentDirectory: ["main"], .shelterRegistry: ["main"],
-        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .lock: ["gym", "hall"], .keypad: ["gym", "hall"],
+        .points: ["main"], .notifier: ["main"], .analytics: ["main"], .portal: ["main"], .lock: ["gym", "hall"], .keypad: ["gym", "hall"],
         .lockDriver: ["main"],
         .desk: ["office", "gym"],
         .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],

@@ -10,7 +10,7 @@ struct AccessTests {
         .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
         .noticeDesk: ["hall"], .home: ["home-1"], .reception: ["main"], .receptionDesk: ["school"],
-        .operator: ["audit"],
+        .portal: ["main"], .operator: ["audit"],
     ])
 
     func block(_ role: Role, _ instance: Instance) -> String {
@@ -31,6 +31,7 @@ struct AccessTests {
                 topic read nagai/points-desk/ask/+/reader-agent--gate-1
                 topic read nagai/points/ask/+/reader-agent--gate-1
                 topic read nagai/points/feedback/gate-1/tap
+                topic read nagai/portal/ask/+/reader-agent--gate-1
                 topic write nagai/reader-agent/ask/gate-1/+
                 topic readwrite nagai/reader-agent/ask/gate-1/session-probe
                 topic write nagai/reader-agent/batch/gate-1/+
@@ -64,13 +65,15 @@ struct AccessTests {
                 """)
     }
 
-    @Test("An operator commands nothing but upkeep, which nobody else may command")
+    @Test("An operator commands nothing but upkeep, which nobody else may command, and who signs in at the portal")
     func upkeep() {
         for (role, instance) in Self.roster.users {
             let commands = Contract.access(of: role, instance, in: "nagai").filter { $0.access != .read }.map(\.filter)
                 .filter { $0.contains("/command/") }
             switch role {
-            case .operator: #expect(commands == ["nagai/upkeep/command/operator-\(instance)/+"])
+            case .operator:
+                #expect(
+                    commands == ["nagai/portal/command/operator-\(instance)/account-change", "nagai/upkeep/command/operator-\(instance)/+"])
             default: #expect(commands.allSatisfy { !$0.contains("/upkeep/") })
             }
         }
@@ -130,6 +133,25 @@ struct AccessTests {
         #expect(
             lines.filter { $0.filter.contains("/reply/") }.allSatisfy { $0.filter.contains("/reply/desk-office/") && $0.access == .read })
         #expect(lines.allSatisfy { $0.access == .read || !isSaying($0.filter) })
+    }
+
+    @Test(
+        "In the name of a station the portal commands and hears the answers, as far as that station may, and does nothing else that it may")
+    func spokenFor() {
+        var roster = Self.roster
+        roster.spokenFor = ["shelter-desk-hq", "points-desk-chamber"]
+        roster.capabilities = Capabilities(["points-desk-chamber": []])
+        let lines = Contract.commands(of: roster, in: "nagai").map(\.description)
+        #expect(lines.contains("topic write nagai/shelter-registry/command/shelter-desk-hq/stay-put"))
+        #expect(lines.contains("topic read nagai/shelter-registry/reply/shelter-desk-hq/stay-put"))
+        // Whoever only looks only looks here, too.
+        #expect(lines.contains("topic write nagai/points/command/points-desk-chamber/points-show"))
+        #expect(!lines.contains("topic write nagai/points/command/points-desk-chamber/points-move"))
+        #expect(lines.allSatisfy { $0.contains("/shelter-desk-hq/") || $0.contains("/points-desk-chamber/") })
+        #expect(lines.allSatisfy { $0.contains(" write ") && $0.contains("/command/") || $0.contains(" read ") && $0.contains("/reply/") })
+        let file = Contract.accessControl(for: "nagai", roster: roster)
+        let blocks = file.split(separator: "\nuser ").filter { $0.contains("/command/shelter-desk-hq/stay-put") }
+        #expect(blocks.compactMap { $0.split(separator: "\n").first.map(String.init) }.sorted() == ["portal-main", "shelter-desk-hq"])
     }
 
     @Test("What the broker says of itself operators alone may read")
@@ -204,5 +226,5 @@ struct AccessTests {
     }
 
     @Test("The contract's fingerprint names its rows: whoever changes a row changes this line too")
-    func fingerprint() { #expect(Contract.fingerprint == "a2c0300d4fe375c2") }
+    func fingerprint() { #expect(Contract.fingerprint == "de9c007fa35a0d46") }
 }

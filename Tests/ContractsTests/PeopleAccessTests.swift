@@ -74,7 +74,7 @@ struct PeopleAccessTests {
         let ends = Self.commands.map { "topic write nagai/resident-directory/command/registrar-school/\($0)" }
         let answers = Self.commands.map { "topic read nagai/resident-directory/reply/registrar-school/\($0)" }
         let lives = [
-            "analytics", "keypad", "lock", "lock-controller", "lock-driver", "notifier", "points", "reader-agent", "reception",
+            "analytics", "keypad", "lock", "lock-controller", "lock-driver", "notifier", "points", "portal", "reader-agent", "reception",
             "resident-directory", "shelter-registry",
         ]
         let others = [
