@@ -72,6 +72,7 @@ struct DeskEntryTests {
             #expect(wish.who == briefs.map(\.who) && wish.kind == .night && wish.step == .in)
             guard attempt == 1 else { break }
             try portal.reply(.refuse("elsewhere", "Kept elsewhere."), on: .noteStays)
+            portal.rig.now = portal.now + .seconds(150)
             let again = try #require(portal.shown).text
             #expect(
                 again.contains("Kept elsewhere.") && again.contains("value=\"&lt;b&gt;鈴木&lt;/b&gt;\"") && again.contains("value=\"山形市\""))

@@ -1,6 +1,7 @@
 import Contracts
 import HTTP
 import Harness
+import Store
 import Testing
 
 @testable import Portal
@@ -59,6 +60,8 @@ struct HeadquartersTests {
         }
         #expect(lines.count == 6 && page.ranges(of: "<li>").count == 6)
         for count in 1...510 { try stage.supplies([Supply("water", wanted: 1000 + count)]) }
+        let kept = try portal.rig.disk.read { (db: borrowing Transaction) throws in try Timeline.newest(1000, in: db).count }
+        #expect(kept == 500)
         let newest = try #require(try portal.get("/ja/hq/timeline", as: "sato")).text
         #expect(newest.ranges(of: "<li>").count == 500 && newest.contains("不足1510") && !newest.contains("開設"))
     }
