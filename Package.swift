@@ -114,7 +114,10 @@ let package = Package(
             "Portal", program: "portal", uses: ["HTTP", "QRCode", "Sheets"], main: ["Web"],
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
-            ].map { "Pages/\($0)" } + ["Facilities/calendar.js", "Schools/school.js", "Shelters/desk.js"])
+            ].map { "Pages/\($0)" } + [
+                "Facilities/calendar.js", "Figures/figures.css", "Figures/figures.js", "Kiosks/kiosk.js", "Schools/school.js",
+                "Shelters/desk.js",
+            ])
         + [
             .target(
                 name: "Kazasu",

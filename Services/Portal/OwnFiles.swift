@@ -6,6 +6,9 @@ extension Files {
         files.all = [
             "portal.css": File(type: "text/css; charset=utf-8", PackageResources.portal_css),
             "desk.js": File(type: script, PackageResources.desk_js),
+            "figures.css": File(type: "text/css; charset=utf-8", PackageResources.figures_css),
+            "figures.js": File(type: script, PackageResources.figures_js),
+            "kiosk.js": File(type: script, PackageResources.kiosk_js),
             "live.js": File(type: script, PackageResources.live_js),
             "map.js": File(type: script, PackageResources.map_js),
             "offline.js": File(type: script, PackageResources.offline_js),

@@ -38,7 +38,7 @@ package struct Portal: Service {
             hear(.shelterNeeds, hearNeeds),
             follow(.supplies, hearSupplies, drop: dropSupplies),
             on(.taps, hearTap),
-            overhear(.shelterFeedback, hearAtDesk),
+            overhear(.shelterFeedback, hearShelterFeedback),
             hear(.facilitiesToday, learn),
             on(.schoolAlarms, hearAlarm),
             on(.absences, hearAbsence),
@@ -47,6 +47,7 @@ package struct Portal: Service {
             hear(.receptionCounts, learn),
             ServiceKit.answer(.changeAccount, changeAccount),
         ]
+            + kioskReads
             + Set(Self.commands.map(\.owner)).sorted().map { hearLives(of: $0, tables: Tables("given", Given.migrations), learn) }
             + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
@@ -55,12 +56,18 @@ package struct Portal: Service {
     /// Files stand last: they are at any path.
     var routes: [Route] {
         publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + receptionRoutes
-            + campaignRoutes + settlementRoutes + fileRoutes
+            + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + fileRoutes
     }
 
     private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         try hearAtDesk(tap, in: turn)
         try hearGate(tap, in: turn)
+        try hearAtKiosk(tap, in: turn)
+    }
+
+    private func hearShelterFeedback(_ said: Envelope<ShelterFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
+        try hearAtDesk(said, topic, in: turn)
+        try hearAtKiosk(said, topic, in: turn)
     }
 
     /// What may be asked of services for people at stations.
@@ -149,6 +156,9 @@ package struct TownFacts: Sendable {
 
         package init(_ id: DoorID, title: String) { (self.id, self.title) = (id, title) }
     }
+    /// What the figures rest on, and what they are measured by.
+    package var visits = VisitsPolicy()
+    package var lines: [(id: LineID, title: String)] = []
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 

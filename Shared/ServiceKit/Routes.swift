@@ -53,7 +53,10 @@ final class Routes {
         for reading in reads {
             // The last level of the filter is the name as it stands in our topics, addressee included.
             let name = TopicName(reading.filter(town, me.instance).split(separator: "/").last ?? "") ?? reading.name
-            readings[Key(kind: reading.kind, owner: reading.owner, name: name)] = reading
+            let key = Key(kind: reading.kind, owner: reading.owner, name: name)
+            // The second would silence the first.
+            precondition(readings[key] == nil, "\(reading.owner) \(reading.kind) \(name) is read twice")
+            readings[key] = reading
         }
         self.readings = readings
         for producer in Set(reads.filter { $0.kind == .event }.map(\.owner)) {

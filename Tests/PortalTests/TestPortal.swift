@@ -34,6 +34,11 @@ final class TestPortal {
     static var facts: TownFacts {
         var facts = TownFacts(title: "長井市", offset: .japan)
         facts.facilities = [("gym", "市民体育館")]
+        facts.visits.facilities = [Facility("gym", title: "市民体育館", places: ["gym"])]
+        var visits = Indicator("gym-visits", title: "体育館の来館", .visits)
+        (visits.facility, visits.baseline, visits.goal) = ("gym", 900, 1500)
+        facts.visits.indicators = [visits, Indicator("cards", title: "カード受付の割合", .cardShare)]
+        facts.lines = [("loop", "市内循環")]
         facts.questions = [("allergy", "アレルギー"), ("wheelchair", "車いす")]
         return facts
     }

@@ -69,5 +69,7 @@ extension TownFacts {
                 [reader.purpose.shelter, reader.whenOpen].compactMap(\.self).map { ($0, agent.id, reader.id) }
             }
         }
+        visits = town.visits ?? VisitsPolicy()
+        lines = town.points.lines.map { ($0.id, $0.title) }
     }
 }

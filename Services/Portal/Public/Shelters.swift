@@ -118,6 +118,7 @@ extension Portal {
         case "facility-today": try sayFacility(thing, in: turn)
         case "door": try sayDoor(thing, in: turn)
         case "school-news": try saySchoolAgain(thing, in: turn)
+        case Self.screenKind: try endScreen(thing, in: turn)
         default: break
         }
     }

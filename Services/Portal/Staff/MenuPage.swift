@@ -40,6 +40,7 @@ extension Portal {
         if has(.desk) {
             cards.append(card("bookings", call("予約", "Bookings"), call("週ごとの予約表", "Doors by the week")))
             cards.append(card("doors", call("扉", "Doors"), call("扉のいま、警報", "How doors are, alarms")))
+            cards.append(card("figures", call("利用統計", "Figures"), call("月ごとの来館、目標、推移、ダウンロード", "Visits by month, goals, trends, downloads")))
         }
         if has(.receptionDesk) {
             cards.append(card("receptions", call("受付", "Receptions"), call("いまの人数、紙の人数、名簿", "Who was received, paper totals, lists")))
