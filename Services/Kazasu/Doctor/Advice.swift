@@ -173,6 +173,9 @@ struct Advice {
         "journal": Advice(
             "記録を読み出せません", ("nothing leaves this service", "このサービスから何も送られません"),
             ("put the last backup back, or its vault.key", "バックアップまたは vault.key を戻してください")),
+        "passwords-tried": Advice(
+            "誰かがパスワードを試しています", nothing,
+            ("ask whether it was they; where from is in the proxy's log", "本人に確かめ、違えばプロキシの記録で送り元を調べてください")),
         "store": Advice(
             "データベースに書き込めません", ("what needs this service does not work", "このサービスの機能が止まっています"), ("its disk", "ディスクを確認してください")),
     ]
@@ -191,6 +194,7 @@ struct Advice {
             case .notifier: ("nobody is told anything", "通知が送られません")
             case .reception: ("receptions work on paper only", "受付は紙でしかできません")
             case .analytics: ("nothing yet; numbers are old", "統計の数字が古くなります")
+            case .portal: ("there are no pages; the command line works", "画面が開きません(kazasu コマンドは使えます)")
             default: nothing
             }
         return Advice(

@@ -90,6 +90,12 @@ final class Desks {
     }
 
     /// Somebody else stands there now, and what was begun for the one before is over.
+    /// Somebody has gone home: nothing of theirs stands at a desk any more.
+    func leave(_ account: AccountID) {
+        open = open.filter { $0.key.account != account }
+        screens = screens.filter { $0.key.account != account }
+    }
+
     func begin(_ screen: DeskScreen?, at desk: Desk) {
         screens[desk] = screen
         entries = entries.filter { $0.value.desk != desk }
