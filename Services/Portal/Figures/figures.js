@@ -9,7 +9,6 @@
 const colour = "#2f7fc1"
 // Readable on white and on the dark page.
 const ink = "#6f7881"
-const charts = []
 
 /** `12,040`, `1,204回`, `38.5 %`; null for what has no digit. */
 function number(cell) {
@@ -28,8 +27,8 @@ function draw(table, kind, title, names, values) {
   place.append(canvas)
   const home = table.closest(".wide") ?? table
   home.before(place)
-  const scale = { ticks: { color: ink }, grid: { color: ink + "44" }, title: { display: false } }
-  charts.push(new globalThis.Chart(canvas, {
+  const scale = { ticks: { color: ink }, grid: { color: ink + "44" } }
+  new globalThis.Chart(canvas, {
     type: kind === "columns" ? "line" : "bar",
     data: { labels: names, datasets: [{ label: title, data: values, backgroundColor: colour, borderColor: colour, spanGaps: false }] },
     options: {
@@ -37,7 +36,7 @@ function draw(table, kind, title, names, values) {
       scales: { x: { ...scale, beginAtZero: true }, y: { ...scale, beginAtZero: true } },
       plugins: { legend: { display: false }, title: { display: true, text: title, color: ink } },
     },
-  }))
+  })
 }
 
 for (const table of document.querySelectorAll("table[data-chart]")) {
@@ -54,7 +53,3 @@ for (const table of document.querySelectorAll("table[data-chart]")) {
     draw(table, kind, name(cell), rows.map((row) => name(row.cells[0])), rows.map((row) => number(row.cells[column])))
   })
 }
-
-// Paper is narrower than the window.
-addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()))
-addEventListener("afterprint", () => charts.forEach((chart) => chart.resize()))
