@@ -136,6 +136,6 @@ struct PeopleAccessTests {
             #expect(readers(of: "nagai/reception/event/main/\(view)") == ["reception-main"], "\(view)")
         }
         let counts = readers(of: "nagai/reception/state/ballot-2027/reception-count").sorted()
-        #expect(counts == ["analytics-main", "desk-office", "operator-audit", "reception-desk-school"])
+        #expect(counts == ["analytics-main", "desk-office", "operator-audit", "portal-main", "reception-desk-school"])
     }
 }

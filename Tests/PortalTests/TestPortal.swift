@@ -146,6 +146,9 @@ final class TestPortal {
         for done in rig.effects.compactMap({ $0 as? ErrandDone }) { rig.host.service.finish(done) }
     }
 
+    /// Who looked at what, but for the signing in of this test.
+    func looks() throws -> [Looked] { try rig.said(.looks).map(\.data).filter { $0.at != .signIn } }
+
     // MARK: Services
 
     /// The last command the portal has given on a channel.

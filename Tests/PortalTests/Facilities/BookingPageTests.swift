@@ -37,7 +37,7 @@ struct BookingPageTests {
         #expect(page.contains("<td data-from=\"2026-11-21T20:00\" data-until=\"2026-11-21T20:30\"></td>"))
         #expect(page.contains("カード1枚・1名") && page.contains("id=\"booking-\(id)\""))
         #expect(!page.contains(kenta.text) && !page.contains(Token.card(1).text))
-        #expect(try portal.rig.said(.looks).map(\.data) == [Looked(.bookings, account: "suzuki", by: "desk-office", thing: "gym")])
+        #expect(try portal.looks() == [Looked(.bookings, account: "suzuki", by: "desk-office", thing: "gym")])
     }
 
     @Test("A booking at night makes the table as long as it has to be")

@@ -72,7 +72,7 @@ struct ReceptionPageTests {
         let page = try #require(portal.shown).text
         #expect(page.contains("長井 &lt;健太&gt;") && page.contains("id=\"received-2\"") && page.contains("2 人"))
         #expect(page.contains("data-watermark=\"閲覧 伊藤（ito） 2026-11-21 08:00\""))
-        #expect(try portal.rig.said(.looks).map(\.data) == [Looked(.attendance, account: "ito", by: "reception-desk-table", thing: "fair")])
+        #expect(try portal.looks() == [Looked(.attendance, account: "ito", by: "reception-desk-table", thing: "fair")])
     }
 
     @Test("Whoever has no reception desk sees none of it")

@@ -49,8 +49,7 @@ struct SchoolPageTests {
         #expect(page.contains("data-watermark=\"閲覧 佐藤（sato） 2026-11-21 08:00\""))
         try portal.get("/ja/school/east", as: "sato")
         try portal.reply(.accept(list([.arrived], at: portal.now)), on: .listPupils)
-        let looks = try portal.rig.said(.looks)
-        #expect(looks.map(\.data) == [Looked(.pupils, account: "sato", by: "notice-desk-hall", thing: "east")])
+        #expect(try portal.looks() == [Looked(.pupils, account: "sato", by: "notice-desk-hall", thing: "east")])
     }
 
     @Test("A long list is asked for page after page, as the address says")
@@ -183,7 +182,7 @@ struct SchoolPageTests {
             #expect(sheet.headers["Content-Disposition"] == "attachment; filename=\"east-2026-11-21.csv\"")
             #expect(sheet.text.contains("'=1+1"))
         }
-        #expect(try portal.rig.said(.looks).map(\.data.at) == [.export, .export])
+        #expect(try portal.looks().map(\.at) == [.export, .export])
     }
 }
 

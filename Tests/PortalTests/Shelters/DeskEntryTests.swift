@@ -147,7 +147,7 @@ struct DeskEntryTests {
         try portal.get("/ja/desk/s01/roster.csv?encoding=cp932", as: "sato")
         try answer()
         #expect(portal.shown?.body.starts(with: [0x8E, 0x81, 0x96, 0xBC]) == true)
-        #expect(try portal.rig.said(.looks).map(\.data.at) == [.roster, .export, .export])
+        #expect(try portal.looks().map(\.at) == [.roster, .export, .export])
     }
 
     @Test("A roster of two thousand is asked for in forty pages and shown whole")
