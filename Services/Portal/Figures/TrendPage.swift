@@ -13,6 +13,7 @@ extension Portal {
         let house = wished.isEmpty ? nil : FacilityID(wished)
         guard wished.isEmpty || house != nil else { throw Page.notFound }
         return try askMonths(for: call, in: turn) { months, _, turn in
+            guard !months.isEmpty else { return .page(.see(call.path("figures"))) }
             let shown = months.prefix(Self.trendMonths).reversed()
             return try askTables(shown.map { ShowTable(.days, $0.month, revision: $0.revision) }[...], for: call, in: turn) {
                 answers, turn in

@@ -77,30 +77,39 @@ extension Portal {
         for kiosk in kiosks(at: reader, of: topic.entity.named()) {
             let shown = try screen(of: kiosk, in: turn)
             guard let screen = KioskScreen.after(said, as: part, shown: shown, at: turn.now) else { continue }
-            try Snapshots.keep(screen, as: Self.screenKind, of: kiosk.id.text, at: turn.now, until: turn.now + kiosk.stays, in: turn.db)
+            try keep(screen, on: kiosk, for: kiosk.stays, in: turn)
             // A second answer to the same tap sounds only if it is the greater news.
             let isHeard = shown?.tap != said.tap || shown?.lines.first?.look != screen.lines.first?.look
             for tongue in Tongue.allCases { try say(screen, on: kiosk, tongue, isHeard: isHeard, in: turn) }
         }
     }
 
-    /// The next person has come.
     func hearAtKiosk(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
+        guard turn.isLive else { return }
         for kiosk in kiosks(at: tap.data.reader, of: turn.topic.entity.named()) {
-            if try screen(of: kiosk, in: turn)?.isEnded(by: tap.id) == true { try end(kiosk, in: turn) }
+            let shown = try screen(of: kiosk, in: turn)
+            guard let screen = KioskScreen.after(tap.id, shown: shown) else { continue }
+            try keep(screen, on: kiosk, for: KioskScreen.patience, in: turn)
+            try end(shown, on: kiosk, in: turn)
         }
     }
 
     /// Nobody has come for a while.
     func endScreen(_ id: String, in turn: borrowing Turn) throws {
+        guard let kiosk = KioskID(id).flatMap(policy.kiosk) else { return try Snapshots.drop(Self.screenKind, of: id, in: turn.db) }
+        let shown = try screen(of: kiosk, in: turn)
         try Snapshots.drop(Self.screenKind, of: id, in: turn.db)
-        if let kiosk = KioskID(id).flatMap(policy.kiosk) { try end(kiosk, in: turn) }
+        try end(shown, on: kiosk, in: turn)
     }
 
     static let screenKind = "kiosk"
 
-    private func end(_ kiosk: PortalPolicy.Kiosk, in turn: borrowing Turn) throws {
-        try Snapshots.drop(Self.screenKind, of: kiosk.id.text, in: turn.db)
+    private func keep(_ screen: KioskScreen, on kiosk: PortalPolicy.Kiosk, for span: Duration, in turn: borrowing Turn) throws {
+        try Snapshots.keep(screen, as: Self.screenKind, of: kiosk.id.text, at: turn.now, until: turn.now + span, in: turn.db)
+    }
+
+    private func end(_ shown: KioskScreen?, on kiosk: PortalPolicy.Kiosk, in turn: borrowing Turn) throws {
+        guard let shown, !shown.lines.isEmpty else { return }
         for tongue in Tongue.allCases { try say(nil, on: kiosk, tongue, in: turn) }
     }
 

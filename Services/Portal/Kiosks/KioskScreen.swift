@@ -1,6 +1,6 @@
 import Contracts
 
-/// What a kiosk shows after a tap: what services have said of it to whoever stands there. No name, no card, no person is among it.
+/// What a kiosk shows after a tap, at first the idle face: what services have said of it to whoever stands there. No name, no card, no person is among it.
 struct KioskScreen: Codable, Equatable {
     let tap: EventID
     var door: Feedback?
@@ -42,6 +42,11 @@ struct KioskScreen: Codable, Equatable {
         return screen
     }
 
-    /// Whether the next person has come: with their tap the screen of the one before ends, whether or not anybody has an answer to it.
-    func isEnded(by tap: EventID) -> Bool { tap > self.tap }
+    /// The next person has come: with their tap the screen of the one before ends, whether or not anybody has an answer to it, and what is said late of the one before
+    /// is theirs no more.
+    /// - Returns: `nil` if it changes nothing.
+    static func after(_ tap: EventID, shown: KioskScreen?) -> KioskScreen? {
+        if let shown, tap <= shown.tap { return nil }
+        return KioskScreen(tap)
+    }
 }

@@ -126,6 +126,17 @@ struct FigurePageTests {
         #expect(page.contains("<option value=\"gym\" selected>市民体育館</option>") && page.contains("id=\"withheld\""))
     }
 
+    @Test("Where no month has figures yet there is no trend: the list says so")
+    func noTrend() throws {
+        let portal = try TestPortal()
+        try portal.get("/ja/figures/trend", as: "suzuki")
+        try portal.reply(.accept(FiguresList([], waiting: [])), on: .listFigures)
+        #expect(portal.shown?.headers["Location"] == "/ja/figures")
+        try portal.get("/ja/figures", as: "suzuki")
+        try portal.reply(.accept(FiguresList([], waiting: [FiguresList.Waiting("2026-10", 3)])), on: .listFigures)
+        #expect(portal.shown?.text.contains("作成済みの統計はありません") == true && portal.shown?.text.contains("遅着3回") == true)
+    }
+
     @Test("Files are for spreadsheets: with a byte order mark, or in CP932, and no cell runs as a formula")
     func files() throws {
         let portal = try TestPortal()
