@@ -63,10 +63,9 @@ extension Portal {
         do {
             if path.isEmpty, tongue == nil, method == "GET" { return answer(call, .page(.see(call.path(""))), in: turn) }
             guard let route = fitting.first(where: { $0.0.method == method })?.0 else {
-                guard fitting.isEmpty else {
-                    return answer(call, .page(Response(status: 405, headers: ["Allow": "GET, HEAD"], "Not that way.")), in: turn)
-                }
-                throw Page.notFound
+                let allowed = Set(fitting.map { $0.0.method == "GET" ? "GET, HEAD" : $0.0.method }).sorted().joined(separator: ", ")
+                guard !allowed.isEmpty else { throw Page.notFound }
+                return answer(call, .page(Response(status: 405, headers: ["Allow": allowed], "Not that way.")), in: turn)
             }
             call.session = try session(of: request, in: turn)
             try admit(call, to: route, in: turn)

@@ -1,6 +1,6 @@
 /// What a client asks for, whole.
 package struct Request: Equatable, Sendable {
-    /// GET, HEAD or POST.
+    /// As the client has it: GET, HEAD, POST, or what whoever owns the path answers with 405 and the ones it takes (RFC 9110, 15.5.6).
     package var method: String
     /// Decoded once, always with a `/` at its beginning, without what stands behind a question mark: `/metrics`.
     package var path: String

@@ -47,7 +47,7 @@ final class Connection {
     /// The head is read.
     func begin(_ method: String) -> MHD_Result {
         let head = Head(of: handle)
-        if let refusal = head.refusal(of: method, limits) { return queue(refusal) }
+        if let refusal = head.refusal(limits) { return queue(refusal) }
         guard let (path, query) = HTTP.target(target) else { return queue(Response(status: 400, "This address cannot be read.")) }
         request = Request(method: method, path: path, query: query, headers: head.fields, client: head.client)
         return .YES

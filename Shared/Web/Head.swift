@@ -27,10 +27,7 @@ struct Head {
     /// Why the rest of a request is not even read. Two programs must not differ in where a request ends: one that tells its length twice
     /// is refused, which RFC 9112
     /// (6.1, 6.3) allows, and so is one whose pieces are not plainly chunked.
-    func refusal(of method: String, _ limits: WebLimits) -> Response? {
-        guard ["GET", "HEAD", "POST"].contains(method) else {
-            return Response(status: 405, headers: ["Allow": "GET, HEAD, POST"], "Only GET, HEAD and POST are answered here.")
-        }
+    func refusal(_ limits: WebLimits) -> Response? {
         guard lengths <= 1, fields["transfer-encoding", default: "chunked"].lowercased() == "chunked" else {
             return Response(status: 400, "How long this request is cannot be told.")
         }

@@ -65,7 +65,7 @@ class PortalTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.secrets = {}
+        cls.secrets, cls.cookies = {}, {}
         if not (PROGRAMS / "portal").exists():
             raise unittest.SkipTest("build the programs first: make build")
         folder = tempfile.TemporaryDirectory(prefix="kazasu-portal-")
@@ -111,9 +111,15 @@ class PortalTest(unittest.TestCase):
 
     PASSWORD = "瀬野川を渡ると朝の霧が晴れる"
 
-    def sign_in(self, account="sato"):
-        """Signs somebody in as they do it the first time, and again by what was chosen then."""
+    def sign_in(self, account="sato", again=False):
+        """Signs somebody in as they do it the first time; later their session goes on, unless they sign in again by what was chosen then."""
         self.browser.call("DELETE", "/cookie")
+        if account in self.cookies and not again:
+            self.open("/ja/")
+            self.browser.cdp(
+                "Network.setCookie", name="__Host-kazasu", value=self.cookies[account], url=self.address + "/", path="/", secure=True, httpOnly=True,
+                sameSite="Strict")
+            return self.open("/ja/staff")
         if account not in self.secrets:
             code = self.kazasu("portal", "invite", account).stdout.strip()
             self.open("/ja/welcome")
@@ -129,6 +135,7 @@ class PortalTest(unittest.TestCase):
                 self.browser.type(f"#{name}", text)
         self.browser.click("form button.main")
         self.browser.until("location.pathname === '/ja/staff'")
+        self.cookies[account] = next(one for one in self.browser.call("GET", "/cookie") if one["name"] == "__Host-kazasu")["value"]
 
     def open(self, path):
         self.browser.open(self.address + path)

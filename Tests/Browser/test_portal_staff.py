@@ -14,15 +14,19 @@ class StaffTest(PortalTest):
         self.assertIn("災害対策本部", self.browser.text("main"))
         self.assertEqual(self.browser.accessible(), [])
         self.browser.picture("staff-menu")
+        # What ends the session is as easy to see as the rest of the bar.
+        colour = "getComputedStyle(document.querySelector('.top {0}')).color"
+        self.assertEqual(self.browser.js("return " + colour.format("button")), self.browser.js("return " + colour.format("a")))
         self.browser.click("header form button")
         self.browser.until("location.pathname === '/ja/'")
         self.open("/ja/staff")
         self.browser.until("location.pathname === '/ja/sign-in'")
-        self.sign_in("sato")
+        self.sign_in("sato", again=True)
         self.kazasu("portal", "shut", "sato", "--yes")
         self.open("/ja/staff")
         self.browser.until("location.pathname === '/ja/sign-in'")
         self.secrets.pop("sato")
+        self.cookies.pop("sato")
 
     def test_wrong(self):
         """A wrong password is answered, and says nothing of what was wrong; the page is whole for a keyboard."""
