@@ -37,6 +37,10 @@ struct MatrixTests {
           mail: { server: localhost, port: 25, encryption: none, from: o@nagai.example }
         visits: { facilities: { gym: { title: G, places: [gym] } } }
         receptions: { ballot: { title: T, list: true } }
+        portal:
+          listen: "127.0.0.1:8080"
+          origin: https://portal.example
+          accounts: { sato: { stations: [shelter-desk-south, desk-west, registrar-tax] } }
         """
     }
 

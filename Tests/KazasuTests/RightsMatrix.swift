@@ -20,16 +20,23 @@ struct RightsMatrix {
     }
 
     let members: [Member]
+    private let spokenFor: [UserID]
     private var places: [String: Row] = [:]
     var rows: [Row] { places.values.sorted { $0.topic < $1.topic } }
 
     init(_ roster: Contracts.Roster) {
         members = roster.users.map { Member($0.role, $0.instance) }
+        spokenFor = roster.spokenFor
         for row in Contract.rows { add(row) }
         addGrants()
         addLives()
         addJournals()
         addUpkeep()
+    }
+
+    /// Who may command in a name: whoever has it, and the portal where that person has an account there.
+    private func speakers(for member: Member) -> Set<Member> {
+        spokenFor.contains(member.user) ? all([.portal]).union([member]) : [member]
     }
 
     private func all(_ roles: [Role]) -> Set<Member> { Set(members.filter { roles.contains($0.role) }) }
@@ -61,7 +68,7 @@ struct RightsMatrix {
             // a segment, which no right can name: who commands agents at all may write each of their commands, and the agent has to look who asks.
             let authors = row.namesInstance ? Contract.rows.filter { $0.namesInstance && $0.kind == .command }.map(\.writer) : [row.writer]
             for asker in all(authors + [row.writer == .registrar ? .desk : .registrar]) {
-                let author = authors.contains(asker.role) ? [asker] : Set<Member>()
+                let author = authors.contains(asker.role) ? speakers(for: asker) : []
                 let reader = readers.first { $0.instance == "gate-1" }
                 let (last, heard) = row.namesInstance ? ("gate-1--\(name)", Set(reader.map { [$0] } ?? [])) : (name, readers)
                 add(row.owner, .command, asker.user.text, last, author, heard)
@@ -114,7 +121,7 @@ struct RightsMatrix {
         for (owner, role) in [("upkeep", Role.operator), ("uses", .registrar)] as [(Program, Role)] {
             for asker in all([role, .desk]) {
                 for producer in producers {
-                    let author = asker.role == role ? [asker] : Set<Member>()
+                    let author = asker.role == role ? speakers(for: asker) : []
                     add(owner, .command, asker.user.text, producer.address, author, [producer])
                     add(owner, .reply, asker.user.text, producer.address, [producer], author)
                 }

@@ -148,7 +148,7 @@ struct WordsTests {
     func allKinds() throws {
         let samples =
             try Self.samples() + Self.shelterSamples() + Self.pointsSamples() + Self.noticeSamples() + Self.figureSamples()
-            + Self.receptionSamples()
+            + Self.receptionSamples() + Self.portalSamples()
         for sample in samples {
             let topic = try #require(Topic("nagai/" + sample.topic))
             for (language, expected) in [(Language.en, sample.en), (.ja, sample.ja)] {

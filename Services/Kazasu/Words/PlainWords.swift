@@ -99,6 +99,7 @@ package struct PlainWords {
         case (.event, "analytics", "figures"): return said(json) { (e: Envelope<FiguresMade>) in (entity, summary(e.data.figures)) }
         case (.state, "analytics", "facility-today"):
             return said(json) { (e: Envelope<FacilityToday>) in (entity, facilityToday(e.data)) }
+        case (.event, "portal", "look"): return said(json) { (e: Envelope<Looked>) in (e.data.account?.text ?? entity, look(e.data)) }
         case (.event, "reception", "reception"):
             return said(json) { (e: Envelope<ReceptionChanged>) in (e.data.reception.text, stage(e.data)) }
         case (.event, "reception", "reception-ruling"):

@@ -42,7 +42,8 @@ struct HeadquartersTests {
         try portal.get(String(feed), as: "sato")
         let opened = try #require(portal.rig.effects.compactMap { $0 as? Opened }.last)
         #expect(
-            opened.feeds.filter { !$0.hasPrefix("session/") } == ["hq/ja"] && String(decoding: opened.first, as: UTF8.self).contains("77人"))
+            Set(opened.feeds.filter { !$0.hasPrefix("session/") }) == ["hq/ja"]
+                && String(decoding: opened.first, as: UTF8.self).contains("77人"))
     }
 
     @Test("The timeline tells openings, silence and goods, nothing of what is handed out piece by piece, and keeps the newest five hundred")
