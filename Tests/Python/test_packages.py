@@ -39,7 +39,7 @@ def unit(path):
 def executables():
     """Of Package.swift, by both of its ways to make one."""
     text = (ROOT / "Package.swift").read_text()
-    return set(re.findall(r'\.executableTarget\(\s*name: "([a-z-]+)"', text)) | set(re.findall(r'service\("\w+", program: "([a-z-]+)"', text))
+    return set(re.findall(r'\.executableTarget\(\s*name: "([a-z-]+)"', text)) | set(re.findall(r'service\(\s*"\w+", program: "([a-z-]+)"', text))
 
 
 def installed():

@@ -45,7 +45,9 @@ final class Exporter {
     }
 
     private func answer(_ request: Request) -> Response {
-        guard ["GET", "HEAD"].contains(request.method) else { return Response(status: 405, headers: ["Allow": "GET, HEAD"], "Only GET is answered here.") }
+        guard ["GET", "HEAD"].contains(request.method) else {
+            return Response(status: 405, headers: ["Allow": "GET, HEAD"], "Only GET is answered here.")
+        }
         switch request.path {
         case "/metrics":
             let format = Exposition.Format(accept: request.accept)
