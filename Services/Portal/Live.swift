@@ -35,6 +35,8 @@ extension Portal {
 
     func learn(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
         try heed(life, topic, in: turn)
+        // A site's own one may be cut off while the town's is well.
+        guard topic.entity == "main" else { return }
         let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.body.state
         // Of one that has gone its last sign of life is what counts.
         let isGone = life.state == .lost || life.state == .stopped

@@ -39,6 +39,27 @@ struct ShelterPageTests {
         #expect(try portal.get("/en/shelters")?.text.contains("Not heard from") == true)
     }
 
+    @Test("Where the town's registry has gone the page says since when; a site's that is cut off is no news of the others")
+    func registryGone() throws {
+        let portal = try TestPortal()
+        try portal.shelter("s01", "中央公民館")
+        func life(_ state: Life.State, of instance: String) throws {
+            portal.rig.say("nagai/shelter-registry/health/\(instance)/life", try Life(state, at: portal.now).json())
+            try portal.rig.settle()
+        }
+        try life(.ready, of: "main")
+        try portal.rig.pass(.seconds(5))
+        try life(.lost, of: "island-1")
+        #expect(try portal.get("/ja/shelters")?.text.contains("更新されていません") == false)
+        portal.rig.forgetWhatWasSaid()
+        try portal.rig.pass(.seconds(70))
+        try life(.lost, of: "main")
+        #expect(try portal.get("/ja/shelters")?.text.contains("08:00 から更新されていません") == true)
+        #expect(portal.said(on: "shelters/ja").contains { $0.contains("event: page") })
+        try life(.ready, of: "main")
+        #expect(try portal.get("/ja/shelters")?.text.contains("更新されていません") == false)
+    }
+
     @Test("A name that is markup stays a name, in the page, in what open pages are told and in what programs are told")
     func injection() throws {
         let portal = try TestPortal()
