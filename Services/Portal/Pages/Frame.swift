@@ -37,7 +37,8 @@ struct Frame {
 
     func page(_ parts: Parts, _ call: Call, status: UInt32 = 200, _ main: HTML) -> Response {
         let feed = parts.feed.map { HTML(" data-feed=\"/events/\($0)\"") }
-        let styles = (["portal.css"] + parts.styles).map { HTML("<link rel=\"stylesheet\" href=\"/\($0)\">\n") }
+        // Ours stands last: it has the last word on what a library's looks like.
+        let styles = (parts.styles + ["portal.css"]).map { HTML("<link rel=\"stylesheet\" href=\"/\($0)\">\n") }
         let scripts = ((feed == nil ? [] : ["live.js"]) + (parts.isPublic ? ["offline.js"] : []) + parts.scripts).map {
             HTML("<script type=\"module\" src=\"/\($0)\"></script>\n")
         }

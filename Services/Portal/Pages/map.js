@@ -53,7 +53,7 @@ async function drawOutline(map) {
   const shape = new GeoJSON(await answer.json(), { interactive: false, style }).addTo(map)
   // Without tiles the town's border is what tells where a marker is.
   map.seen = true
-  map.fitBounds(shape.getBounds(), { padding: [16, 16] })
+  map.fitBounds(shape.getBounds(), { padding: [16, 16], animate: false })
 }
 
 /** A button that asks the browser where it is, as often as it is pressed, and tells nobody else. */
