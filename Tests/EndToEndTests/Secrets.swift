@@ -22,16 +22,20 @@ struct Secrets {
 
     /// The processes of a folder whose arguments or environment hold one.
     func processes(of folder: String) -> (looked: Int, found: [String]) {
-        let own = fileNames(in: "/proc").filter { $0.allSatisfy(\.isNumber) }.compactMap { process -> (String, String)? in
-            let words = text("/proc/\(process)/cmdline")
-            return words.contains(folder) ? (process, words + text("/proc/\(process)/environ")) : nil
-        }
-        return (own.count, own.filter { holds($0.1) }.map { $0.1 })
+        let own = Self.processes(of: folder).map { $0.words + Self.text("/proc/\($0.number)/environ") }
+        return (own.count, own.filter(holds))
     }
 
-    func logs(of data: String) -> [String] { fileNames(in: "\(data)/log").filter { holds(text("\(data)/log/\($0)")) } }
+    /// Those that run now, with their arguments.
+    static func processes(of folder: String) -> [(number: String, words: String)] {
+        fileNames(in: "/proc").filter { $0.allSatisfy(\.isNumber) }.map { ($0, text("/proc/\($0)/cmdline")) }.filter {
+            $0.1.contains(folder)
+        }
+    }
 
-    private func text(_ path: String) -> String {
+    func logs(of data: String) -> [String] { fileNames(in: "\(data)/log").filter { holds(Self.text("\(data)/log/\($0)")) } }
+
+    private static func text(_ path: String) -> String {
         String(decoding: ((try? readWhole(path)) ?? []).map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
     }
 

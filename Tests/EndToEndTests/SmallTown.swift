@@ -51,6 +51,10 @@ final class SmallTown {
     func stop(by signal: Int32 = SIGTERM) throws {
         town.signal(signal)
         try wait("the end") { town.code != nil }
+        // Its broker and services end with it, and a moment later: until then they write into its folder.
+        try wait("the end of its programs") {
+            !Secrets.processes(of: "\(folder)/data").contains { $0.words.contains("mosquitto ") || $0.words.contains(" --town ") }
+        }
     }
 
     func startAgain() throws {
