@@ -264,8 +264,11 @@ package enum Contract {
         switch role {
         case .lockController: [.readerAgent, .lock, .lockController]
         case .lockDriver: [.lockController]
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .portal, .operator: Role.allCases.filter(\.hasLife)
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator: Role.allCases.filter(\.hasLife)
         case .shelterRegistry: [.readerAgent, .shelterRegistry]
+        // The gates of schools, and all who are commanded from there.
+        case .portal:
+            [.readerAgent, .lockController, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .reception]
         case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home, .reception: []
         }
     }

@@ -17,7 +17,7 @@ package struct ChangeAccount: CommandBody {
 }
 
 package struct AccountAnswer: Codable, Sendable, Equatable {
-    /// Of an invitation; said once and kept nowhere.
+    /// Of an invitation. The portal keeps its digest, and this answer, sealed, for a day, for whoever asks again under the same id.
     package var code: String?
     package var until: Instant?
 
