@@ -33,21 +33,28 @@ extension Portal {
 
     /// Gives a command as the station that somebody has for a role.
     /// - Parameters:
-    ///   - page: what is shown of the answer; a refusal is shown with the service's own sentence.
+    ///   - refused: what is shown where the service says no, beside what was typed; a page of its own if absent.
+    ///   - page: what is shown of the answer.
     func ask<Body: CommandBody>(
         _ data: Body, on channel: Channel<Body>, as role: Role, for call: Call, in turn: borrowing Turn,
+        refused: ((_ sentence: HTML, borrowing Turn) throws -> Answer)? = nil,
         page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
     ) throws -> Answer {
-        guard let station = try account(of: call).stations.first(where: { $0.role == role }) else { throw Page.notYours }
+        guard let station = try account(of: call).station(role) else { throw Page.notYours }
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
-            switch outcome {
-            case .accepted(let answer):
-                do { self.answer(call, try page(answer, turn), in: turn) } catch let end as Page {
-                    self.answer(call, .page(frame.refusal(end, call)), in: turn)
-                }
-            case .refused(let word, let text): self.answer(call, .page(frame.refused(word, text, call)), in: turn)
-            case .unknown: self.answer(call, .page(frame.unanswered(by: channel.owner, call)), in: turn)
+            let shown: Answer
+            do {
+                shown =
+                    switch outcome {
+                    case .accepted(let answer): try page(answer, turn)
+                    case .refused(let word, let text):
+                        try refused?(Self.sentence(channel.owner, word, text, call), turn) ?? .page(frame.refused(word, text, call))
+                    case .unknown: .page(frame.unanswered(by: channel.owner, call))
+                    }
+            } catch let end as Page {
+                shown = .page(frame.refusal(end, call))
             }
+            self.answer(call, shown, in: turn)
         }
         return .later
     }
@@ -82,9 +89,9 @@ extension Portal {
             return try then(.refused(word: "busy", text: "Too much at once. Try again in a moment."), turn)
         }
         let command = try turn.command(
-            data, on: channel, as: Address(station.role.program, station.instance), of: station.role.user(station.instance),
+            data, on: channel, as: Address(station.role.program, station.instance), of: station.user,
             expires: turn.now + Self.patience)
-        try keep(command, by: station.role.user(station.instance), on: channel.name, of: channel.owner, in: turn)
+        try keep(command, by: station.user, on: channel.name, of: channel.owner, in: turn)
         turn.give(command)
         errands.open[command.id] = Errands.Errand(
             command: command, nextSend: turn.now + .seconds(2),

@@ -37,13 +37,12 @@ extension Portal {
         try heed(life, topic, in: turn)
         // A site's own one may be cut off while the town's is well.
         guard topic.entity == "main" else { return }
-        let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.body.state
+        let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)
         // Of one that has gone its last sign of life is what counts.
         let isGone = life.state == .lost || life.state == .stopped
-        let last = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)?.at
         try Snapshots.keep(
-            Life(life.state, at: life.at), as: "life", of: topic.owner.text, at: isGone ? last ?? life.at : turn.now, in: turn.db)
-        let wasGone = before == .lost || before == .stopped
+            Life(life.state, at: life.at), as: "life", of: topic.owner.text, at: isGone ? before?.at ?? life.at : turn.now, in: turn.db)
+        let wasGone = before?.body.state == .lost || before?.body.state == .stopped
         guard isGone != wasGone, topic.owner == "shelter-registry" else { return }
         for tongue in Tongue.allCases { try say(.reload, on: "shelters/\(tongue.rawValue)", in: turn) }
     }

@@ -12,14 +12,14 @@ extension Draft {
     /// The town's pages: where they are served, and who signs in there.
     func portal(_ value: Value, of town: Town) -> PortalPolicy? {
         guard let settings = value.section(PortalKey.self),
-            let listen = settings.required(.listen, example: "\"127.0.0.1:8480\"").flatMap(listenAddress),
+            let listen = settings.required(.listen, example: "\"127.0.0.1:8080\"").flatMap(listenAddress),
             let origin = settings.required(.origin, example: "https://kazasu.town.example").flatMap(origin)
         else { return nil }
         var portal = PortalPolicy(listen: listen, origin: origin)
         var taken: [UserID: AccountID] = [:]
         for (id, _, value) in parts(settings.optional(.accounts), "account", atMost: Self.mostAccounts, AccountID.self) {
             guard let account = account(id, value, town) else { continue }
-            for user in account.stations.map({ $0.role.user($0.instance) }) {
+            for user in account.stations.map(\.user) {
                 if let other = taken.updateValue(id, forKey: user) {
                     value.isWrong("stations of its own: \(user) is \(other)'s already, and it would not be known who gave a command.")
                 }
@@ -56,15 +56,11 @@ extension Draft {
         guard let settings = value.section(KioskKey.self), let place = settings.required(.reader, example: "gate-1/reader-1") else {
             return nil
         }
-        let found = place.parsed("an agent and its reader, such as gate-1/reader-1.") { text -> (AgentID, ReaderID)? in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, let agent = AgentID(parts[0]), let reader = ReaderID(parts[1]),
-                town.agent(agent)?.reader(reader) != nil
-            else { return nil }
-            return (agent, reader)
+        let found = place.parsed("a reader of the town, such as gate-1/reader-1.") { text -> ReaderPlace? in
+            ReaderPlace(text).flatMap { town.agent($0.agent)?.reader($0.reader) == nil ? nil : $0 }
         }
-        guard let (agent, reader) = found else { return nil }
-        var kiosk = PortalPolicy.Kiosk(id, agent, reader)
+        guard let found else { return nil }
+        var kiosk = PortalPolicy.Kiosk(id, at: found)
         kiosk.stays = settings.optional(.stays)?.duration(in: .seconds(2)...(.seconds(60))) ?? kiosk.stays
         return kiosk
     }

@@ -27,7 +27,7 @@ final class TestPortal {
                 "sato", title: "佐藤", stations: [PortalPolicy.Station(.shelterDesk, "hq"), PortalPolicy.Station(.noticeDesk, "hall")]),
             PortalPolicy.Account("suzuki", title: "鈴木", stations: [PortalPolicy.Station(.desk, "office")]),
         ]
-        policy.kiosks = [PortalPolicy.Kiosk("lobby", "gate-1", "reader-1")]
+        policy.kiosks = [PortalPolicy.Kiosk("lobby", at: ReaderPlace(agent: "gate-1", reader: "reader-1"))]
         return policy
     }
 

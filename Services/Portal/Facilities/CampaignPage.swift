@@ -91,7 +91,7 @@ extension Portal {
                     \(figures(call, campaign))
                     <p>\(purseTitle(campaign.purse))　\(call("1人", "each")) \(amount(campaign.amount, of: campaign.purse))　\(campaign.source.phrase[call.tongue])　\(expires)</p>
                     <p>\(call("起案", "Drawn up by")) \(campaign.proposedBy)\(campaign.approvedBy.map { "　\(call("承認", "approved by")) \($0)" as HTML })</p>
-                    \(decisions(call, campaign, by: account.user(as: .pointsDesk)))
+                    \(decisions(call, campaign, by: account.station(.pointsDesk)?.user))
                     \(unpaid)
                     """))
         }

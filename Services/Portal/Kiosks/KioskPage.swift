@@ -121,7 +121,7 @@ extension Portal {
     }
 
     private func kiosks(at reader: ReaderID, of agent: AgentID) -> [PortalPolicy.Kiosk] {
-        policy.kiosks.filter { $0.agent == agent && $0.reader == reader }
+        policy.kiosks.filter { $0.place == ReaderPlace(agent: agent, reader: reader) }
     }
 
     private func screen(of kiosk: PortalPolicy.Kiosk, in turn: borrowing Turn) throws -> KioskScreen? {

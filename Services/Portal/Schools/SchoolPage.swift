@@ -81,7 +81,7 @@ extension Portal {
         let thing = "\(account.id)/\(school.id)"
         let last = try Snapshots.one("pupils-look", of: thing, as: Looked.self, in: turn.db)?.at
         if let last, last + .seconds(600) > turn.now { return }
-        let user = account.user(as: .noticeDesk)
+        let user = account.station(.noticeDesk)?.user
         try Snapshots.keep(Looked(.pupils, account: account.id, by: user), as: "pupils-look", of: thing, at: turn.now, in: turn.db)
         try noteLook(.pupils, by: account, as: .noticeDesk, thing: school.id.named(), in: turn)
     }

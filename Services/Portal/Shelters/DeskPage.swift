@@ -110,7 +110,7 @@ extension Portal {
 
     /// The reader is chosen once; the address remembers it, and nothing else does.
     private func readerForm(_ call: Call, _ desk: Desk) -> HTML {
-        let places = town.shelterReaders.filter { $0.shelter == desk.shelter }.map { ReaderPlace($0.agent, $0.reader) }
+        let places = town.shelterReaders.filter { $0.shelter == desk.shelter }.map { ReaderPlace(agent: $0.agent, reader: $0.reader) }
         let links = places.map { place -> HTML in
             let path = call.path("desk/\(desk.shelter)?reader=\(place)")
             return "<a class=\"button\" href=\"\(path)\"\(place == desk.reader ? HTML(" aria-current=\"true\"") : "")>\(place)</a>\n"

@@ -1,22 +1,6 @@
 import Contracts
 import ServiceKit
 
-/// A reader as its agent has it: `s01-desk/reader-1`.
-struct ReaderPlace: Hashable, CustomStringConvertible {
-    let agent: AgentID
-    let reader: ReaderID
-
-    init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let agent = AgentID(parts[0]), let reader = ReaderID(parts[1]) else { return nil }
-        (self.agent, self.reader) = (agent, reader)
-    }
-
-    init(_ agent: AgentID, _ reader: ReaderID) { (self.agent, self.reader) = (agent, reader) }
-
-    var description: String { "\(agent)/\(reader)" }
-}
-
 /// Where somebody of the staff checks people in: one account at one shelter, with the reader they have chosen, if any.
 struct Desk: Hashable {
     let account: AccountID
@@ -89,13 +73,13 @@ final class Desks {
         id.flatMap { entries[$0] }.flatMap { $0.use == use && $0.desk == desk && $0.until > now ? $0 : nil }
     }
 
-    /// Somebody else stands there now, and what was begun for the one before is over.
     /// Somebody has gone home: nothing of theirs stands at a desk any more.
     func leave(_ account: AccountID) {
         open = open.filter { $0.key.account != account }
         screens = screens.filter { $0.key.account != account }
     }
 
+    /// Somebody else stands there now, and what was begun for the one before is over.
     func begin(_ screen: DeskScreen?, at desk: Desk) {
         screens[desk] = screen
         entries = entries.filter { $0.value.desk != desk }
@@ -106,7 +90,7 @@ extension Portal {
     /// What a desk hears, and that it is open. Without a reader nobody's tap is meant.
     func openDesk(_ call: Call, in turn: borrowing Turn) throws -> Answer {
         guard let tongue = Tongue(rawValue: call.parts[0]) else { throw Page.notFound }
-        let reader = ReaderPlace(try call.name(2), try call.name(3))
+        let reader = ReaderPlace(agent: try call.name(2), reader: try call.name(3))
         let desk = Desk(account: try account(of: call).id, shelter: try call.name(1), reader: reader)
         desks.open[desk] = Desks.Listening(tongue: tongue, until: turn.now + Desks.lease)
         return .stream([desk.feed, "desk-counts/\(desk.shelter)/\(tongue.rawValue)"], first: [])
@@ -116,7 +100,7 @@ extension Portal {
     /// A reader that does not stand for this shelter now says nothing of its passers-by.
     func hearAtDesk(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         guard turn.isLive, let shelter = tap.data.purpose.shelter else { return }
-        let place = ReaderPlace(turn.topic.entity.named(), tap.data.reader)
+        let place = ReaderPlace(agent: turn.topic.entity.named(), reader: tap.data.reader)
         for (desk, listening) in listening(at: place) where desk.shelter == shelter {
             guard listening.until > turn.now, let account = policy.account(desk.account), let station = account.station(.shelterDesk)
             else { continue }
@@ -132,7 +116,7 @@ extension Portal {
 
     /// How the registry took it.
     func hearAtDesk(_ feedback: Envelope<ShelterFeedback>, _ topic: Topic, in turn: borrowing Turn) throws {
-        for (desk, listening) in listening(at: ReaderPlace(topic.entity.named(), feedback.data.reader)) {
+        for (desk, listening) in listening(at: ReaderPlace(agent: topic.entity.named(), reader: feedback.data.reader)) {
             guard desks.screens[desk]?.id == feedback.data.tap else { continue }
             desks.screens[desk]?.signal = feedback.data.signal
             try say(.piece("desk-signal", signalPiece(feedback.data.signal, listening.tongue)), on: desk.feed, in: turn)
@@ -174,8 +158,4 @@ extension Portal {
             }
         }
     }
-}
-
-extension PortalPolicy.Account {
-    func station(_ role: Role) -> PortalPolicy.Station? { stations.first { $0.role == role } }
 }

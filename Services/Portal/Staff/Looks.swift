@@ -11,7 +11,7 @@ extension Portal {
         in turn: borrowing Turn
     ) throws {
         try turn.emitRoot(
-            Looked(at, account: account.id, by: account.user(as: role), thing: thing, person: person), on: .looks,
+            Looked(at, account: account.id, by: account.station(role)?.user, thing: thing, person: person), on: .looks,
             subject: account.id.text, time: turn.now)
     }
 

@@ -7,7 +7,7 @@ package typealias KioskID = Name<KioskKind>
 
 /// What a town decides about its pages, and who may sign in there.
 package struct PortalPolicy: Sendable, Equatable {
-    /// Where it listens, `127.0.0.1:8480`. It speaks without encryption: a proxy stands in front.
+    /// Where it listens, `127.0.0.1:8080`. It speaks without encryption: a proxy stands in front.
     package var listen: String
     /// As browsers see it: `https://kazasu.town.example`, without a slash at the end.
     package var origin: String
@@ -21,7 +21,7 @@ package struct PortalPolicy: Sendable, Equatable {
     package func kiosk(_ id: KioskID) -> Kiosk? { kiosks.first { $0.id == id } }
 
     /// The stations as which people speak there.
-    package var spokenFor: [UserID] { accounts.flatMap { $0.stations.map { $0.role.user($0.instance) } } }
+    package var spokenFor: [UserID] { accounts.flatMap { $0.stations.map(\.user) } }
 
     /// Somebody who signs in. What they do is done in the name of stations that are theirs alone, so every command names who gave it.
     package struct Account: Sendable, Equatable {
@@ -33,7 +33,7 @@ package struct PortalPolicy: Sendable, Equatable {
         package init(_ id: AccountID, title: String, stations: [Station]) { (self.id, self.title, self.stations) = (id, title, stations) }
 
         /// As whom they speak when they do the work of a role; of several the first.
-        package func user(as role: Role) -> UserID? { stations.first { $0.role == role }.map { $0.role.user($0.instance) } }
+        package func station(_ role: Role) -> Station? { stations.first { $0.role == role } }
     }
 
     package struct Station: Sendable, Hashable {
@@ -41,16 +41,17 @@ package struct PortalPolicy: Sendable, Equatable {
         package let instance: Instance
 
         package init(_ role: Role, _ instance: Instance) { (self.role, self.instance) = (role, instance) }
+
+        package var user: UserID { role.user(instance) }
     }
 
     package struct Kiosk: Sendable, Equatable {
         package let id: KioskID
-        package var agent: AgentID
-        package var reader: ReaderID
+        package var place: ReaderPlace
         /// How long a screen stays when nobody comes.
         package var stays = Duration.seconds(8)
 
-        package init(_ id: KioskID, _ agent: AgentID, _ reader: ReaderID) { (self.id, self.agent, self.reader) = (id, agent, reader) }
+        package init(_ id: KioskID, at place: ReaderPlace) { (self.id, self.place) = (id, place) }
     }
 
     package struct Map: Sendable, Equatable {
