@@ -29,10 +29,10 @@ package struct Roster: Sendable {
 }
 
 extension Contract {
-    /// The kind of user that may give a command.
-    package static func asker(of command: TopicName, at owner: Program) -> Role? {
-        rows.first { $0.kind == .command && $0.owner == owner && $0.name == command }?.writer
-            ?? askedOfAll.first { $0.owner == owner }?.asker
+    /// The kinds of user that may give a command.
+    package static func askers(of command: TopicName, at owner: Program) -> [Role] {
+        rows.filter { $0.kind == .command && $0.owner == owner && $0.name == command }.map(\.writer)
+            + askedOfAll.filter { $0.owner == owner }.map(\.asker)
     }
 
     /// Mosquitto's ACL file: one block a user, made from the contract. There are no `pattern` lines: with `pattern write …/%u/…` any client could write
@@ -40,7 +40,7 @@ extension Contract {
     /// - Parameter lines: those between sites and the town, with their rights at this broker.
     package static func accessControl(for town: TownID, roster: Roster, lines: [(user: UserID, access: [AccessLine])] = []) -> String {
         var text = "# Made from the contract. Do not edit: it is written again at every start.\n"
-        for (role, instance) in roster.users {
+        for (role, instance) in roster.users where role.connects {
             text += "\nuser \(role.user(instance))\n"
             for line in access(of: role, instance, in: town, roster.capabilities) { text += "\(line)\n" }
             guard role == .portal else { continue }
@@ -125,7 +125,7 @@ extension Contract {
             may(.read, filter(owner, .reply, user.text, "+"))
         }
         if producers.contains(role) {
-            for (owner, _) in askedOfAll {
+            for owner in Set(askedOfAll.map(\.owner)) {
                 may(.read, filter(owner, .command, "+", me.name.text))
                 may(.write, filter(owner, .reply, "+", me.name.text))
             }

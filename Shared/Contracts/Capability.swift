@@ -18,13 +18,14 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
         "delivery-list", "unreached-list", "pupil-list", "watch-list", "audience-count", "message-list",
         "reception-list", "reception-find", "reception-attendance",
         "person-find", "person-show", "list-review",
+        "own-show", "own-notices", "own-points", "card-number",
     ]
 
     /// Commands that mean the moment in which they are given, though they change something: doors of a whole town, messages that leave, a bus that has arrived.
     /// To a service that was put back from a copy they are not given again.
     package static let momentary: Set<TopicName> = [
         "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
-        "message-open", "message-decide", "follow-up", "probe", "tell-again",
+        "message-open", "message-decide", "follow-up", "probe", "tell-again", "own-enter", "let-in",
     ]
 
     private static let grave: Set<TopicName> = [

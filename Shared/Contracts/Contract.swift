@@ -139,6 +139,7 @@ package enum Contract {
         ContractRow(.listEntries, from: .pointsDesk, to: .points),
         ContractRow(.movePoints, from: .pointsDesk, to: .points),
         ContractRow(.givePoints, from: .pointsDesk, to: .points),
+        ContractRow(.showOwnPoints, from: .resident, to: .points),
         ContractRow(.exchangePoints, from: .pointsDesk, to: .points),
         ContractRow(.reverseTransfer, from: .pointsDesk, to: .points),
         ContractRow(.confirmAttendance, from: .pointsDesk, to: .points),
@@ -158,6 +159,10 @@ package enum Contract {
         ContractRow(.deliveries, from: .notifier, to: .noticeDesk, .operator),
         ContractRow(.homeNotices, from: .notifier, to: .home),
         ContractRow(.subscribe, from: .noticeDesk, to: .notifier),
+        ContractRow(.showOwnNotices, from: .resident, to: .notifier),
+        ContractRow(.reportOwnAbsence, from: .resident, to: .notifier),
+        ContractRow(.subscribeOwn, from: .resident, to: .notifier),
+        ContractRow(.letIn, from: .resident, to: .notifier),
         ContractRow(.listDeliveries, from: .noticeDesk, to: .notifier),
         ContractRow(.listUnreached, from: .noticeDesk, to: .notifier),
         ContractRow(.noteBounce, from: .noticeDesk, to: .notifier),
@@ -235,6 +240,10 @@ package enum Contract {
         ContractRow(.addRows, from: .registrar, to: .residentDirectory),
         ContractRow(.reviewList, from: .registrar, to: .residentDirectory),
         ContractRow(.decideList, from: .registrar, to: .residentDirectory),
+        ContractRow(.enterOwn, from: .resident, to: .residentDirectory),
+        ContractRow(.showOwn, from: .resident, to: .residentDirectory),
+        ContractRow(.consentOwn, from: .resident, to: .residentDirectory),
+        ContractRow(.findCardNumber, from: .resident, to: .residentDirectory),
         ContractRow(.tellAgain, from: .registrar, to: .residentDirectory),
 
         ContractRow(.looks, from: .portal, to: .operator),
@@ -244,9 +253,9 @@ package enum Contract {
     /// Programs that keep a journal others may ask.
     package static var producers: [Role] { unique(rows.filter { $0.kind == .event }.map(\.writer)) }
 
-    /// What everybody who keeps a journal answers for it, and who alone asks: technicians settle what it keeps for a person, residents' counters
-    /// tell residents who has used their cards.
-    package static let askedOfAll: [(owner: Program, asker: Role)] = [("upkeep", .operator), ("uses", .registrar)]
+    /// What everybody who keeps a journal answers for it, and who alone asks: technicians settle what it keeps for a person, residents see
+    /// who has used their cards, at a counter or at their own page.
+    package static let askedOfAll: [(owner: Program, asker: Role)] = [("upkeep", .operator), ("uses", .registrar), ("uses", .resident)]
 
     package static func consumers(of producer: Role) -> [Role] {
         unique(rows.filter { $0.kind == .event && $0.writer == producer }.flatMap(\.readers))
@@ -269,7 +278,7 @@ package enum Contract {
         // The gates of schools, and all who are commanded from there.
         case .portal:
             [.readerAgent, .lockController, .residentDirectory, .shelterRegistry, .points, .notifier, .analytics, .reception]
-        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home, .reception: []
+        case .readerAgent, .residentDirectory, .points, .notifier, .analytics, .lock, .keypad, .till, .home, .reception, .resident: []
         }
     }
 

@@ -30,6 +30,8 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     case reception
     /// A clerk at a reception table (受付係): sees who is expected and who came.
     case receptionDesk = "reception-desk"
+    /// Residents at their own page (わたしのページ). They have no connection: the portal alone speaks for them, and each command names the person.
+    case resident
     /// A technician's or an auditor's station: may look, ask journals for what it may see, and settle what processes keep for a person.
     case `operator`
 
@@ -49,9 +51,12 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
     /// Whether its database lies under the vault.
     package var hasVault: Bool { [.residentDirectory, .shelterRegistry, .notifier, .reception, .analytics, .portal].contains(self) }
 
+    /// Whether it connects to the broker itself, and so has a certificate and rights there.
+    package var connects: Bool { self != .resident }
+
     /// A person sits there; it has no life of its own.
     package var isStation: Bool {
-        [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .receptionDesk, .operator].contains(self)
+        [.desk, .registrar, .shelterDesk, .pointsDesk, .till, .noticeDesk, .receptionDesk, .resident, .operator].contains(self)
     }
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }

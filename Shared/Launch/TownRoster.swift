@@ -22,6 +22,7 @@ extension Town {
                 .analytics: visits == nil ? [] : [.main],
                 .home: (notices?.homes ?? []).map { $0.named() },
                 .portal: portal == nil ? [] : [.main],
+                .resident: portal?.isForResidents == true ? [PortalPolicy.residents.instance] : [],
             ], capabilities: capabilities, spokenFor: portal?.spokenFor ?? [])
     }
 

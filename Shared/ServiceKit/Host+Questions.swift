@@ -41,8 +41,9 @@ extension Host {
                 answer, try seal(try question.refuse("same-id", "This id was used before for something else. Send it under a new id.")))
         }
         let bytes: [UInt8]
-        if let asker = reading.asker, !turn.actor.text.hasPrefix("\(asker.rawValue)-") {
-            bytes = try seal(try question.refuse("not-yours", "Only a \(asker.rawValue) may ask for that, and \(turn.actor) is none."))
+        if let askers = reading.askers, !askers.contains(where: { turn.actor.text.hasPrefix("\($0.rawValue)-") }) {
+            let own = askers.map(\.rawValue).joined(separator: " or a ")
+            bytes = try seal(try question.refuse("not-yours", "Only a \(own) may ask for that, and \(turn.actor) is none."))
         } else if isObeyed {
             bytes = try seal(try question.refuse("known", "This command was obeyed before; what was answered then is not kept any more."))
         } else if isCommand, !isTimely(question, at: turn.now) {

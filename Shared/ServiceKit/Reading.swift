@@ -16,7 +16,7 @@ package struct Reading {
     /// What it keeps beside the service's own tables.
     var tables: Tables?
     /// Of a command: the kind of user that may give it. Where names of instances stand in front, the broker cannot tell one command from another.
-    var asker: Role?
+    var askers: [Role]?
 
     /// How the host treats a message before and after the service's function has it.
     enum Route {
@@ -112,7 +112,7 @@ package func answer<Body: QuestionBody>(
                 isAgain: channel.kind == .command && envelope.again,
                 refuse: { body(.refuse($0, $1)) }, apply: { turn in body(try decide(envelope, turn)) })
         })
-    if channel.kind == .command { reading.asker = Contract.asker(of: channel.name, at: channel.owner) }
+    if channel.kind == .command { reading.askers = Contract.askers(of: channel.name, at: channel.owner) }
     return reading
 }
 

@@ -1,8 +1,9 @@
 import Contracts
 
-private enum PortalKey: String, Setting { case listen, origin, accounts, kiosks, map }
+private enum PortalKey: String, Setting { case listen, origin, accounts, kiosks, residents, map }
 private enum AccountKey: String, Setting { case title, stations }
-private enum KioskKey: String, Setting { case reader, stays }
+private enum KioskKey: String, Setting { case reader, stays, codes, library }
+private enum LibraryKey: String, Setting { case list, bars, check, module }
 private enum MapKey: String, Setting { case tiles, attribution, outline }
 
 extension Draft {
@@ -28,6 +29,10 @@ extension Draft {
         }
         portal.kiosks = parts(settings.optional(.kiosks), "kiosk", atMost: Self.mostKiosks, KioskID.self).compactMap {
             kiosk($0.id, $0.value, town)
+        }
+        portal.isForResidents = settings.optional(.residents)?.flag() ?? false
+        if !portal.isForResidents, let kiosk = portal.kiosks.first(where: { $0.showsCodes || $0.library != nil }) {
+            value.isWrong("residents: true, since kiosk \(kiosk.id) asks the directory for them.")
         }
         portal.map = settings.optional(.map).map(map) ?? portal.map
         return portal
@@ -62,7 +67,27 @@ extension Draft {
         guard let found else { return nil }
         var kiosk = PortalPolicy.Kiosk(id, at: found)
         kiosk.stays = settings.optional(.stays)?.duration(in: .seconds(2)...(.seconds(60))) ?? kiosk.stays
+        kiosk.showsCodes = settings.optional(.codes)?.flag() ?? false
+        kiosk.library = settings.optional(.library).flatMap { library($0, town) }
         return kiosk
+    }
+
+    private func library(_ value: Value, _ town: Town) -> PortalPolicy.LibraryCard? {
+        guard let settings = value.section(LibraryKey.self), let list = settings.required(.list, example: "library"),
+            let bars = settings.required(.bars, example: "codabar")?.choice(PortalPolicy.LibraryCard.Symbology.self)
+        else { return nil }
+        let known = town.people.lists.map(\.numbersOf)
+        guard let name = list.name(Name<TownList>.self) else { return nil }
+        guard known.contains(name) else {
+            list.isWrong("one of the lists that have numbers: \(listed(Set(known.map(\.text)).sorted())).")
+            return nil
+        }
+        var card = PortalPolicy.LibraryCard(name, as: bars)
+        card.check = settings.optional(.check)?.choice() ?? card.check
+        card.module = settings.optional(.module)?.number(in: 190...2000) ?? card.module
+        let fits: [PortalPolicy.LibraryCard.Check] = bars == .codabar ? [.none, .modulus16, .sevenDR] : [.none, .modulus43]
+        if !fits.contains(card.check) { value.isWrong("a check of \(bars.rawValue): \(listed(fits.map(\.rawValue))).") }
+        return card
     }
 
     private func map(_ value: Value) -> PortalPolicy.Map {

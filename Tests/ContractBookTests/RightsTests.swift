@@ -11,7 +11,7 @@ struct RightsTests {
         .desk: ["office", "gym"],
         .registrar: ["office", "civil-affairs"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
         .noticeDesk: ["hall"], .home: ["home-1"], .reception: ["main"], .receptionDesk: ["school"],
-        .operator: ["audit"],
+        .resident: ["page"], .operator: ["audit"],
     ])
 
     /// A topic of the book in a town: its parameters filled in, and which role's instance each of them names.

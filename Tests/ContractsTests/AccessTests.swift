@@ -10,7 +10,7 @@ struct AccessTests {
         .desk: ["office"],
         .registrar: ["civil-affairs", "school"], .shelterDesk: ["hq"], .pointsDesk: ["chamber"], .till: ["bakery"],
         .noticeDesk: ["hall"], .home: ["home-1"], .reception: ["main"], .receptionDesk: ["school"],
-        .portal: ["main"], .operator: ["audit"],
+        .portal: ["main"], .resident: ["page"], .operator: ["audit"],
     ])
 
     func block(_ role: Role, _ instance: Instance) -> String {
@@ -79,13 +79,13 @@ struct AccessTests {
         }
     }
 
-    @Test("Who has used a card is asked by residents' counters alone, in their own name, and answered by those who keep a journal")
+    @Test("Who has used a card is asked by residents' counters and residents alone, in their own name, and answered by those who keep a journal")
     func uses() {
         for (role, instance) in Self.roster.users {
             let lines = Contract.access(of: role, instance, in: "nagai").filter { $0.filter.hasPrefix("nagai/uses/") }.map(\.description)
             switch role {
-            case .registrar:
-                let me = "registrar-\(instance)"
+            case .registrar, .resident:
+                let me = role.user(instance)
                 #expect(lines == ["topic write nagai/uses/command/\(me)/+", "topic read nagai/uses/reply/\(me)/+"])
             case _ where Contract.producers.contains(role):
                 let me = "\(role.program)--\(instance)"
@@ -193,7 +193,7 @@ struct AccessTests {
         let lines = Contract.accessControl(for: "nagai", roster: Self.roster).split(separator: "\n")
         #expect(
             lines.filter { $0.hasPrefix("user ") }.map { String($0.dropFirst(5)) }
-                == Self.roster.users.map { $0.role.user($0.instance).text })
+                == Self.roster.users.filter(\.role.connects).map { $0.role.user($0.instance).text })
         for line in lines.dropFirst() where !line.hasPrefix("user ") {
             let words = line.split(separator: " ")
             #expect(words.count == 3 && words[0] == "topic" && ["read", "write", "readwrite"].contains(words[1]), "\(line)")

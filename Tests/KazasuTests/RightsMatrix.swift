@@ -36,7 +36,7 @@ struct RightsMatrix {
 
     /// Who may command in a name: whoever has it, and the portal where that person has an account there.
     private func speakers(for member: Member) -> Set<Member> {
-        spokenFor.contains(member.user) ? all([.portal]).union([member]) : [member]
+        spokenFor.contains(member.user) ? all([.portal]).union(member.role.connects ? [member] : []) : [member]
     }
 
     private func all(_ roles: [Role]) -> Set<Member> { Set(members.filter { roles.contains($0.role) }) }
@@ -118,7 +118,7 @@ struct RightsMatrix {
 
     private mutating func addUpkeep() {
         let producers = members.filter { one in Contract.rows.contains { $0.kind == .event && $0.writer == one.role } }
-        for (owner, role) in [("upkeep", Role.operator), ("uses", .registrar)] as [(Program, Role)] {
+        for (owner, role) in [("upkeep", Role.operator), ("uses", .registrar), ("uses", .resident)] as [(Program, Role)] {
             for asker in all([role, .desk]) {
                 for producer in producers {
                     let author = asker.role == role ? speakers(for: asker) : []

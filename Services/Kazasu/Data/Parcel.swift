@@ -6,7 +6,7 @@ import Town
 
 extension Role {
     /// Whose machine may be another one than the town's or a station's, and is given its own files alone.
-    static let ofOwnMachines = Role.allCases.filter { !$0.hasLife || [.readerAgent, .lock, .keypad].contains($0) }
+    static let ofOwnMachines = Role.allCases.filter { !$0.hasLife && $0.connects || [.readerAgent, .lock, .keypad].contains($0) }
 
     /// The word in front of the users' names: `agent` of `agent-gate-1`.
     var word: String { self == .readerAgent ? "agent" : rawValue }

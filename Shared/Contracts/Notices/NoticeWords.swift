@@ -29,6 +29,8 @@ package enum NoticeWord: String, Codable, Sendable, CaseIterable {
     case itemReminder = "item-reminder"
     /// A message of the town: title and words are its own.
     case town
+    /// The link by which somebody opens their own page.
+    case signIn = "sign-in"
     /// Whether an address still works.
     case probe
 
@@ -47,6 +49,7 @@ package enum NoticeWord: String, Codable, Sendable, CaseIterable {
         case .sheltered, .leftShelter: [.name, .time, .date, .shelter]
         case .itemReady, .itemReminder: [.since, .locker, .number]
         case .town: [.title, .words, .links]
+        case .signIn: [.links]
         case .probe: [.month]
         }
     }

@@ -92,12 +92,15 @@ package struct AbsenceReported: EventBody {
 
     package var by: UserID
     package var from: CalendarDate
+    /// Who said so at their own page.
+    package var guardian: PersonID?
     package var person: PersonID
     package var school: SchoolID
     package var undone: Bool?
     package var until: CalendarDate
 
-    package init(_ wish: ReportAbsence, by user: UserID) {
+    package init(_ wish: ReportAbsence, by user: UserID, guardian: PersonID? = nil) {
+        self.guardian = guardian
         (person, school, from, until, undone, by) = (wish.person, wish.school, wish.from, wish.until, wish.undo, user)
     }
 }

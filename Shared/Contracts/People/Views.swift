@@ -79,6 +79,8 @@ package struct NoticeView: EventBody {
     package var district: String?
     package var eligible: [Eligibility]?
     package var groups: [GroupID]?
+    /// Who speaks for this person at their own page (保護者). Of pupils.
+    package var guardians: [PersonID]?
     /// Who this person was found to be, and who has everything now.
     package var into: PersonID?
     /// Whether the town has made sure who this is: seen by a clerk or on its list.

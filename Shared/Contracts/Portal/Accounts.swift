@@ -33,6 +33,8 @@ package struct Looked: EventBody {
         case signInFailed = "sign-in-failed"
         case lockedOut = "locked-out"
         case signOut = "sign-out"
+        /// A screen became a kiosk, and shows whoever holds a card there what is theirs.
+        case kiosk
         /// A page of the name.
         case roster, person, pupils, bookings, missing, attendance, points, export, own
     }

@@ -13,6 +13,8 @@ package struct PortalPolicy: Sendable, Equatable {
     package var origin: String
     package var accounts: [Account] = []
     package var kiosks: [Kiosk] = []
+    /// Residents have pages of their own.
+    package var isForResidents = false
     package var map = Map()
 
     package init(listen: String, origin: String) { (self.listen, self.origin) = (listen, origin) }
@@ -21,7 +23,9 @@ package struct PortalPolicy: Sendable, Equatable {
     package func kiosk(_ id: KioskID) -> Kiosk? { kiosks.first { $0.id == id } }
 
     /// The stations as which people speak there.
-    package var spokenFor: [UserID] { accounts.flatMap { $0.stations.map(\.user) } }
+    package var spokenFor: [UserID] { accounts.flatMap { $0.stations.map(\.user) } + (isForResidents ? [Self.residents.user] : []) }
+    /// As whom the portal speaks for residents.
+    package static let residents = Station(.resident, "page")
 
     /// Somebody who signs in. What they do is done in the name of stations that are theirs alone, so every command names who gave it.
     package struct Account: Sendable, Equatable {
@@ -50,8 +54,28 @@ package struct PortalPolicy: Sendable, Equatable {
         package var place: ReaderPlace
         /// How long a screen stays when nobody comes.
         package var stays = Duration.seconds(8)
+        /// A card held there shows the code by which its holder opens their own page.
+        package var showsCodes = false
+        /// A card held there shows the holder's number of a list, for the library's own scanner.
+        package var library: LibraryCard?
 
         package init(_ id: KioskID, at place: ReaderPlace) { (self.id, self.place) = (id, place) }
+    }
+
+    /// A number that the directory knows, as bars (図書館の利用者カード).
+    package struct LibraryCard: Sendable, Equatable {
+        package enum Symbology: String, CaseIterable, Sendable { case codabar, code39 }
+        package enum Check: String, CaseIterable, Sendable { case none, modulus16, sevenDR = "7dr", modulus43 }
+
+        /// Which of the town's lists has the number.
+        package var list: Name<TownList>
+        package var symbology: Symbology
+        /// Appended to the number.
+        package var check = Check.none
+        /// Width of the narrowest bar in micrometres.
+        package var module = 529
+
+        package init(_ list: Name<TownList>, as symbology: Symbology) { (self.list, self.symbology) = (list, symbology) }
     }
 
     package struct Map: Sendable, Equatable {
