@@ -79,7 +79,9 @@ struct AccessTests {
         }
     }
 
-    @Test("Who has used a card is asked by residents' counters and residents alone, in their own name, and answered by those who keep a journal")
+    @Test(
+        "Who has used a card is asked by residents' counters and residents alone, in their own name, and answered by those who keep a journal"
+    )
     func uses() {
         for (role, instance) in Self.roster.users {
             let lines = Contract.access(of: role, instance, in: "nagai").filter { $0.filter.hasPrefix("nagai/uses/") }.map(\.description)

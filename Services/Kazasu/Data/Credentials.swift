@@ -22,7 +22,9 @@ struct Credentials {
     func complete(for town: Town) throws -> [String] {
         var made: [String] = []
         let authority = try authority(of: town, &made)
-        let users = town.brokerUsers().users.filter(\.role.connects).map { (user: $0.role.user($0.instance), isHere: isHere($0.role, $0.instance)) }
+        let users = town.brokerUsers().users.filter(\.role.connects).map {
+            (user: $0.role.user($0.instance), isHere: isHere($0.role, $0.instance))
+        }
         try certify(broker: town.broker.host, users, by: authority, &made)
         // The former key is never made: a new secret under its number would know no card.
         let number = town.tokenKeys.current
