@@ -116,7 +116,7 @@ extension Contract {
 
         if role.hasLife { may(.write, Topic.life(of: me, in: town).description) }
         for other in livesRead(by: role) { may(.read, filter(other.program, .health, "+", "life")) }
-        may(.readwrite, Topic.probe(of: me, in: town).description)
+        if role.connects { may(.readwrite, Topic.probe(of: me, in: town).description) }
         // What the broker says of itself: how many clients, messages and bytes (mosquitto(8), Broker Status).
         if role == .operator { may(.read, "$SYS/broker/#") }
 

@@ -29,6 +29,8 @@ package struct BookTopic {
     package var replyAddress: String?
     /// A compacted stream, whose key is the envelope's subject.
     package var isKeyed = false
+    /// Who asks or is answered, where others ask the same at a topic of their own.
+    var asker: Role?
     /// Decodes a message and writes it again; both ways ours.
     package let rewritten: ([UInt8]) throws -> [UInt8]
 
@@ -38,7 +40,8 @@ package struct BookTopic {
         let name = parts[4].split(separator: "{").first.map { $0.hasSuffix("--") ? $0.dropLast(2) : $0 } ?? ""
         let last = parts[4].split(separator: "}").last.map { $0.hasPrefix("--") ? $0.dropFirst(2) : $0 } ?? ""
         let owner = parts[1].hasPrefix("{") ? "any" : String(parts[1])
-        return "\(owner).\(parts[2]).\(parts[4].hasPrefix("{") ? last : name)"
+        let own = asker.map { "\($0.rawValue)-" } ?? ""
+        return "\(owner).\(parts[2]).\(own)\(parts[4].hasPrefix("{") ? last : name)"
     }
 
     /// The probe is about what the broker keeps, and it keeps nothing that was sent with 0.
@@ -109,12 +112,14 @@ extension BookTopic {
             try Contract.producers.flatMap { process in
                 let name = "\(asker.rawValue)-{name}/\(process.program)--\(process.instance)"
                 let answer = "{town}/\(question.type)/reply/\(name)"
-                return [
+                var topics = [
                     try event(
                         question, named: "\(question.type).v1", at: "{town}/\(question.type)/command/\(name)", from: asker, to: [process],
                         answeredAt: answer),
                     try reply(to: question, named: "reply-\(question.type).v1", at: answer, from: process, to: asker),
                 ]
+                for index in topics.indices where asker != askers.first { topics[index].asker = asker }
+                return topics
             }
         }
     }
@@ -162,7 +167,7 @@ extension BookTopic {
                         }))
             }
         }
-        for role in Role.allCases {
+        for role in Role.allCases where role.connects {
             topics.append(
                 Self(
                     address: "{town}/\(role.program)/ask/\(role.instance)/session-probe", kind: .ask, form: .text, type: "session-probe",
@@ -183,7 +188,7 @@ extension Role {
         switch self {
         case .readerAgent: "{agent}"
         case .lock, .keypad: "{door}"
-        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .operator: "{name}"
+        case .desk, .registrar, .shelterDesk, .pointsDesk, .noticeDesk, .receptionDesk, .resident, .operator: "{name}"
         case .home: "{home}"
         case .till: "{shop}"
         default: "{instance}"

@@ -13,6 +13,11 @@ struct PeopleAccessTests {
         "person-erase", "person-find", "person-merge", "person-put", "person-show", "relate", "ruling-undo", "tell-again",
         "token-key-retire",
     ]
+    /// What residents ask of the directory, the ledger and the notifier at their own page.
+    static let own: [(owner: Program, words: [String])] = [
+        ("resident-directory", ["card-number", "own-consent", "own-enter", "own-show"]), ("points", ["own-points"]),
+        ("notifier", ["let-in", "own-absence", "own-notices", "own-subscribe"]),
+    ]
     let users = AccessTests.roster.users
 
     /// The users of a whole town that may do something with a topic.
@@ -66,7 +71,28 @@ struct PeopleAccessTests {
                 #expect(writers(of: answer) == ["resident-directory-main"], "\(answer)")
             }
         }
-        #expect(Contract.rows.filter { $0.owner == "resident-directory" && $0.kind == .command }.map(\.name.text).sorted() == Self.commands)
+        #expect(
+            Contract.rows.filter { $0.owner == "resident-directory" && $0.kind == .command }.map(\.name.text).sorted()
+                == (Self.commands + Self.own[0].words).sorted())
+    }
+
+    @Test("Residents ask what is theirs and nothing else, and whoever they are, the portal alone speaks for them")
+    func residents() {
+        for (owner, words) in Self.own {
+            let rows = Contract.rows.filter { $0.owner == owner && $0.writer == .resident }
+            #expect(rows.map(\.name.text).sorted() == words && rows.allSatisfy { $0.kind == .command })
+            for word in words {
+                #expect(writers(of: "nagai/\(owner)/command/resident-page/\(word)") == ["resident-page"])
+                #expect(readers(of: "nagai/\(owner)/command/resident-page/\(word)") == [UserID("\(owner)-main")])
+            }
+        }
+        #expect(Contract.rows.filter { $0.writer == .resident }.count == Self.own.map(\.words.count).reduce(0, +))
+        #expect(Contract.rows.allSatisfy { !$0.readers.contains(.resident) })
+        var roster = AccessTests.roster
+        roster.spokenFor = ["resident-page"]
+        let file = Contract.accessControl(for: "nagai", roster: roster)
+        let blocks = file.split(separator: "\nuser ").filter { $0.contains("/command/resident-page/") }
+        #expect(blocks.compactMap { $0.split(separator: "\n").first.map(String.init) } == ["portal-main"])
     }
 
     @Test("A registrar's rights, line by line")
@@ -102,7 +128,9 @@ struct PeopleAccessTests {
                 #expect(readers(of: "nagai/points/reply/\(user)/\(word)") == (may ? [user] : []), "\(user) \(word)")
             }
         }
-        #expect(Contract.rows.filter { $0.owner == "points" && $0.kind == .command }.map(\.name.text).sorted() == (tills + desks).sorted())
+        #expect(
+            Contract.rows.filter { $0.owner == "points" && $0.kind == .command }.map(\.name.text).sorted()
+                == (tills + desks + Self.own[1].words).sorted())
         // What a shop takes is its own affair, and so is who buys there.
         #expect(readers(of: "nagai/points/event/main/payment") == ["operator-audit", "points-desk-chamber"])
         #expect(readers(of: "nagai/points/event/main/transfer") == ["operator-audit", "points-desk-chamber"])

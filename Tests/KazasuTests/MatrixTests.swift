@@ -40,6 +40,7 @@ struct MatrixTests {
         portal:
           listen: "127.0.0.1:8080"
           origin: https://portal.example
+          residents: true
           accounts: { sato: { stations: [shelter-desk-south, desk-west, registrar-tax] } }
         """
     }
@@ -161,7 +162,7 @@ struct MatrixTests {
         let hostile: [UserID] = ["hostile-1", "hostile-2", "hostile-3", "hostile-4"]
         for (file, name) in zip(hostile, ["#", "+", "desk-office/+", "$SYS"]) { try broker.issue(name, to: file) }
         try broker.sign("desk-office\nuser witness", to: "hostile-5")
-        let users = matrix.members.map(\.user) + hostile + ["hostile-5"]
+        let users = matrix.members.filter(\.role.connects).map(\.user) + hostile + ["hostile-5"]
         let topics = matrix.rows.map(\.topic) + RightsMatrix.strange
 
         print("\(users.count) users, \(topics.count) topics")

@@ -100,7 +100,9 @@ struct RightsMatrix {
             let readers = members.filter { Contract.livesRead(by: $0.role).contains(member.role) }
             add(member.role.program, .health, member.instance.text, "life", [member], Set(readers))
         }
-        for member in members { add(member.role.program, .ask, member.instance.text, "session-probe", [member], [member]) }
+        for member in members where member.role.connects {
+            add(member.role.program, .ask, member.instance.text, "session-probe", [member], [member])
+        }
     }
 
     /// A producer's heads are for those who read one of its events; they ask it in their own name, and it answers each alone.
