@@ -70,6 +70,7 @@ package struct LockController: Service {
             answer(.lockOutcomes, note),
             answer(.lockConditions, note),
             answer(.openDoor, open),
+            answer(.unlockDoor, unlock),
             look(.listAlarms, list),
             answer(.acknowledgeAlarm, acknowledge),
             look(.listBatteries, list),

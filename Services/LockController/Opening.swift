@@ -94,7 +94,7 @@ extension LockController {
         return turn.now
     }
 
-    private func conclude(_ outcome: DoorOutcome, cause: EventID, discriminator: String, time: Instant, in turn: borrowing Turn) throws {
+    func conclude(_ outcome: DoorOutcome, cause: EventID, discriminator: String, time: Instant, in turn: borrowing Turn) throws {
         try turn.emit(outcome, on: .doorOutcomes, cause: cause, discriminator: discriminator, subject: outcome.door.text, time: time)
         if let decision = outcome.decision {
             try turn.db.run("UPDATE opening SET result = ? WHERE decision = ?", outcome.result.rawValue, decision.bytes)

@@ -14,6 +14,7 @@ extension LockController {
             on(.doorExceptions, keep),
             on(.disasterChanges, keep),
             on(.alarmsTaken, note),
+            on(.unlocksAsked, unlock),
             hearLives(of: Self.program, noteTown),
             answer(.addBooking, elsewhere),
             answer(.extendBooking, elsewhere),

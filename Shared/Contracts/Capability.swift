@@ -3,7 +3,7 @@
 package enum Capability: String, Sendable, CaseIterable, Codable {
     /// The work of every day: enrols at the residents' counter, books at a desk, receives at a shelter, gives points, repairs as an operator.
     case clerk
-    /// What weighs more: opens a shelter, erases or merges people, hands lists over, draws up campaigns and messages.
+    /// What weighs more: opens a door from afar or a shelter, erases or merges people, hands lists over, draws up campaigns and messages.
     case lead
     /// Agrees, as the second person, to what another one has drawn up.
     case approve
@@ -21,15 +21,15 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
         "own-show", "own-notices", "own-points", "card-number",
     ]
 
-    /// Commands that mean the moment in which they are given, though they change something: doors of a whole town, messages that leave, a bus that has arrived.
+    /// Commands that mean the moment in which they are given, though they change something: a door or the doors of a whole town, messages that leave, a bus that has arrived.
     /// To a service that was put back from a copy they are not given again.
     package static let momentary: Set<TopicName> = [
-        "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
+        "door-unlock", "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
         "message-open", "message-decide", "follow-up", "probe", "tell-again", "own-enter", "let-in",
     ]
 
     private static let grave: Set<TopicName> = [
-        "disaster-propose", "disaster-end", "counts-put",
+        "door-unlock", "disaster-propose", "disaster-end", "counts-put",
         "shelter-put", "shelter-run", "drill-wipe", "hand-out-run",
         "points-reverse", "campaign-open", "campaign-lines", "campaign-decide", "settlement-close",
         "message-open", "message-decide", "school-day-change",

@@ -46,5 +46,6 @@ struct CapabilityTests {
         #expect(Capability.needed(for: "campaign-decide") == [.lead, .approve])
         #expect(Capability.needed(for: "disaster-agree") == [.approve])
         #expect(Capability.needed(for: "booking-add") == [.clerk])
+        #expect(Capability.needed(for: "door-unlock") == [.lead])
     }
 }

@@ -29,7 +29,7 @@ struct CrossingTests {
                 "lock-controller/event/school-gym/door-order", "lock-controller/event/school-gym/door-outcome",
                 "lock-controller/event/school-gym/group", "lock-controller/event/school-gym/group-view",
                 "lock-controller/event/school-gym/locker-item",
-                "lock-controller/event/school-gym/passback-forgiven",
+                "lock-controller/event/school-gym/passback-forgiven", "lock-controller/event/school-gym/unlock-asked",
                 "reader-agent/event/gate-2/card-refused", "reader-agent/event/gate-2/clock-set", "reader-agent/event/gate-2/purpose",
                 "reader-agent/event/gate-2/tap",
             ])
@@ -38,6 +38,7 @@ struct CrossingTests {
                 "lock-controller/event/main/alarm-taken", "lock-controller/event/main/audit-line",
                 "lock-controller/event/main/booking-view", "lock-controller/event/main/disaster",
                 "lock-controller/event/main/door-exception", "lock-controller/event/main/group-view",
+                "lock-controller/event/main/unlock-asked",
                 "resident-directory/event/main/lock-view",
             ])
         #expect(

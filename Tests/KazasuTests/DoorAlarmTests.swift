@@ -74,5 +74,16 @@ struct DoorAlarmTests {
         let sheet = try readWhole(folder + "/gym.csv")
         #expect(sheet.starts(with: [0x93, 0xFA, 0x8E, 0x9E]), "日時 in CP932")
         #expect(run("door", "audit", "gym", "--day", "2020-01-01", "--to", "18:00").code == .usage)
+
+        let unlocked = run("door", "unlock", "gym", "--because", "配送", "--yes", "--lang", "ja")
+        #expect(unlocked.code == .done && unlocked.out == "gym  開いた\n", "\(unlocked.out)")
+        let line = try #require(run("door", "audit", "gym").out.split(separator: "\n").last)
+        #expect(line.contains("opened from afar: 配送") && line.contains("desk-office"), "\(line)")
+        #expect(
+            run("door", "unlock", "gym", "--yes").code == .usage && run("door", "unlock", "gym", "--because", " ", "--yes").code == .usage)
+        supervisor.stop()
+        #expect(eventually { run("door", "state", "gym").code == .refused })
+        let silent = run("door", "unlock", "gym", "--because", "配送", "--yes")
+        #expect(silent.code == .refused && silent.out.contains("is not heard of"), "\(silent.out)")
     }
 }

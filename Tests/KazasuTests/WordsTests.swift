@@ -81,6 +81,10 @@ struct WordsTests {
                 "gym  opens without a card, for Home Assistant (lock-driver-main)", "gym  カードなしで開ける(Home Assistant、lock-driver-main)"
             ),
             (
+                "lock-controller/event/main/door-order", try envelope(DoorOrdered(door: "gym", origin: .desk, by: "desk-office")),
+                "gym  is opened from afar by desk-office", "gym  遠隔で解錠(desk-office)"
+            ),
+            (
                 "lock-controller/event/main/door-outcome", try envelope(outcome),
                 "gym  the lock refused: an older order than the last one (7)",
                 "gym  錠が拒否:古い指令 (7)"

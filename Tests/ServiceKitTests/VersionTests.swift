@@ -20,7 +20,7 @@ struct VersionTests {
                 "alarm-taken.v1", "audit-line.v1", "booking.v1", "booking-code.v1", "booking-view.v1", "disaster.v1", "disasters.v1",
                 "door.v1", "door-admission.v1", "door-alarm.v1", "door-decision.v1", "door-exception.v1", "door-life.v1", "door-order.v1",
                 "door-outcome.v1", "feedback.v1",
-                "group.v1", "group-view.v1", "lease.v1", "locker-item.v1", "passback-forgiven.v1",
+                "group.v1", "group-view.v1", "lease.v1", "locker-item.v1", "passback-forgiven.v1", "unlock-asked.v1",
             ])
     }
 

@@ -10,7 +10,7 @@ extension Kazasu {
             // To command it.
             .doorAlarms, .doorAck, .doorBattery, .doorAudit,
             .bookingAdd, .bookingExtend, .bookingCancel, .bookingList, .bookingPaid, .bookingImport, .bookingNoShows, .bookingCode,
-            .doorClose, .doorOpen, .doorExceptions, .doorUndo, .doorExplain, .doorForgive,
+            .doorUnlock, .doorClose, .doorOpen, .doorExceptions, .doorUndo, .doorExplain, .doorForgive,
             .lockerPut, .lockerList, .lockerTakeBack, .lockerRelease, .lockerExtend,
             .groupList, .groupAdd, .groupRemove, .groupOpen, .groupClose,
             .readerPurpose,

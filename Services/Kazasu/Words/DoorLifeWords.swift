@@ -100,11 +100,17 @@ extension AuditLine {
         }
     }
 
+    /// Behind it stands why somebody at a desk opened the door.
+    private static var order: String { "order: " }
+
     /// The stored word in people's words, where there are any for it.
     func why(_ words: PlainWords) -> String {
         guard let why else { return "-" }
         let parts = why.split(separator: " ").map(String.init)
         switch what {
+        case .open where why.hasPrefix(Self.order), .refuse where why.hasPrefix(Self.order):
+            let reason = harmless(String(why.dropFirst(Self.order.count)))
+            return Phrase("opened from afar: \(reason)", "遠隔解錠:\(reason)")[words.language]
         case .refuse: return Refusal(rawValue: why).map(words.refusal) ?? harmless(why)
         case .opened: return DoorLifeChanged.Reason(rawValue: why)?.phrase[words.language] ?? harmless(why)
         case .alarm:

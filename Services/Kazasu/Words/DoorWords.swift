@@ -32,6 +32,7 @@ extension PlainWords {
 
     func ordered(_ order: DoorOrdered) -> String {
         switch order.origin {
+        case .desk: Phrase("is opened from afar by \(order.by)", "遠隔で解錠(\(order.by))")[language]
         case .homeAssistant:
             Phrase("opens without a card, for Home Assistant (\(order.by))", "カードなしで開ける(Home Assistant、\(order.by))")[language]
         }

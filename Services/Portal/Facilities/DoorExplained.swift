@@ -3,13 +3,22 @@ import HTTP
 import ServiceKit
 
 extension Portal {
-    /// What a door would do about a card at a moment, and why. It changes nothing, so the question stands in the address.
-    func explainDoor(_ call: Call, in turn: borrowing Turn) throws -> Answer {
+    /// The door that stands in the path.
+    func door(of call: Call) throws -> TownFacts.Door {
         let id = try call.name(0, DoorID.self)
         guard let door = town.doors.first(where: { $0.id == id }) else { throw Page.notFound }
-        let query = call.request.query
-        let (holder, time) = (query["holder"] ?? "", query["at"] ?? LocalTime.text(turn.now, offset))
-        guard !holder.isEmpty else { return .page(try explainPage(call, door, holder, time)) }
+        return door
+    }
+
+    func explainPage(_ call: Call, at now: Instant) throws -> Response {
+        try explainPage(call, door(of: call), "", LocalTime.text(now, offset))
+    }
+
+    /// What a door would do about a card at a moment, and why. It changes nothing; but whose card it is stands in no address, which proxies write down.
+    func explainDoor(_ call: Call, in turn: borrowing Turn) throws -> Answer {
+        let door = try door(of: call)
+        let fields = call.request.form
+        let (holder, time) = (fields["holder"] ?? "", fields["at"] ?? "")
         let wish: ExplainDoor
         switch (LocalTime.instant(time, offset), Token(holder), PersonID(holder)) {
         case (let at?, let token?, _): wish = ExplainDoor(door.id, at: at, token: token)
@@ -37,7 +46,7 @@ extension Portal {
             """
             <h1>\(title)</h1>
             \(Self.fault(fault))\(said.map { verdict(call, $0) } ?? "")
-            <form class="screen" method="get" action="\(call.path("doors/\(door.id)/explain"))">
+            <form class="screen" method="post" action="\(call.path("doors/\(door.id)/explain"))">\(call.csrf)
             <p class="field"><label for="holder">\(call("カードまたは住民番号", "Card or person"))</label><input id="holder" name="holder" value="\(holder)" autocomplete="off" required></p>
             <p class="field"><label for="at">\(call("日時", "When"))</label><input id="at" type="datetime-local" step="60" name="at" value="\(time)" required></p>
             <p class="row"><button class="main">\(call("調べる", "Ask"))</button><a class="button quiet" href="\(call.path("doors"))">\(call("扉の一覧へ", "All doors"))</a></p></form>

@@ -9,7 +9,11 @@ extension Portal {
         return [
             .page("doors", desk) { call, turn in try doorsPage(call, fault: nil, in: turn) },
             .form("doors", desk) { call, turn in try acknowledgeAlarm(call, in: turn) },
-            .page("doors/:/explain", desk) { call, turn in try explainDoor(call, in: turn) },
+            .page("doors/:/explain", desk) { call, turn in try .page(explainPage(call, at: turn.now)) },
+            .form("doors/:/explain", desk) { call, turn in try explainDoor(call, in: turn) },
+            .page("doors/:/unlock", desk) { call, turn in try .page(unlockPage(call, in: turn)) },
+            .form("doors/:/unlock", desk) { call, turn in try unlockDoor(call, in: turn) },
+            .page("doors/:/orders/:", desk) { call, turn in try .page(orderPage(call, in: turn)) },
             .data("events/doors/:", desk) { call, turn in try listenToDoors(call, in: turn) },
         ]
     }
@@ -26,26 +30,29 @@ extension Portal {
     /// To pages that are open; again when what was heard has grown too old.
     func sayDoor(_ id: String, in turn: borrowing Turn) throws {
         for tongue in Tongue.allCases {
-            guard let news = try doorNews(id, tongue, in: turn) else { return }
-            try say(news, on: "doors/\(tongue.rawValue)", in: turn)
+            for news in try doorNews(id, tongue, in: turn) { try say(news, on: "doors/\(tongue.rawValue)", in: turn) }
         }
     }
 
     private func listenToDoors(_ call: Call, in turn: borrowing Turn) throws -> Answer {
         guard let tongue = Tongue(rawValue: call.parts[0]) else { throw Page.notFound }
         let after = call.request.query["after"].flatMap(Int64.init) ?? .max
-        let missed = try Snapshots.things(of: "door", after: after, in: turn.db).compactMap { try doorNews($0, tongue, in: turn)?.bytes() }
+        let missed = try Snapshots.things(of: "door", after: after, in: turn.db).flatMap {
+            try doorNews($0, tongue, in: turn).map { try $0.bytes() }
+        }
         return .stream(["doors/\(tongue.rawValue)"], first: Array(missed.joined()))
     }
 
-    private func doorNews(_ id: String, _ tongue: Tongue, in turn: borrowing Turn) throws -> News? {
-        guard let door = town.doors.first(where: { $0.id.text == id }) else { return nil }
+    /// The door, and for whoever has opened it from afar what became of the last order.
+    private func doorNews(_ id: String, _ tongue: Tongue, in turn: borrowing Turn) throws -> [News] {
+        guard let door = town.doors.first(where: { $0.id.text == id }) else { return [] }
         let state = try Snapshots.one("door", of: id, as: DoorState.self, in: turn.db)
-        return .piece("door-\(id)", doorPiece(door, state, tongue, at: turn.now))
+        let order = state?.body.lastDecision.map { News.piece("order-\($0)", orderPiece($0, state, tongue, at: turn.now)) }
+        return [.piece("door-\(id)", doorPiece(door, state, tongue, at: turn.now))] + (order.map { [$0] } ?? [])
     }
 
     /// A door: the same markup in the page and when something has changed.
-    private func doorPiece(_ door: TownFacts.Door, _ state: Snapshot<DoorState>?, _ tongue: Tongue, at now: Instant) -> HTML {
+    func doorPiece(_ door: TownFacts.Door, _ state: Snapshot<DoorState>?, _ tongue: Tongue, at now: Instant) -> HTML {
         func say(_ ja: HTML, _ en: HTML) -> HTML { Phrase(ja, en)[tongue] }
         let look = DoorLook(state, at: now)
         let life = state.flatMap { state in
@@ -69,7 +76,7 @@ extension Portal {
         return """
             <li id="door-\(door.id)" class="card" data-state="\(look.rawValue)"><h3>\(door.title)</h3>
             <span class="state \(look.style)">\(look.phrase[tongue])</span>\(life)\(last)\(battery)\(alarms)
-            <p class="screen"><a href="/\(tongue.rawValue)/doors/\(door.id)/explain">\(say("なぜ開く・開かない", "Why it opens or not"))</a> <a href="/\(tongue.rawValue)/bookings?door=\(door.id)">\(say("予約", "Bookings"))</a></p>
+            <p class="screen"><a href="/\(tongue.rawValue)/doors/\(door.id)/explain">\(say("なぜ開く・開かない", "Why it opens or not"))</a> <a href="/\(tongue.rawValue)/bookings?door=\(door.id)">\(say("予約", "Bookings"))</a> <a href="/\(tongue.rawValue)/doors/\(door.id)/unlock">\(say("遠隔で開ける…", "Open from here…"))</a></p>
             <p class="at">\(heard)</p></li>
 
             """

@@ -45,9 +45,9 @@ package struct AuditPlace: Codable, Sendable, Equatable {
 /// One line of a door's audit: who, why, what came of it.
 package struct AuditLine: Codable, Sendable, Equatable {
     package enum What: String, Codable, Sendable, CaseIterable {
-        /// A card was let in.
+        /// A card was let in, or the door was ordered open without one.
         case open
-        /// A card was not let in.
+        /// A card was not let in, or such an order was not given.
         case refuse
         /// The door was opened otherwise than by a grant.
         case opened
@@ -65,7 +65,8 @@ package struct AuditLine: Codable, Sendable, Equatable {
     package var what: What
     /// A person's id, or where the card is nobody's known one the beginning of its token.
     package var who: String?
-    /// `booking 01M7…`, `group staff`, a refusal's word, an alarm's kind and status, why else the door could be opened.
+    /// `booking 01M7…`, `group staff`, a refusal's word, an alarm's kind and status, why else the door could be opened; `order`, and behind
+    /// `order: ` the reason that somebody at a desk gave.
     package var why: String?
 
     package init(
@@ -108,8 +109,11 @@ package struct AuditPage: Codable, Sendable, Equatable {
 }
 
 extension AuditLine {
-    /// At most so many bytes of JSON: names, times and the longest words take 155.
-    fileprivate var room: Int { 160 + [who, why, by?.text].reduce(0) { $0 + ($1?.utf8.count ?? 0) } }
+    /// At most so many bytes of JSON: names, times and the longest words take 155. In a reason somebody has typed, some characters take two.
+    fileprivate var room: Int {
+        let escaped = why?.utf8.count { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") } ?? 0
+        return 160 + escaped + [who, why, by?.text].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+    }
 }
 
 extension AuditPage: WrittenByHand {

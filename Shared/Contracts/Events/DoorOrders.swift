@@ -13,9 +13,33 @@ package struct OpenDoor: CommandBody {
     }
 }
 
-/// What asks for doors without a card. Which person pressed a button there is not known here.
+/// What asks for doors without a card. Which person pressed a button of a house automation is not known here.
 package enum OrderOrigin: String, Codable, Sendable, CaseIterable {
+    /// Somebody at a desk, who has said why.
+    case desk
     case homeAssistant = "home-assistant"
+}
+
+/// Asks for a door to be opened now, from afar, by somebody at a desk who says why.
+package struct UnlockDoor: CommandBody {
+    package typealias Answer = UnlockAnswer
+    package static let type = "door-unlock"
+    /// So many characters has a reason at most.
+    package static let longestReason = 200
+
+    package var door: DoorID
+    /// Stands in the door's audit, and nowhere else: `delivery for the kitchen`. No names.
+    package var reason: String
+
+    package init(door: DoorID, reason: String) { (self.door, self.reason) = (door, reason) }
+}
+
+/// The order is given. What the lock does with it is told in a `door-outcome` of that decision.
+package struct UnlockAnswer: Codable, Sendable, Equatable {
+    /// The id of the `door-order`, which of a site's door that site gives.
+    package var decision: EventID
+
+    package init(decision: EventID) { self.decision = decision }
 }
 
 /// A door was ordered open without a card: a ruling. What the lock did is told in a `door-outcome` with this event's id as its `decision`.
@@ -35,6 +59,10 @@ package struct DoorOrdered: EventBody {
 
 extension Channel where Body == OpenDoor {
     package static var openDoor: Self { Self(of: "lock-controller", named: "door-open") }
+}
+
+extension Channel where Body == UnlockDoor {
+    package static var unlockDoor: Self { Self(of: "lock-controller", named: "door-unlock") }
 }
 
 extension Channel where Body == DoorOrdered {

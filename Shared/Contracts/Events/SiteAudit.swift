@@ -1,4 +1,4 @@
-// What a site's lock-controller tells the town's own one, which alone is asked by the office, and what that one tells it of such alarms.
+// What a site's lock-controller tells the town's own one, which alone is asked by the office, and what that one tells it of such alarms and is asked of its doors.
 
 /// A line of the audit of a site's door as it is now; told again when it has changed.
 package struct AuditTold: EventBody {
@@ -32,6 +32,17 @@ package struct AlarmTold: Codable, Sendable, Equatable {
     }
 }
 
+/// Somebody in the town opens a door of a site from afar. The site's controller does, or says with a `door-outcome` `not-sent` that it did not.
+package struct UnlockAsked: EventBody {
+    package static let type = "unlock-asked"
+
+    package var by: UserID
+    package var door: DoorID
+    package var reason: String
+
+    package init(_ wish: UnlockDoor, by: UserID) { (self.by, door, reason) = (by, wish.door, wish.reason) }
+}
+
 /// Somebody in the town looks after an alarm of a site's door.
 package struct AlarmTaken: EventBody {
     package static let type = "alarm-taken"
@@ -45,6 +56,10 @@ package struct AlarmTaken: EventBody {
 
 extension Channel where Body == AuditTold {
     package static var auditLines: Self { Self(of: "lock-controller", named: "audit-line") }
+}
+
+extension Channel where Body == UnlockAsked {
+    package static var unlocksAsked: Self { Self(of: "lock-controller", named: "unlock-asked") }
 }
 
 extension Channel where Body == AlarmTaken {

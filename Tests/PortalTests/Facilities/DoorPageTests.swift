@@ -75,7 +75,11 @@ struct DoorPageTests {
     func explained() throws {
         let portal = try portal()
         let token = Token.card(1)
-        try portal.get("/ja/doors/gym/explain?holder=\(token)&at=2026-11-21T18:00", as: "suzuki")
+        let form = try #require(try portal.get("/ja/doors/gym/explain", as: "suzuki")).text
+        #expect(
+            form.contains("<form class=\"screen\" method=\"post\" action=\"/ja/doors/gym/explain\">"),
+            "whose card it is stands in no address")
+        try portal.post("/ja/doors/gym/explain", [("holder", "\(token)"), ("at", "2026-11-21T18:00")], as: "suzuki")
         let wish = try portal.command(.explainDoor).1.data
         #expect(wish == ExplainDoor("gym", at: portal.now + .seconds(36_000), token: token))
         let right = Right.booking(alarm)
@@ -85,13 +89,18 @@ struct DoorPageTests {
         try portal.reply(.accept(said), on: .explainDoor)
         let page = try #require(portal.shown).text
         #expect(page.contains("開きません") && page.contains("使用料が未払いです") && page.contains("<td data-label=\"権利\">予約</td>"))
-        #expect(try portal.get("/ja/doors/gym/explain?holder=nonsense", as: "suzuki")?.status == 422)
+        #expect(try portal.looks().map(\.by) == ["desk-office"])
+        let wrong = try portal.post("/ja/doors/gym/explain", [("holder", "<nonsense>"), ("at", "2026-11-21T18:00")], as: "suzuki")
+        #expect(wrong?.status == 422 && wrong?.text.contains("value=\"&lt;nonsense&gt;\"") == true)
+        #expect(try portal.post("/ja/doors/attic/explain", [("holder", "\(token)")], as: "suzuki")?.status == 404)
     }
 
     @Test("Whoever has no desk sees no doors and hears of none")
     func strangers() throws {
         let portal = try portal()
-        for path in ["/ja/doors", "/ja/doors/gym/explain", "/events/doors/ja"] {
+        for path in [
+            "/ja/doors", "/ja/doors/gym/explain", "/ja/doors/gym/unlock", "/ja/doors/gym/orders/\(alarm)", "/events/doors/ja",
+        ] {
             #expect(try portal.get(path, as: "sato")?.status == 403)
             #expect(try portal.get(path)?.status == 303)
         }
