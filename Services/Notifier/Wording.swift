@@ -43,6 +43,10 @@ extension NoticeWord {
         case .itemReady: text("【{locker}】お受け取りいただけます", "{locker}に品物（{number}）が入りました。{since}までにカードをかざしてお受け取りください。")
         case .itemReminder: text("【{locker}】お受け取りの期限が近づいています", "{locker}の品物（{number}）の期限は{since}です。")
         case .town: text("{title}", "{words}{links}")
+        case .signIn:
+            text(
+                "【{town}】わたしのページへの入り口",
+                "次のリンクから、15分以内に「わたしのページ」を開いてください。一度だけ使えます。\n{links}\n\nほかの人には転送しないでください。お心当たりのないときは、何もせずにこのメッセージを削除してください。")
         case .probe:
             text(
                 "【{town}】{month}月の配信テスト",
@@ -98,6 +102,11 @@ extension NoticeWord {
             text("{locker}: ready to collect", "Your item ({number}) is in {locker}. Hold your card over its reader by {since}.")
         case .itemReminder: text("{locker}: collect soon", "Your item ({number}) in {locker} is kept until {since}.")
         case .town: text("{title}", "{words}{links}")
+        case .signIn:
+            text(
+                "{town}: your own page",
+                "Open your own page with this link within 15 minutes. It works once.\n{links}\n\nDo not pass it on to anybody. If you did not ask for it, delete this message; you need do nothing else."
+            )
         case .probe:
             text(
                 "{town}: monthly test message",

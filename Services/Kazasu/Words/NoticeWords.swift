@@ -40,6 +40,7 @@ extension NoticeWord: Worded {
         case .itemReady: Phrase("ready to collect", "受取可能")
         case .itemReminder: Phrase("collect soon", "受取期限間近")
         case .town: Phrase("message of the town", "お知らせ")
+        case .signIn: Phrase("link to the own page", "ページの入り口")
         case .probe: Phrase("test message", "配信テスト")
         }
     }
