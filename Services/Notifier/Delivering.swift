@@ -81,9 +81,10 @@ extension Notifier {
         guard try isWanted(notice, by: delivery.recipient, in: turn.db) else { return try endAlone(id, .withdrawn, in: turn) }
         // Whoever was told before the crash is not told again: a person looks at what is left.
         if let restored = turn.restored, try moment(of: notice, in: turn.db) < restored.at {
-            return try endAlone(id, .perhaps, in: turn)
+            // Whoever waits for a link asks for another one.
+            return try endAlone(id, notice.word == .signIn ? .late : .perhaps, in: turn)
         }
-        guard turn.now - notice.at < policy.givesUpAfter || notice.word == .town else { return try endAlone(id, .late, in: turn) }
+        guard isOfUse(notice, at: turn.now) else { return try endAlone(id, .late, in: turn) }
         let isShown = try show(notice, to: delivery.recipient, in: turn)
         guard let route = try route(for: delivery, notice, in: turn.db) else {
             return try isShown ? end(id, .sent, by: .home, in: turn) : end(id, .failed, in: turn)
@@ -103,6 +104,14 @@ extension Notifier {
         return true
     }
 
+    private func isOfUse(_ notice: KeptNotice, at now: Instant) -> Bool {
+        switch notice.word {
+        case .town: true
+        case .signIn: notice.values.link != nil && now - notice.at < Self.linksLast
+        default: now - notice.at < policy.givesUpAfter
+        }
+    }
+
     /// When what it tells of happened; of a message of the town, when its telling began.
     private func moment(of notice: KeptNotice, in db: borrowing Transaction) throws -> Instant {
         guard notice.word == .town, let message = notice.values.message else { return notice.at }
@@ -111,7 +120,8 @@ extension Notifier {
 
     /// The first address that works and that this delivery has not given up.
     private func route(for delivery: KeptDelivery, _ notice: KeptNotice, in db: borrowing Transaction) throws -> Route? {
-        for route in try routes(to: delivery.recipient, in: db) where !(notice.values.isConfidential == true && route.isOpenToOthers) {
+        for route in try routes(to: delivery.recipient, saying: notice.word, in: db)
+        where !(notice.values.isConfidential == true && route.isOpenToOthers) {
             let isGivenUp =
                 try db.first("SELECT 1 FROM given_up WHERE delivery = ? AND mark = ?", delivery.id.bytes, route.mark, read: { _ in }) != nil
             let isOut = try notice.word != .probe && isDead(route, of: delivery.recipient, in: db)
@@ -144,7 +154,8 @@ extension Notifier {
     /// Tried again later: 30 seconds, then twice as long each time up to half an hour, each time by up to a quarter more so that a server that comes back
     /// is not met by all at once. Where there is another address it has its turn after some tries.
     private func putOff(_ delivery: KeptDelivery, for pause: Duration?, in turn: borrowing Turn) throws {
-        let others = try routes(to: delivery.recipient, in: turn.db).filter { $0.mark != delivery.mark }
+        let word = try notice(delivery.notice, in: turn.db)?.word
+        let others = try routes(to: delivery.recipient, saying: word, in: turn.db).filter { $0.mark != delivery.mark }
         if delivery.tries >= Self.triesEach, try others.contains(where: { try !isDead($0, of: delivery.recipient, in: turn.db) }) {
             return try goOn(delivery, in: turn)
         }
@@ -194,6 +205,7 @@ extension Notifier {
                 "UPDATE delivery SET stage = ?, ended = ?, way = coalesce(?, way), lead = NULL WHERE id = ?", outcome.rawValue,
                 turn.now.milliseconds, way?.rawValue, other.bytes)
             try turn.db.run("DELETE FROM given_up WHERE delivery = ?", other.bytes)
+            if notice.word == .signIn { try forgetLink(of: notice, in: turn.db) }
             var ended = DeliveryEnded(notice.word, about: notice.about, to: delivery.recipient, outcome, attempts: delivery.attempts)
             (ended.way, ended.code) = (way ?? delivery.way, delivery.code)
             ended.isPerhapsTwice = delivery.isPerhapsTwice ? true : nil

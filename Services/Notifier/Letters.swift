@@ -62,6 +62,7 @@ extension Notifier {
         filled[.days] = values.days.map(String.init)
         filled[.month] = values.month.map(String.init)
         filled[.words] = isNaming ? values.words : ""
+        filled[.links] = isNaming ? values.link : ""
         return filled
     }
 
@@ -121,7 +122,7 @@ extension [String: NoticeText] {
 
 extension NoticeWord {
     /// Whether it says that something has happened at a time: what comes late says so.
-    fileprivate var happens: Bool { ![.probe, .town, .watchSummary, .silent, .silentUnknown].contains(self) }
+    fileprivate var happens: Bool { ![.probe, .town, .signIn, .watchSummary, .silent, .silentUnknown].contains(self) }
 
     /// How long a browser that is switched off may be told later.
     fileprivate var keepsFor: Duration { self == .town ? .seconds(7 * 86_400) : .seconds(12 * 3600) }

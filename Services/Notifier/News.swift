@@ -31,6 +31,8 @@ struct News {
         var isConfidential: Bool?
         var kind: NoticeKind?
         var line: LineID?
+        /// By which somebody opens their own page; gone when the delivery has ended.
+        var link: String?
         var locker: LockerID?
         var message: TownMessageID?
         var month: Int?

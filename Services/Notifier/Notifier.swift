@@ -12,7 +12,7 @@ import Store
 package struct Notifier: Service {
     package typealias Input = Receipt
     package static let program: Program = "notifier"
-    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables, perhapsIndex] }
+    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables, perhapsIndex, guardTables] }
 
     let policy: NoticesPolicy
     let vault: Vault
@@ -61,6 +61,10 @@ package struct Notifier: Service {
             answer(.decideMessage, decide),
             look(.countAudience, count),
             look(.listMessages, list),
+            look(.showOwnNotices, showOwn),
+            answer(.reportOwnAbsence, reportOwn),
+            answer(.subscribeOwn, subscribeOwn),
+            answer(.letIn, letIn),
         ]
     }
 

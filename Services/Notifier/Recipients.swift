@@ -45,6 +45,11 @@ extension Notifier {
             \.self)
     }
 
+    /// The pupils for whom a person speaks.
+    func wards(of guardian: PersonID, in db: borrowing Transaction) throws -> [PersonID] {
+        try db.all("SELECT child FROM guards WHERE guardian = ? ORDER BY child", guardian.text) { PersonID($0.text(0)) }.compactMap(\.self)
+    }
+
     /// The pupils of a school, in the order of their ids.
     func pupils(of school: School, in db: borrowing Transaction) throws -> [PersonID] {
         let found =
@@ -74,6 +79,7 @@ extension Notifier {
         try turn.db.run("DELETE FROM member WHERE person = ?", id)
         try turn.db.run("DELETE FROM told_of WHERE subject = ?", id)
         try turn.db.run("DELETE FROM collects WHERE child = ?", id)
+        try turn.db.run("DELETE FROM guards WHERE child = ?", id)
         try moveWays(of: person, in: turn)
         guard let view = try view(of: person, in: turn.db) else { return }
         try turn.db.run(
@@ -85,6 +91,9 @@ extension Notifier {
         }
         for collector in Set(view.collectors ?? []) {
             try turn.db.run("INSERT INTO collects (collector, child) VALUES (?, ?)", collector.text, id)
+        }
+        for guardian in Set(view.guardians ?? []) {
+            try turn.db.run("INSERT INTO guards (guardian, child) VALUES (?, ?)", guardian.text, id)
         }
         try recognizeAtGates(person, in: turn)
     }

@@ -24,7 +24,8 @@ struct Route {
 extension Notifier {
     /// The ways to a recipient, the one that is tried first standing first: browsers, which show it at once, before what the directory knows. Devices in
     /// homes are no such way: what they show is shown beside the others.
-    func routes(to recipient: NoticeRecipient, in db: borrowing Transaction) throws -> [Route] {
+    /// - Parameter word: some things may leave by some ways alone.
+    func routes(to recipient: NoticeRecipient, saying word: NoticeWord? = nil, in db: borrowing Transaction) throws -> [Route] {
         let known: [Reach]
         var routes: [Route] = []
         switch recipient {
@@ -42,7 +43,7 @@ extension Notifier {
             case .phone: nil
             }
         }
-        return routes.filter { sender.ways.contains($0.way) }
+        return routes.filter { sender.ways.contains($0.way) && word?.mayLeave(by: $0.way) != false }
     }
 
     private func route(_ way: Carriage, _ place: Route.Place) -> Route {
@@ -110,35 +111,43 @@ extension Notifier {
     func subscribe(_ command: Envelope<Subscribe>, in turn: borrowing Turn) throws -> Reply<WaysToReach> {
         try turn.obey {
             try mayDo(nil, in: turn)
-            let wish = command.data
-            guard try view(of: wish.person, in: turn.db) != nil else {
-                throw Objection(
-                    "unknown-person", "Nothing is known of \(wish.person) here: they need a card, a channel or somebody to be told.")
-            }
-            switch (wish.push, wish.home) {
-            case (let push?, nil):
-                guard push.endpoint.hasPrefix("https://"), push.endpoint.utf8.count <= 1000, push.p256dh.utf8.count <= 100,
-                    push.auth.utf8.count <= 40
-                else { throw Objection("bad-subscription", "That is no subscription as a browser hands it out.") }
-            case (nil, let home?):
-                guard policy.homes.contains(home) else { throw Objection("unknown-home", "The town's file has no home \(home).") }
-            default: throw Objection("bad-subscription", "Name either a browser's subscription or a home.")
-            }
-            let way = KeptSubscription(push: wish.push, home: wish.home)
-            let person = wish.person.text
-            if wish.remove == true {
-                try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, mark(of: way))
-            } else {
-                let count = try turn.db.first("SELECT count(*) FROM subscription WHERE person = ?", person) { $0.int(0) } ?? 0
-                guard count < Self.mostSubscriptions else {
-                    throw Objection("too-many", "\(wish.person) has \(count) already. Take one away first.")
-                }
-                try keep(way, of: wish.person, in: turn.db)
-            }
-            let homes = try homes(of: wish.person, in: turn.db).map { _ in Carriage.home }
-            let ways = try homes + routes(to: .person(wish.person), in: turn.db).map(\.way)
-            return .accept(WaysToReach(wish.person, ways: ways))
+            return .accept(try subscribe(command.data, in: turn))
         }
+    }
+
+    func subscribe(_ wish: Subscribe, in turn: borrowing Turn) throws -> WaysToReach {
+        guard try view(of: wish.person, in: turn.db) != nil else {
+            throw Objection(
+                "unknown-person", "Nothing is known of \(wish.person) here: they need a card, a channel or somebody to be told.")
+        }
+        switch (wish.push, wish.home) {
+        case (let push?, nil):
+            guard push.endpoint.hasPrefix("https://"), push.endpoint.utf8.count <= 1000, push.p256dh.utf8.count <= 100,
+                push.auth.utf8.count <= 40
+            else { throw Objection("bad-subscription", "That is no subscription as a browser hands it out.") }
+        case (nil, let home?):
+            guard policy.homes.contains(home) else { throw Objection("unknown-home", "The town's file has no home \(home).") }
+        default: throw Objection("bad-subscription", "Name either a browser's subscription or a home.")
+        }
+        let way = KeptSubscription(push: wish.push, home: wish.home)
+        let person = wish.person.text
+        if wish.remove == true {
+            try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, mark(of: way))
+        } else {
+            let others =
+                try turn.db.first("SELECT count(*) FROM subscription WHERE person = ? AND mark <> ?", person, mark(of: way)) { $0.int(0) }
+                ?? 0
+            guard others < Self.mostSubscriptions else {
+                throw Objection("too-many", "\(wish.person) has \(others) already. Take one away first.")
+            }
+            try keep(way, of: wish.person, in: turn.db)
+        }
+        return WaysToReach(wish.person, ways: try ways(to: wish.person, in: turn.db))
+    }
+
+    /// By which somebody is reached, devices at home first.
+    func ways(to person: PersonID, in db: borrowing Transaction) throws -> [Carriage] {
+        try homes(of: person, in: db).map { _ in .home } + routes(to: .person(person), in: db).map(\.way)
     }
 }
 

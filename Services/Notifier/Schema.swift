@@ -82,6 +82,14 @@ extension Notifier {
         INSERT INTO counted (twice) VALUES (0);
         """)
 
+    static let guardTables = Migration(
+        5,
+        """
+        -- Who speaks for which pupil at their own page: made anew from a pupil's row in the view.
+        CREATE TABLE guards (guardian TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (guardian, child)) WITHOUT ROWID;
+        CREATE INDEX guards_child ON guards (child);
+        """)
+
     package static let sealed = [
         SealedColumn(
             index: "CREATE INDEX IF NOT EXISTS notice_vault_key ON notice (substr(row, 2, 2))",

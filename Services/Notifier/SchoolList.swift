@@ -22,11 +22,7 @@ extension Notifier {
             let pupils = try inOrder(pupils(of: school, in: turn.db), turn.db).filter { pupil in
                 wish.schoolClass.map { $0 == pupil.schoolClass } ?? true
             }
-            let days = try pupils.map { pupil in
-                var line = try pupilDay(of: pupil.person, at: school, on: date, day, stage, today: today, in: turn)
-                (line.name, line.schoolClass) = (pupil.called, pupil.schoolClass)
-                return line
-            }
+            let days = try pupils.map { try pupilDay(of: $0, at: school, on: date, day, stage, today: today, in: turn) }
             var list = PupilList(school.id, on: date, due: day?.due)
             for line in days { list.tally[line.state.rawValue, default: 0] += 1 }
             let rest = days.filter { line in wish.state.map { $0 == line.state } ?? true }.dropFirst(max(wish.after ?? 0, 0))
@@ -45,11 +41,22 @@ extension Notifier {
     /// A school that whoever asks may speak for.
     func own(_ id: SchoolID, in turn: borrowing Turn) throws -> School {
         try mayDo(id, in: turn)
+        return try known(id)
+    }
+
+    func known(_ id: SchoolID) throws -> School {
         guard let school = policy.school(id) else {
             let known = policy.schools.map(\.id.text).joined(separator: ", ")
             throw Objection("unknown-school", "The town's file has no school \(id). Schools known: \(known).")
         }
         return school
+    }
+
+    /// Of a pupil by themselves.
+    func today(of pupil: Pupil, at school: School, in turn: borrowing Turn) throws -> PupilDay {
+        let today = turn.now.date(turn.identity.offset)
+        let day = try schoolDay(of: school, on: today, in: turn)
+        return try pupilDay(of: pupil, at: school, on: today, day, stage(of: school, on: today, in: turn.db), today: today, in: turn)
     }
 
     private func stage(of school: School, on date: CalendarDate, in db: borrowing Transaction) throws -> GateStage? {
@@ -59,17 +66,18 @@ extension Notifier {
     }
 
     private func pupilDay(
-        of pupil: PersonID, at school: School, on date: CalendarDate, _ day: SchoolDay?, _ stage: GateStage?, today: CalendarDate,
+        of pupil: Pupil, at school: School, on date: CalendarDate, _ day: SchoolDay?, _ stage: GateStage?, today: CalendarDate,
         in turn: borrowing Turn
     ) throws -> PupilDay {
-        let gate = try gateDay(of: pupil, at: school, on: date, in: turn)
-        var line = PupilDay(pupil, .expected)
+        let gate = try gateDay(of: pupil.person, at: school, on: date, in: turn)
+        var line = PupilDay(pupil.person, .expected)
+        (line.name, line.schoolClass) = (pupil.called, pupil.schoolClass)
         (line.arrived, line.left) = (gate.arrived, gate.left)
         if !gate.changes.isEmpty {
             line.state = gate.isIn ? .arrived : .left
         } else if day == nil {
             line.state = .free
-        } else if try isAbsent(pupil, from: school, on: date, in: turn.db) {
+        } else if try isAbsent(pupil.person, from: school, on: date, in: turn.db) {
             line.state = .absent
         } else if school.expects {
             switch stage {

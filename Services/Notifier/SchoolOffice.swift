@@ -9,28 +9,34 @@ extension Notifier {
 
     func report(_ command: Envelope<ReportAbsence>, in turn: borrowing Turn) throws -> Reply<AbsenceReported> {
         try turn.obey {
-            let wish = command.data
-            let school = try own(wish.school, in: turn)
-            let today = turn.now.date(turn.identity.offset)
-            guard try isPupil(wish.person, of: school, in: turn.db) else {
-                throw Objection("no-pupil", "\(wish.person) is no pupil of \(school.title), as far as the register says.")
-            }
-            guard wish.from <= wish.until else {
-                throw Objection("bad-dates", "\(wish.from) is after \(wish.until). Name the first day and then the last.")
-            }
-            guard wish.until >= today else { throw Objection("over", "\(wish.until) is over. Absences are reported up to the day itself.") }
-            // What is over stays as it was.
-            let days = (0..<Self.longestAbsence).compactMap { max(wish.from, today).adding($0) }.prefix { $0 <= wish.until }
-            guard let last = days.last, last == wish.until else {
-                throw Objection(
-                    "too-long", "An absence is reported for at most \(Self.longestAbsence) days. Look at the year of \(wish.until).")
-            }
-            try wish.undo == true ? undo(wish, days, school, in: turn) : note(wish, days, school, in: turn)
-            if wish.undo != true, wish.from <= today { try excuse(wish.person, at: school, on: today, by: command.id, in: turn) }
-            let ruling = AbsenceReported(wish, by: turn.actor)
-            try turn.emit(ruling, on: .absences, cause: command.id)
-            return .accept(ruling)
+            let school = try own(command.data.school, in: turn)
+            return .accept(try take(command.data, at: school, cause: command.id, in: turn))
         }
+    }
+
+    /// - Parameter guardian: who says so at their own page.
+    func take(
+        _ wish: ReportAbsence, at school: School, by guardian: PersonID? = nil, cause: EventID, in turn: borrowing Turn
+    ) throws -> AbsenceReported {
+        let today = turn.now.date(turn.identity.offset)
+        guard try isPupil(wish.person, of: school, in: turn.db) else {
+            throw Objection("no-pupil", "\(wish.person) is no pupil of \(school.title), as far as the register says.")
+        }
+        guard wish.from <= wish.until else {
+            throw Objection("bad-dates", "\(wish.from) is after \(wish.until). Name the first day and then the last.")
+        }
+        guard wish.until >= today else { throw Objection("over", "\(wish.until) is over. Absences are reported up to the day itself.") }
+        // What is over stays as it was.
+        let days = (0..<Self.longestAbsence).compactMap { max(wish.from, today).adding($0) }.prefix { $0 <= wish.until }
+        guard let last = days.last, last == wish.until else {
+            throw Objection(
+                "too-long", "An absence is reported for at most \(Self.longestAbsence) days. Look at the year of \(wish.until).")
+        }
+        try wish.undo == true ? undo(wish, days, school, in: turn) : note(wish, days, school, in: turn)
+        if wish.undo != true, wish.from <= today { try excuse(wish.person, at: school, on: today, by: cause, in: turn) }
+        let ruling = AbsenceReported(wish, by: turn.actor, guardian: guardian)
+        try turn.emit(ruling, on: .absences, cause: cause)
+        return ruling
     }
 
     private func note(_ wish: ReportAbsence, _ days: some Sequence<CalendarDate>, _ school: School, in turn: borrowing Turn) throws {

@@ -38,8 +38,9 @@ extension Notifier {
             }
         }
         for link in wish.links ?? [] {
-            guard link.hasPrefix("https://"), link.utf8.count > 8, link.utf8.count <= 500, link.utf8.allSatisfy({ (33...126).contains($0) })
-            else { throw Objection("bad-link", "\(quoted(link)) is no link of https:// and at most 500 characters without blanks.") }
+            guard link.isLink(after: "https://") else {
+                throw Objection("bad-link", "\(quoted(link)) is no link of https:// and at most 500 characters without blanks.")
+            }
         }
         guard (wish.links ?? []).count <= 5 else { throw Objection("too-many", "A message has five links at most.") }
     }
@@ -58,6 +59,11 @@ extension UInt8 {
 }
 
 extension String {
+    /// Whether it is an address in the web: more than how it begins, at most 500 characters, no blanks.
+    func isLink(after start: String) -> Bool {
+        hasPrefix(start) && utf8.count > start.utf8.count && utf8.count <= 500 && utf8.allSatisfy { (33...126).contains($0) }
+    }
+
     /// Whether it holds what is not to be seen and changes how the rest is: control characters and those that turn the direction of writing.
     fileprivate func hasUnseen(besides allowed: Set<Unicode.Scalar>) -> Bool {
         unicodeScalars.contains { scalar in

@@ -46,7 +46,7 @@ extension NoticeWord {
         case .signIn:
             text(
                 "【{town}】わたしのページへの入り口",
-                "次のリンクから、15分以内に「わたしのページ」を開いてください。一度だけ使えます。\n{links}\n\nお心当たりのないときは、このメールを捨ててください。だれにも転送しないでください。")
+                "次のリンクから、15分以内に「わたしのページ」を開いてください。一度だけ使えます。\n{links}\n\nほかの人には転送しないでください。お心当たりのないときは、何もせずにこのメッセージを削除してください。")
         case .probe:
             text(
                 "【{town}】{month}月の配信テスト",
@@ -105,7 +105,7 @@ extension NoticeWord {
         case .signIn:
             text(
                 "{town}: your own page",
-                "Open your own page with this link within 15 minutes. It works once.\n{links}\n\nIf you did not ask for it, throw this message away. Do not pass it on to anybody."
+                "Open your own page with this link within 15 minutes. It works once.\n{links}\n\nDo not pass it on to anybody. If you did not ask for it, delete this message; you need do nothing else."
             )
         case .probe:
             text(

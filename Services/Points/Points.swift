@@ -48,6 +48,7 @@ package struct Points: Service {
             look(.showSettlement, show),
             answer(.closeSettlement, close),
             look(.listSettlements, list),
+            look(.showOwnPoints, showOwn),
         ]
     }
 

@@ -62,7 +62,7 @@ extension ResidentDirectory {
         }
     }
 
-    private func file(of person: Person, behind: EventID?, in turn: borrowing Turn) throws -> PersonFile {
+    func file(of person: Person, behind: EventID?, in turn: borrowing Turn) throws -> PersonFile {
         let id = person.id
         var file = PersonFile(id, person.facts, person.residency, person.standing, since: person.since)
         file.into = person.merged

@@ -84,9 +84,6 @@ extension ResidentDirectory {
     func consent(_ command: Envelope<SetConsent>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
         try turn.obey {
             let wish = command.data
-            guard (1...40).contains(wish.wording.unicodeScalars.count), (1...40).contains(wish.how.unicodeScalars.count) else {
-                throw Objection("bad-wording", "Say which wording was agreed to and how, in at most 40 characters each: 2026-04, paper.")
-            }
             let person: Person
             if let tap = wish.tap {
                 let held = try fresh(tap, in: turn)
@@ -100,21 +97,29 @@ extension ResidentDirectory {
             } else {
                 throw Objection("no-person", "Whose consent? Name the person, or hold the card.")
             }
-            // The newest counts, so one that is given after the clock was set back must not lie below what it takes back.
-            let last = try turn.db.first(
-                "SELECT max(at) FROM consent WHERE person = ? AND service = ? AND kind = ?", person.id.text, wish.service.text,
-                wish.kind.text
-            ) { $0.intIfPresent(0) }
-            let at = max(turn.now.milliseconds, (last ?? nil).map { $0 + 1 } ?? 0)
-            try turn.db.run(
-                "INSERT OR REPLACE INTO consent (person, service, kind, at, given, wording, how) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                person.id.text,
-                wish.service.text, wish.kind.text, at, wish.given, wish.wording, wish.tap == nil ? wish.how : "tap")
-            let ruling = try rule(
-                PersonRuled(wish.given ? .consented : .withdrew, person.id, by: turn.actor), why: "\(wish.service) \(wish.kind)",
-                cause: command.id, in: turn)
-            try tell(try touched(by: person.id, in: turn.db), cause: command.id, in: turn)
-            return .accept(PersonAnswer(try brief(person, in: turn.db), ruling: ruling))
+            let said = Consent(
+                wish.service, wish.kind, given: wish.given, wording: wish.wording, how: wish.tap == nil ? wish.how : "tap", at: turn.now)
+            return .accept(try note(said, of: person, cause: command.id, in: turn))
         }
+    }
+
+    func note(_ consent: Consent, of person: Person, cause: EventID, in turn: borrowing Turn) throws -> PersonAnswer {
+        guard (1...40).contains(consent.wording.unicodeScalars.count), (1...40).contains(consent.how.unicodeScalars.count) else {
+            throw Objection("bad-wording", "Say which wording was agreed to and how, in at most 40 characters each: 2026-04, paper.")
+        }
+        // The newest counts, so one that is given after the clock was set back must not lie below what it takes back.
+        let last = try turn.db.first(
+            "SELECT max(at) FROM consent WHERE person = ? AND service = ? AND kind = ?", person.id.text, consent.service.text,
+            consent.kind.text
+        ) { $0.intIfPresent(0) }
+        let at = max(consent.at.milliseconds, (last ?? nil).map { $0 + 1 } ?? 0)
+        try turn.db.run(
+            "INSERT OR REPLACE INTO consent (person, service, kind, at, given, wording, how) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            person.id.text, consent.service.text, consent.kind.text, at, consent.given, consent.wording, consent.how)
+        let ruling = try rule(
+            PersonRuled(consent.given ? .consented : .withdrew, person.id, by: turn.actor), why: "\(consent.service) \(consent.kind)",
+            cause: cause, in: turn)
+        try tell(try touched(by: person.id, in: turn.db), cause: cause, in: turn)
+        return PersonAnswer(try brief(person, in: turn.db), ruling: ruling)
     }
 }

@@ -37,6 +37,10 @@ package struct ResidentDirectory: Service {
             answer(.reviewList, reviewList),
             answer(.decideList, decideList),
             answer(.tellAgain, tellAgain),
+            answer(.enterOwn, enter),
+            ServiceKit.look(.showOwn, showOwn),
+            answer(.consentOwn, consentOwn),
+            ServiceKit.look(.findCardNumber, findNumber),
         ]
     }
 
@@ -47,6 +51,7 @@ package struct ResidentDirectory: Service {
 
     package func purge(in turn: borrowing Turn) throws {
         try FreshTap.purge(before: turn.now - FreshTap.life, in: turn.db)
+        try forgetTries(in: turn)
         try forgetWhatIsOver(in: turn)
     }
 

@@ -175,5 +175,11 @@ extension ResidentDirectory {
             -- Who had every service told everything again, and why.
             CREATE TABLE told_again (id BLOB PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, why BLOB NOT NULL) WITHOUT ROWID;
             """),
+        Migration(
+            3,
+            """
+            -- Who was said to want to open their own page within the last hour: by a blind index of reading and birth date, or by a card that did not fit.
+            CREATE TABLE own_try (mark BLOB NOT NULL, at INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (mark, at, id)) WITHOUT ROWID;
+            """),
     ]
 }

@@ -51,7 +51,7 @@ extension ResidentDirectory {
     }
 
     /// Of the rules that views follow: alike in every process, so that a start is no reason to make everybody's anew.
-    static func digest(of policy: PeoplePolicy) -> [UInt8] { Array(sha256("2 \(String(describing: policy.programmes))").prefix(16)) }
+    static func digest(of policy: PeoplePolicy) -> [UInt8] { Array(sha256("3 \(String(describing: policy.programmes))").prefix(16)) }
 
     /// A little after midnight.
     private static func nextMorning(after now: Instant, _ offset: UTCOffset) -> Instant {

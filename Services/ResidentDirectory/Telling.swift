@@ -54,12 +54,12 @@ extension ResidentDirectory {
         known.household = person.facts.household.map { HouseholdID(vault.index(household: $0)) }
         known.agreed = Set(try consents(of: person.id, in: db).filter(\.given).map { "\($0.service)/\($0.kind)" })
         known.listed = try listed(person.id, in: db)
-        let relations = try db.all("SELECT person, kind FROM relation WHERE other = ?", id) {
-            (PersonID($0.text(0)), RelationKind(rawValue: $0.text(1)))
-        }
-        for case (let relative?, let kind?) in relations {
+        let relations = try db.all(
+            "SELECT person, kind, standing IN ('provisional', 'registered') FROM relation JOIN person ON id = person WHERE other = ?", id
+        ) { (PersonID($0.text(0)), RelationKind(rawValue: $0.text(1)), $0.int(2) == 1) }
+        for case (let relative?, let kind?, let isPresent) in relations {
             let agreed = try consents(of: relative, in: db).filter { $0.given && $0.service == "notifier" }.map(\.kind).sorted()
-            known.relatives.append(Known.Relative(person: relative, kind: kind, agreed: agreed))
+            known.relatives.append(Known.Relative(person: relative, kind: kind, isPresent: isPresent, agreed: agreed))
         }
         known.relatives.sort { ($0.person, $0.kind.rawValue) < ($1.person, $1.kind.rawValue) }
         return known

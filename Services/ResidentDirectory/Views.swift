@@ -19,6 +19,7 @@ struct Known {
     struct Relative {
         var person: PersonID
         var kind: RelationKind
+        let isPresent: Bool
         /// Kinds of message.
         var agreed: [Name<Consent>]
     }
@@ -100,7 +101,10 @@ extension NoticeView {
         let own = known.agreed.filter { $0.hasPrefix("notifier/") }.compactMap { Name<Consent>($0.dropFirst("notifier/".count)) }
         agreed = own.isEmpty ? nil : own.sorted()
         if facts.school != nil || !tell.isEmpty { called = facts.name }
-        if facts.school != nil { collectors = facts.isProtected == true ? [] : known.collectors }
+        if facts.school != nil {
+            collectors = facts.isProtected == true ? [] : known.collectors
+            guardians = facts.isProtected == true ? [] : known.guardians
+        }
         (school, schoolClass, district) = (facts.school, facts.schoolClass, facts.district)
         groups = known.groups.isEmpty ? nil : known.groups
         let entitled = eligibility(of: facts, listed: known.listed, under: programmes)
@@ -112,6 +116,9 @@ extension Known {
     var collectors: [PersonID] {
         Set(relatives.filter { [.guardian, .family, .helper].contains($0.kind) }.map(\.person)).sorted()
     }
+
+    /// Whoever has left the town speaks for nobody.
+    var guardians: [PersonID] { relatives.filter { $0.kind == .guardian && $0.isPresent }.map(\.person) }
 
     /// Guardians are told what they asked for; of anybody else only what the person agreed to as well.
     var tell: [NoticeView.Tell] {

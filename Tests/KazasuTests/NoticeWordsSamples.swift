@@ -26,11 +26,19 @@ extension WordsTests {
                 "main  left on board → town-hall: not delivered", "main  降車未確認 → town-hall: 不達"
             ),
             (
+                "notifier/event/main/delivery", try envelope(DeliveryEnded(.signIn, about: id, to: .person(hanako), .late, attempts: 2)),
+                "main  link to the own page → \(hanako): of no use any more", "main  ページの入り口 → \(hanako): 期限切れ"
+            ),
+            (
                 "notifier/event/main/message", try envelope(MessageChanged(NoticesSample.message(), by: "notice-desk-hall")),
                 "water  drawn up; another desk has to approve: ◆ ordinary, town", "water  起案済(別の窓口の承認待ち)：◆一般、town"
             ),
             (
                 "notifier/event/main/absence", try envelope(AbsenceReported(absence, by: "notice-desk-hall")),
+                "east  \(hanako) is absent from east, 2026-11-24", "east  \(hanako) east 欠席 2026-11-24"
+            ),
+            (
+                "notifier/event/main/absence", try envelope(AbsenceReported(absence, by: "resident-page", guardian: Sample.hanako)),
                 "east  \(hanako) is absent from east, 2026-11-24", "east  \(hanako) east 欠席 2026-11-24"
             ),
             (

@@ -60,6 +60,7 @@ final class TestNotices {
         let roster = Roster([
             .readerAgent: gates.map { $0.named() }, .residentDirectory: ["main"], .notifier: ["main"], .shelterRegistry: ["main"],
             .points: ["main"], .lockController: ["main"], .noticeDesk: policy.desks.map { $0.id.named() }, .home: ["home-1"],
+            .resident: ["page"],
         ])
         agents = Dictionary(uniqueKeysWithValues: gates.enumerated().map { ($1, FakeAgent($1.named(), seed: seed &+ UInt64($0))) })
         rig = try Rig(
@@ -203,6 +204,7 @@ final class TestNotices {
             ($0.called, $0.school, $0.schoolClass) = (called, school, "3-2")
             $0.tell = guardians.map { .init(.person($0), as: .guardian, kinds: kinds) }
             $0.collectors = guardians.map { .person($0) }
+            $0.guardians = $0.collectors
         }
     }
 

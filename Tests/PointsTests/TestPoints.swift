@@ -53,7 +53,7 @@ final class TestPoints {
         let roster = Roster(
             [
                 .readerAgent: ["gate-1", "bus-1", "bus-2"], .residentDirectory: ["main"], .points: ["main"],
-                .pointsDesk: ["chamber", "welfare"], .till: ["bakery", "books"],
+                .pointsDesk: ["chamber", "welfare"], .till: ["bakery", "books"], .resident: ["page"],
             ], capabilities: capabilities)
         rig = try Rig(Points(policy: policy), as: .points, "main", roster: roster)
         agent = FakeAgent("gate-1", seed: seed)

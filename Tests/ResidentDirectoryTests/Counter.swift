@@ -14,6 +14,7 @@ final class Counter {
     private var clerk = FakeAgent("office-1", seed: 99)
     static let roster = Roster([
         .readerAgent: ["office-1"], .residentDirectory: ["main"], .registrar: ["civil", "tax"], .lockController: ["main"],
+        .resident: ["page"],
     ])
 
     init(policy: PeoplePolicy = PeoplePolicy()) throws {

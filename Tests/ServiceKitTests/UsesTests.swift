@@ -52,13 +52,13 @@ private struct Usher: Service {
 }
 
 extension Rig {
-    fileprivate func ask(_ wish: FindUses) throws -> Reply<Uses> {
+    fileprivate func ask(_ wish: FindUses, as asker: UserID = "registrar-civil") throws -> Reply<Uses> {
         let process = host.identity.address
         let id = EventID(at: now, random: (7, UInt64(published.count)))
         let question = Envelope(id: id, source: "/nagai/registrar/civil", time: now, expires: now + .seconds(30), data: wish)
-        say("nagai/uses/command/registrar-civil/\(process.name)", try question.json())
+        say("nagai/uses/command/\(asker)/\(process.name)", try question.json())
         try settle()
-        let reply = try #require(published.last { $0.topic == "nagai/uses/reply/registrar-civil/\(process.name)" })
+        let reply = try #require(published.last { $0.topic == "nagai/uses/reply/\(asker)/\(process.name)" })
         #expect(reply.payload.count <= 32 * 1024)
         let envelope = try Envelope<Reply<Uses>>(json: reply.payload)
         #expect(envelope.cause == id)
@@ -120,6 +120,18 @@ struct UsesTests {
         #expect(try rig.ask(FindUses(tokens: [card])) == .accept(Uses(wanted)))
         #expect(try rig.ask(FindUses(tokens: [card, other, card])).answer?.uses.map(\.tap) == [taps[2].id, taps[1].id, taps[0].id])
         #expect(try rig.ask(FindUses(taps: [taps[0].id])) == .accept(Uses([])), "a tap is no use of itself")
+    }
+
+    @Test("A resident's own page is told what a counter is told, and nobody else is")
+    func askers() throws {
+        let rig = try gate()
+        try rig.settle([Gate.Held(token: card)])
+        let told = try rig.ask(FindUses(tokens: [card]))
+        #expect(told.answer?.uses.count == 1)
+        #expect(try rig.ask(FindUses(tokens: [card]), as: "resident-page") == told)
+        for other in ["desk-hall", "notice-desk-hall", "operator-1"] as [UserID] {
+            #expect(try rig.ask(FindUses(tokens: [card]), as: other).refusal == "not-yours")
+        }
     }
 
     @Test("A token that is part of another text, or another text altogether, is no tap of that card")
