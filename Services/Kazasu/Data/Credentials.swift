@@ -22,7 +22,9 @@ struct Credentials {
     func complete(for town: Town) throws -> [String] {
         var made: [String] = []
         let authority = try authority(of: town, &made)
-        let users = town.brokerUsers().users.filter(\.role.connects).map { (user: $0.role.user($0.instance), isHere: isHere($0.role, $0.instance)) }
+        let users = town.brokerUsers().users.filter(\.role.connects).map {
+            (user: $0.role.user($0.instance), isHere: isHere($0.role, $0.instance))
+        }
         try certify(broker: town.broker.host, users, by: authority, &made)
         // The former key is never made: a new secret under its number would know no card.
         let number = town.tokenKeys.current
@@ -65,6 +67,7 @@ struct Credentials {
         }
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }
+        if exists(data.pushKey), !exists(data.pushPublicKey) { try VAPIDKey.load(file: data.pushKey).savePublic(file: data.pushPublicKey) }
         return made
     }
 
