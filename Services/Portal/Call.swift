@@ -52,6 +52,8 @@ enum Page: Error {
     case notFound
     /// Nobody has signed in, or somebody whose work it is not.
     case signInFirst
+    /// A resident's own page, and no resident has come in.
+    case enterFirst
     case notYours
     /// What was sent does not fit; a sentence for whoever sent it.
     case wrong(HTML)

@@ -41,6 +41,23 @@ extension Portal {
         page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
     ) throws -> Answer {
         guard let station = try account(of: call).station(role) else { throw Page.notYours }
+        return try ask(data, on: channel, by: station, for: call, in: turn, refused: refused, page: page)
+    }
+
+    /// Gives a command about whoever has come in to their own page: it is made of the session's person, so it can be about nobody else.
+    func askOwn<Body: CommandBody>(
+        _ data: (PersonID) -> Body, on channel: Channel<Body>, for call: Call, in turn: borrowing Turn,
+        refused: ((_ sentence: HTML, borrowing Turn) throws -> Answer)? = nil,
+        page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
+    ) throws -> Answer {
+        try ask(data(try person(of: call)), on: channel, by: PortalPolicy.residents, for: call, in: turn, refused: refused, page: page)
+    }
+
+    private func ask<Body: CommandBody>(
+        _ data: Body, on channel: Channel<Body>, by station: PortalPolicy.Station, for call: Call, in turn: borrowing Turn,
+        refused: ((_ sentence: HTML, borrowing Turn) throws -> Answer)?,
+        page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
+    ) throws -> Answer {
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
             let shown: Answer
             do {

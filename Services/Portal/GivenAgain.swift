@@ -7,7 +7,7 @@ import Store
 extension Portal {
     /// Kept are commands that last: not those that change nothing, and not those that mean the moment alone.
     func keep(_ command: Command, by user: UserID, on name: TopicName, of owner: Program, in turn: borrowing Turn) throws {
-        guard !Capability.looks.contains(name), !Capability.momentary.contains(name) else { return }
+        guard !Capability.looks.contains(name), !Capability.momentary.contains(name), owner.text != FindUses.type else { return }
         let given = GivenCommand(id: command.id, to: Address(owner, .main), by: user, on: command.topic, bytes: command.bytes)
         try Given.note(given, in: turn.db)
     }

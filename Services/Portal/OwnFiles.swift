@@ -11,6 +11,7 @@ extension Files {
             "kiosk.js": File(type: script, PackageResources.kiosk_js),
             "live.js": File(type: script, PackageResources.live_js),
             "map.js": File(type: script, PackageResources.map_js),
+            "push.js": File(type: script, PackageResources.push_js),
             "offline.js": File(type: script, PackageResources.offline_js),
             "search.js": File(type: script, PackageResources.search_js),
             "school.js": File(type: script, PackageResources.school_js),

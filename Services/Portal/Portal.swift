@@ -10,7 +10,7 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table] }
+    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable] }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy
@@ -47,7 +47,7 @@ package struct Portal: Service {
             hear(.receptionCounts, learn),
             ServiceKit.answer(.changeAccount, changeAccount),
         ]
-            + kioskReads
+            + kioskReads + usesReads
             + Set(Self.commands.map(\.owner)).sorted().map { hearLives(of: $0, tables: Tables("given", Given.migrations), learn) }
             + Self.commands.map { hearAnswers(to: $0, hearAnswer) }
     }
@@ -56,7 +56,7 @@ package struct Portal: Service {
     /// Files stand last: they are at any path.
     var routes: [Route] {
         publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + receptionRoutes
-            + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + fileRoutes
+            + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes + fileRoutes
     }
 
     private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -81,6 +81,7 @@ package struct Portal: Service {
 
     package func purge(in turn: borrowing Turn) throws {
         try signIn.purge(in: turn)
+        try signIn.purgeCodes(in: turn)
         try Given.purge(before: turn.now - Retention.given, in: turn.db)
     }
 
@@ -159,9 +160,14 @@ package struct TownFacts: Sendable {
     /// What the figures rest on, and what they are measured by.
     package var visits = VisitsPolicy()
     package var lines: [(id: LineID, title: String)] = []
+    /// All who keep a journal, and so have something of a card that was held.
+    package var processes: [Address] = []
+    /// What a browser is to be told by subscribes to this key of the town's (RFC 8292, 3.2), in base64url.
+    package var pushKey: String?
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 
+    func has(_ program: Program) -> Bool { processes.contains { $0.program == program } }
     func title(of facility: FacilityID) -> String { facilities.first { $0.id == facility }?.title ?? facility.text }
 }
 

@@ -9,6 +9,8 @@ struct Route {
         /// Whoever of the staff has a station of one of these roles.
         case staff(Set<Role>)
         case anyStaff
+        /// Whoever has come in to a page of their own.
+        case resident
     }
 
     typealias Run = (Call, borrowing Turn) throws -> Answer
@@ -96,6 +98,7 @@ extension Portal {
         switch route.access {
         case .everybody: break
         case .anyStaff: _ = try account(of: call)
+        case .resident: _ = try person(of: call)
         case .staff(let roles):
             let account = try account(of: call)
             guard account.stations.contains(where: { roles.contains($0.role) }) else { throw Page.notYours }

@@ -14,7 +14,7 @@ import Town
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
 ///   keys/vault.key            personal data lies sealed under it; directory, shelter-registry and notifier read it. An island's: vault-SITE.key
-///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the three below
+///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the three below. keys/push.pub: what browsers subscribe to
 ///   keys/webhook-NAME.secret  signs what other programs are told; whoever runs them is given a copy
 ///   keys/mail.password, keys/line.token   from the town's mail server and LINE account; somebody puts them there
 ///   keys/backup.password      opens the backups; keys/backup.credentials, which somebody puts there, says who we are at a store of the S3 kind
@@ -40,6 +40,7 @@ package struct DataFolder: Sendable {
     package var codeKey: String { "\(root)/keys/code.key" }
     package func keypadKey(_ door: DoorID) -> String { "\(root)/keys/keypad-\(door).key" }
     package var pushKey: String { "\(root)/keys/push.key" }
+    package var pushPublicKey: String { "\(root)/keys/push.pub" }
     package func webhookSecret(_ name: String) -> String { "\(root)/keys/webhook-\(name).secret" }
     package var mailPassword: String { "\(root)/keys/mail.password" }
     package var lineToken: String { "\(root)/keys/line.token" }

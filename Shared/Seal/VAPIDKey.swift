@@ -30,6 +30,23 @@ package struct VAPIDKey: Sendable, CustomStringConvertible, CustomReflectable {
         return made
     }
 
+    /// Writes the public half, one line of base64url, for whoever shows browsers what to subscribe to.
+    package func savePublic(file path: String) throws(SealError) {
+        try replaceFile(path, Array("\(applicationServerKey)\n".utf8), mode: 0o644)
+    }
+
+    /// The public half as `savePublic` wrote it.
+    package static func loadPublic(file path: String) throws(SealError) -> String {
+        let text = String(decoding: try readFile(path, secret: false, atMost: 200).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        // An uncompressed point of P-256 (SEC 1, 2.3.3).
+        guard let point = Base64URL.decode(text.utf8), point.count == 65, point.first == 4 else {
+            throw .malformed(
+                what: "the public push key \(path)",
+                expected: "65 bytes in base64url; delete the file, and the town's next start writes it again")
+        }
+        return text
+    }
+
     /// The value of the header `Authorization` (RFC 8292 §3): a JWT signed with ES256 (RFC 7518 §3.4).
     /// - Parameters:
     ///   - audience: the origin of the push service, `https://push.example`.

@@ -150,9 +150,20 @@ package func overhear<Body: FeedbackBody>(
 /// Hears what is answered to commands that this process gave for people at stations (`Turn.command`).
 package func hearAnswers(to command: ContractRow, _ take: @escaping (_ json: [UInt8], borrowing Turn) throws -> Void) -> Reading {
     precondition(command.kind == .command && !command.namesInstance, "\(command.name) has no reply topic of its own")
-    return Reading(
-        kind: .reply, owner: command.owner, name: command.name,
-        filter: { town, _ in "\(town)/\(command.owner)/reply/+/\(command.name)" },
+    return hearReplies(command.owner, command.name, take)
+}
+
+/// The same of a question that every process answers (`Contract.askedOfAll`), of one of them.
+package func hearAnswers<Body: CommandBody>(
+    to channel: Channel<Body>, _ take: @escaping (_ json: [UInt8], borrowing Turn) throws -> Void
+) -> Reading {
+    hearReplies(channel.owner, channel.name, take)
+}
+
+private func hearReplies(_ owner: Program, _ name: TopicName, _ take: @escaping (_ json: [UInt8], borrowing Turn) throws -> Void) -> Reading
+{
+    Reading(
+        kind: .reply, owner: owner, name: name, filter: { town, _ in "\(town)/\(owner)/reply/+/\(name)" },
         route: .word { json, _, turn in try take(json, turn) })
 }
 

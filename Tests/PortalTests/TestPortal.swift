@@ -13,6 +13,7 @@ import Testing
 /// The portal on a virtual clock; services, browsers and readers are played by the test.
 final class TestPortal {
     let rig: Rig<Portal>
+    private let policy: PortalPolicy
     private var registry = FakeAgent("main", seed: 5)
     private var ticket: UInt64 = 0
     private var chance = Seeded(11)
@@ -51,13 +52,22 @@ final class TestPortal {
             [
                 .readerAgent: ["gate-1", "shelter-1"], .shelterRegistry: ["main"], .notifier: ["main"], .analytics: ["main"],
                 .lockController: ["main"], .reception: ["main"], .points: ["main"], .portal: ["main"], .shelterDesk: ["hq"],
-                .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"],
+                .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"], .residentDirectory: ["main"], .resident: ["page"],
             ], capabilities: capabilities, spokenFor: policy.spokenFor)
-        rig = try Rig(
-            Portal(
-                policy: policy, town: facts, vault: Self.vault, files: Files(),
-                signIn: SignIn(policy: policy, cost: Scrypt.Cost(logN: 1, r: 1, p: 1)), draw: { [UInt8](repeating: 7, count: $0) }),
-            as: .portal, roster: roster, at: now, vault: Self.vault)
+        self.policy = policy
+        rig = try Rig(Self.portal(policy, facts), as: .portal, roster: roster, at: now, vault: Self.vault)
+        try rig.settle()
+    }
+
+    private static func portal(_ policy: PortalPolicy, _ facts: TownFacts) -> Portal {
+        Portal(
+            policy: policy, town: facts, vault: vault, files: Files(),
+            signIn: SignIn(policy: policy, cost: Scrypt.Cost(logN: 1, r: 1, p: 1)), draw: { [UInt8](repeating: 7, count: $0) })
+    }
+
+    /// The town's file says something else since.
+    func restart(with facts: TownFacts) throws {
+        try rig.start(Self.portal(policy, facts))
         try rig.settle()
     }
 
@@ -67,28 +77,33 @@ final class TestPortal {
 
     /// Asks for a page; `nil` while a service has not answered.
     @discardableResult
-    func get(_ target: String, as account: AccountID? = nil, headers: [String: String] = [:]) throws -> Response? {
+    func get(
+        _ target: String, as account: AccountID? = nil, with cookie: String? = nil, headers: [String: String] = [:]
+    ) throws -> Response? {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         let query = parts.count > 1 ? Request(path: "/", headers: [:], body: Array(parts[1].utf8)).form : [:]
-        return try ask(Request(path: parts[0], query: query, headers: headers), as: account)
+        return try ask(Request(path: parts[0], query: query, headers: headers), with: try cookie ?? account.map { try self.cookie(of: $0) })
     }
 
     /// Sends a form as the page's own script-free button does.
     @discardableResult
     func post(
-        _ path: String, _ fields: [(String, String)] = [], as account: AccountID? = nil, headers: [String: String] = [:]
+        _ path: String, _ fields: [(String, String)] = [], as account: AccountID? = nil, with cookie: String? = nil,
+        headers: [String: String] = [:]
     ) throws -> Response? {
-        let token = try account.flatMap { SessionSecret(try cookie(of: $0))?.formToken }
+        let cookie = try cookie ?? account.map { try self.cookie(of: $0) }
+        let token = cookie.flatMap { SessionSecret($0)?.formToken }
         let own = token.map { [("csrf", $0)] } ?? []
         let body = (own + fields).map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
         let usual = ["content-type": "application/x-www-form-urlencoded", "origin": Self.origin]
         return try ask(
-            Request(method: "POST", path: path, headers: usual.merging(headers) { _, given in given }, body: Array(body.utf8)), as: account)
+            Request(method: "POST", path: path, headers: usual.merging(headers) { _, given in given }, body: Array(body.utf8)), with: cookie
+        )
     }
 
-    private func ask(_ request: Request, as account: AccountID?) throws -> Response? {
+    func ask(_ request: Request, with cookie: String?) throws -> Response? {
         var request = request
-        if let account { request.headers["cookie"] = "\(SessionSecret.cookie)=\(try cookie(of: account))" }
+        if let cookie { request.headers["cookie"] = "\(SessionSecret.cookie)=\(cookie)" }
         ticket += 1
         try rig.settle([Visit(ticket: ticket, request, drawn: (0..<64).map { _ in UInt8(truncatingIfNeeded: chance.next()) })])
         finishErrands()
@@ -110,8 +125,7 @@ final class TestPortal {
         let typed = try #require(page.split(separator: "<code id=\"secret\">").last?.split(separator: "<").first)
         let codes = OneTimePassword(secret: try #require(fromBase32(typed.filter { $0 != " " })))
         let begun = try #require(try post("/ja/welcome/confirm", who + [("made", codes.code(OneTimePassword.step(at: now)))]))
-        let cookie = try #require(begun.cookies.first)
-        let value = String(cookie.drop { $0 != "=" }.dropFirst().prefix { $0 != ";" })
+        let value = try #require(begun.cookieValue)
         cookies[account] = value
         return value
     }
@@ -209,5 +223,7 @@ final class TestPortal {
 }
 
 extension Response {
+    /// What the browser sends back of the first cookie it was given.
+    var cookieValue: String? { cookies.first.map { String($0.drop { $0 != "=" }.dropFirst().prefix { $0 != ";" }) } }
     var text: String { String(decoding: body, as: UTF8.self) }
 }

@@ -67,6 +67,7 @@ struct Credentials {
         }
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }
+        if exists(data.pushKey), !exists(data.pushPublicKey) { try VAPIDKey.load(file: data.pushKey).savePublic(file: data.pushPublicKey) }
         return made
     }
 

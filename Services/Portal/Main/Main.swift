@@ -17,7 +17,9 @@ struct Main {
                     throw Fatal("the town's file has no portal. Add it (Docs/town.md).")
                 }
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                let portal = Portal(policy: policy, town: TownFacts(place.town), vault: vault, files: try Files.found(for: policy))
+                var facts = TownFacts(place.town)
+                if place.town.post.push != nil { facts.pushKey = try VAPIDKey.loadPublic(file: place.folder.pushPublicKey) }
+                let portal = Portal(policy: policy, town: facts, vault: vault, files: try Files.found(for: policy))
                 let server: WebServer
                 do throws(WebServer.Unavailable) { server = try WebServer(address, limits: .portal) } catch {
                     throw Fatal(error.description)
@@ -71,5 +73,6 @@ extension TownFacts {
         }
         visits = town.visits ?? VisitsPolicy()
         lines = town.points.lines.map { ($0.id, $0.title) }
+        processes = town.roster.users.filter { Contract.producers.contains($0.role) }.map { Address($0.role.program, $0.instance) }
     }
 }

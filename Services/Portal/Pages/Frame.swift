@@ -16,6 +16,8 @@ struct Frame {
         var styles: [String] = []
         /// Who has signed in.
         var account: PortalPolicy.Account?
+        /// A resident's own page.
+        var isOwn = false
         /// A class of the whole page: `kiosk`, `desk`.
         var kind = ""
         /// Whether browsers may keep it for when the network is away.
@@ -76,6 +78,7 @@ struct Frame {
     }
 
     private func navigation(_ parts: Parts, _ call: Call) -> HTML {
+        if parts.isOwn { return ownNavigation(call) }
         guard let account = parts.account else { return "" }
         return """
             <nav aria-label="\(call("担当者のメニュー", "Staff"))"><a href="\(call.path("staff"))">\(call("メニュー", "Menu"))</a></nav>
@@ -103,6 +106,7 @@ struct Frame {
                 call, 404, call("ページが見つかりません", "There is no such page"),
                 call("アドレスを確かめるか、はじめの画面からお探しください。", "Look at the address, or begin at the first page."))
         case .signInFirst: return .see(call.path("sign-in?next=\(percentEncoded(call.request.path))"))
+        case .enterFirst: return .see(call.path("family"))
         case .notYours:
             return said(
                 call, 403, call("この画面は使えません", "This is not yours"),
@@ -164,6 +168,8 @@ func refusalInJapanese(_ word: String) -> HTML? {
     case "overlap": "ほかの予約と重なっています。"
     case "past": "過ぎた時刻は指定できません。"
     case "too-large": "内容が長すぎます。分けて送ってください。"
+    case "too-many": "回数が多すぎます。しばらくしてからお試しください。"
+    case "too-long": "期間が長すぎます。"
     default: nil
     }
 }

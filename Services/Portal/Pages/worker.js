@@ -70,3 +70,24 @@ self.addEventListener("fetch", (event) => {
   event.waitUntil(arriving.catch(() => {}))
   event.respondWith(answer(request, arriving))
 })
+
+// What the notifier pushes (w3.org/TR/push-api): {"subject", "body", "id"}. A browser wants something shown for each.
+self.addEventListener("push", (event) => {
+  let told = {}
+  try { told = event.data?.json() ?? {} } catch {}
+  const { subject, body, id } = told
+  event.waitUntil(self.registration.showNotification(subject || "お知らせ", { body: body ?? "", tag: id, icon: "/icon.svg" }))
+})
+
+/** The page of whoever was told, where it is open; else it is opened. */
+async function showOwnPage() {
+  const windows = await self.clients.matchAll({ type: "window" })
+  const open = windows.find((window) => /^\/(ja|easy|en)\/family\//.test(new URL(window.url).pathname))
+  if (open) return open.focus()
+  return self.clients.openWindow(`/${navigator.language.startsWith("ja") ? "ja" : "en"}/family`)
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(showOwnPage())
+})

@@ -53,6 +53,7 @@ extension Portal {
             <ul class="list">
             \(card("shelters", call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ")), shelters))
             \(card("facilities", call("施設の混みぐあい", "How busy houses are", easy: "こんでいる ところ"), call("体育館や図書館のいまの利用者数です。", "Gym, library and others at this moment.", easy: "いま どのくらい \(ruby("人", "ひと"))が いるか わかります。")))
+            \(policy.isForResidents ? card("family", call("わたしのページ", "My page", easy: "わたしの ページ"), call("お子さんの登校、欠席の連絡、ポイント、お知らせの受け取り方", "Your children's day, absences, points, how you are told things", easy: "こどもの \(ruby("学校", "がっこう"))、ポイント、おしらせ")) : "")
             \(card("staff", call("職員の方", "Staff", easy: "\(ruby("役場", "やくば"))の \(ruby("人", "ひと"))"), call("避難所の受付、災害対策本部、学校、窓口", "Shelter desks, headquarters, schools, counters", easy: "しごとで つかう ページ")))
             </ul>
             """)

@@ -39,13 +39,13 @@ struct PupilView {
 extension PupilDay.State {
     var phrase: Phrase {
         switch self {
-        case .expected: Phrase("これから", "expected")
-        case .arrived: Phrase("登校", "arrived")
-        case .left: Phrase("下校", "left")
-        case .absent: Phrase("欠席", "absent")
-        case .notArrived: Phrase("未登校", "NOT ARRIVED")
-        case .unknown: Phrase("確認不能", "not known")
-        case .free: Phrase("休み", "no school")
+        case .expected: Phrase("これから", "expected", easy: "これから です")
+        case .arrived: Phrase("登校", "arrived", easy: "がっこうに います")
+        case .left: Phrase("下校", "left", easy: "かえりました")
+        case .absent: Phrase("欠席", "absent", easy: "やすみ")
+        case .notArrived: Phrase("未登校", "NOT ARRIVED", easy: "まだ きていません")
+        case .unknown: Phrase("確認不能", "not known", easy: "わかりません")
+        case .free: Phrase("休み", "no school", easy: "がっこうは ありません")
         }
     }
 

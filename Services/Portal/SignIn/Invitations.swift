@@ -120,7 +120,6 @@ extension SignIn {
 /// What a technician reads out or writes down for somebody: 80 bits in Crockford's base32, `7K3M-QX2A-04ZD-9WTR`.
 struct InvitationCode: Equatable {
     static let bytes = 10
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
     private static let letters = 16
     private let number: UInt128
 
@@ -131,19 +130,34 @@ struct InvitationCode: Equatable {
 
     /// As people type it: small letters, O for 0, I and L for 1, and lines and spaces anywhere or nowhere.
     init?(_ typed: String) {
-        let letters = typed.typed.uppercased().filter { $0 != "-" && $0 != " " }
-        let digits = letters.compactMap { letter in
-            Self.alphabet.firstIndex(of: letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter)
-        }
-        guard letters.count == Self.letters, digits.count == Self.letters else { return nil }
-        number = digits.reduce(0) { $0 << 5 | UInt128($1) }
+        guard let number = Crockford.number(typed, letters: Self.letters) else { return nil }
+        self.number = number
     }
 
     var text: String {
-        let letters = (0..<Self.letters).reversed().map { Self.alphabet[Int(number >> UInt128(5 * $0) & 31)] }
+        let letters = Array(Crockford.text(number, letters: Self.letters))
         return stride(from: 0, to: Self.letters, by: 4).map { String(letters[$0..<$0 + 4]) }.joined(separator: "-")
     }
 
     /// All that is kept of it. So many bits need no slow hash.
     var hash: [UInt8] { sha256(text) }
+}
+
+/// Crockford's base32: letters that are read out and typed without being taken for each other.
+enum Crockford {
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+    static func text(_ number: UInt128, letters: Int) -> String {
+        String((0..<letters).reversed().map { alphabet[Int(number >> UInt128(5 * $0) & 31)] })
+    }
+
+    /// - Returns: `nil` if it has not so many letters, or others.
+    static func number(_ typed: String, letters: Int) -> UInt128? {
+        let typed = typed.typed.uppercased().filter { $0 != "-" && $0 != " " }
+        let digits = typed.compactMap { letter in
+            alphabet.firstIndex(of: letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter)
+        }
+        guard typed.count == letters, digits.count == letters else { return nil }
+        return digits.reduce(0) { $0 << 5 | UInt128($1) }
+    }
 }

@@ -35,7 +35,6 @@ extension SignIn {
         }
         guard let (person, until) = found, let person, turn.now < until, until - turn.now <= Self.linkHolds else { return nil }
         try turn.db.run("DELETE FROM link WHERE id = ?", sha256(bytes))
-        if let former = former.flatMap(SessionSecret.init) { try end(former.id, in: turn) }
-        return try open(.resident(person), secret, in: turn)
+        return try admit(person, secret: secret, replacing: former, in: turn)
     }
 }

@@ -73,6 +73,15 @@ package struct SignIn: Sendable {
         return .signedIn(try open(.staff(account), secret, in: turn))
     }
 
+    /// Begins a session of a resident, of whom a service has said that it is they.
+    /// - Parameter former: the cookie that came with it. Its session ends.
+    package func admit(
+        _ person: PersonID, secret: SessionSecret, replacing former: String?, in turn: borrowing Turn
+    ) throws -> SessionSecret {
+        if let former = former.flatMap(SessionSecret.init) { try end(former.id, in: turn) }
+        return try open(.resident(person), secret, in: turn)
+    }
+
     /// The answer that is one more wrong try, and after the fifth the beginning of a lock-out.
     private func refuse(_ tried: Tried, _ account: AccountID?, in turn: borrowing Turn) throws -> Answer {
         try fail(tried, in: turn)

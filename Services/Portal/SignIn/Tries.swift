@@ -41,6 +41,12 @@ struct Tried {
         self.client = Self.key("client/\(network(of: client))", in: turn.db)
     }
 
+    /// A resident who wants in. Counted apart: whoever tries at a screen in the town hall shuts out none of the staff there.
+    init(residentAt client: String, in turn: borrowing Turn) {
+        self.client = Self.key("resident-client/\(network(of: client))", in: turn.db)
+        account = self.client
+    }
+
     static func key(_ text: String, in db: borrowing Transaction) -> Int64 {
         db.mask(Int64(truncatingIfNeeded: sha256(text).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
     }

@@ -85,7 +85,7 @@ extension Portal {
         call("混み合っています。しばらくしてからもう一度お試しください。", "Too much at once. Try again in a while.")
     }
 
-    private func secret(_ call: Call) -> SessionSecret { SessionSecret(Array(call.drawn.prefix(SessionSecret.bytes))) }
+    func secret(_ call: Call) -> SessionSecret { SessionSecret(Array(call.drawn.prefix(SessionSecret.bytes))) }
 
     private func begun(_ secret: SessionSecret, at path: String) -> Response {
         var response = Response.see(path)
