@@ -3,8 +3,8 @@ import Seal
 import ServiceKit
 import Store
 
-/// The link by which somebody opens their own page. Whoever has it is taken for the person, so it goes to the addresses that the directory has, and is kept
-/// no longer than it takes.
+/// The link by which somebody opens their own page. Whoever has it is taken for the person, so it goes to the addresses that the directory
+/// has, and is kept no longer than it takes.
 extension Notifier {
     /// What has not left by then would be of no use.
     static let linksLast = Duration.seconds(15 * 60)

@@ -99,8 +99,12 @@ extension ResidentDirectory {
         }
     }
 
-    /// Whoever's views may change with a person: their own, and those of the people they may be told about.
+    /// Whoever's views may change with a person: their own, those of the people they may be told about, and those of their guardians.
     func touched(by person: PersonID, in db: borrowing Transaction) throws -> Set<PersonID> {
-        Set(try db.all("SELECT other FROM relation WHERE person = ?", person.text) { PersonID($0.text(0)) }.compactMap { $0 } + [person])
+        let others = try db.all(
+            "SELECT other FROM relation WHERE person = ?1 UNION SELECT person FROM relation WHERE other = ?1 AND kind = 'guardian'",
+            person.text
+        ) { PersonID($0.text(0)) }
+        return Set(others.compactMap { $0 } + [person])
     }
 }

@@ -3,7 +3,7 @@ import Seal
 import ServiceKit
 import Store
 
-/// What residents see and say at their own page. That it is they is the portal's to know; whoever has left, or was found to be somebody else, has none.
+/// What residents see and say at their own page. That it is they is the portal's to know; whoever has left or was merged has no page.
 extension ResidentDirectory {
     func showOwn(_ command: Envelope<ShowOwn>, in turn: borrowing Turn) throws -> Reply<PersonFile> {
         try turn.obey {

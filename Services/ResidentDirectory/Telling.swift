@@ -54,6 +54,7 @@ extension ResidentDirectory {
         known.household = person.facts.household.map { HouseholdID(vault.index(household: $0)) }
         known.agreed = Set(try consents(of: person.id, in: db).filter(\.given).map { "\($0.service)/\($0.kind)" })
         known.listed = try listed(person.id, in: db)
+        known.hasPupil = try hasPupil(person.id, in: db)
         let relations = try db.all(
             "SELECT person, kind, standing IN ('provisional', 'registered') FROM relation JOIN person ON id = person WHERE other = ?", id
         ) { (PersonID($0.text(0)), RelationKind(rawValue: $0.text(1)), $0.int(2) == 1) }
@@ -63,6 +64,14 @@ extension ResidentDirectory {
         }
         known.relatives.sort { ($0.person, $0.kind.rawValue) < ($1.person, $1.kind.rawValue) }
         return known
+    }
+
+    /// Whether somebody speaks for a pupil, and so can have messages sent to a browser of theirs though the town knows no address.
+    private func hasPupil(_ guardian: PersonID, in db: borrowing Transaction) throws -> Bool {
+        try db.all("SELECT other FROM relation WHERE person = ? AND kind = 'guardian'", guardian.text) { PersonID($0.text(0)) }.contains {
+            guard let child = try $0.flatMap({ try person($0, in: db) }) else { return false }
+            return child.isPresent && child.facts.school != nil && child.facts.isProtected != true
+        }
     }
 
     /// What holds now: the newest of each service and kind.

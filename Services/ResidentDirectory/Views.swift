@@ -13,6 +13,8 @@ struct Known {
     var agreed: Set<String> = []
     /// Whoever is something to this person, with what they agreed to be told.
     var relatives: [Relative] = []
+    /// A guardian of somebody who goes to a school, and may be told of.
+    var hasPupil = false
     /// What lists of the entitled say.
     var listed: [Eligibility] = []
 
@@ -58,7 +60,9 @@ extension Views {
         }
         if !tokens.isEmpty { reception = ReceptionView(person.id, tokens: tokens) }
         if person.residency != .organisation { shelter = ShelterView(known, on: day) }
-        if !channels.isEmpty || !tell.isEmpty || facts.school != nil { notice = NoticeView(known, channels, tell, under: programmes) }
+        if !channels.isEmpty || !tell.isEmpty || facts.school != nil || known.hasPupil {
+            notice = NoticeView(known, channels, tell, under: programmes)
+        }
         if known.agreed.contains("analytics/visits"), !tokens.isEmpty, facts.isProtected != true {
             visit = VisitView(visitor)
             visit?.tokens = tokens

@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Harness
 import Post
@@ -128,6 +129,7 @@ import Testing
         }
         #expect(try subscribe(2).answer?.ways == [.push, .mail])
         try town.hold(1, at: "east-gate")
+        try town.pass(.seconds(90), step: .seconds(30))
         #expect(town.parcels.contains { if case .push = $0.carrier { true } else { false } })
         #expect(try shown(town, to: 2).ways == [.push, .mail])
         #expect(try subscribe(2, remove: true).answer?.ways == [.mail])

@@ -87,7 +87,7 @@ struct OwnPageTests {
             let looks = try counter.file(person).history.filter { $0.by == page }
             #expect(looks.count == 30 && Set(looks.map(\.why)) == ["own page, by link"])
         }
-        try counter.rig.pass(.seconds(3601), step: .seconds(60))
+        try counter.rig.pass(.seconds(3720), step: .seconds(60))
         #expect(try counter.rig.disk.read { try $0.first("SELECT count(*) FROM own_try") { $0.int(0) } } == 0)
         #expect(try enter("ナガイ ハナコ", born: born).accepted)
     }
@@ -105,6 +105,7 @@ struct OwnPageTests {
     @Test("The page shows the whole file, and looking at it is no clerk's look")
     func shows() throws {
         let person = try counter.enrol(with: .card(1))
+        try counter.rig.pass(.seconds(1))
         try counter.ask(ShowPerson(person, why: "asks for a certificate"), on: .showPerson, as: "registrar-tax")
         let shown = try #require(try counter.ask(ShowOwn(person), on: .showOwn, as: page).answer)
         let again = try #require(try counter.ask(ShowOwn(person), on: .showOwn, as: page).answer)
@@ -190,6 +191,32 @@ struct OwnPageTests {
         pupil.isProtected = true
         try counter.ask(PutPerson(child, pupil), on: .putPerson)
         #expect(try counter.view(.noticeView, child)?.guardians == [])
+    }
+
+    @Test(
+        "A guardian without any address is known to the notifier while the child is a pupil, so that a browser can be told; a family member is not"
+    )
+    func guardianKnown() throws {
+        let mother = try counter.enrol(with: .card(1), "長井 母")
+        let aunt = try counter.enrol("長井 叔母")
+        let child = try counter.enrol(with: .card(3), "長井 小春", born: CalendarDate("2018-05-05"))
+        try counter.ask(Relate(.guardian, tap: try counter.hold(.card(1)), toTap: try counter.hold(.card(3))), on: .relate)
+        try counter.ask(Relate(.family, person: aunt, to: child, why: "agreed"), on: .relate)
+        #expect(try counter.view(.noticeView, mother) == nil)
+        var pupil = PersonFacts()
+        pupil.school = "東小学校"
+        try counter.ask(PutPerson(child, pupil), on: .putPerson)
+        let known = try #require(try counter.view(.noticeView, mother))
+        #expect(known.tokens == [.card(1)] && known.called == nil && known.guardians == nil)
+        #expect(try counter.view(.noticeView, aunt) == nil)
+        pupil.isProtected = true
+        try counter.ask(PutPerson(child, pupil), on: .putPerson)
+        #expect(try counter.view(.noticeView, mother) == NoticeView(mother), "of a protected pupil nobody is told")
+        pupil.isProtected = false
+        try counter.ask(PutPerson(child, pupil), on: .putPerson)
+        #expect(try counter.view(.noticeView, mother)?.tokens == [.card(1)])
+        try counter.ask(ErasePerson(child, why: "asked for it"), on: .erasePerson)
+        #expect(try counter.view(.noticeView, mother) == NoticeView(mother))
     }
 
     @Test("A guardian who has left the town speaks for nobody any more")
