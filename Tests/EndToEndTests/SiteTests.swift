@@ -66,5 +66,7 @@ extension EndToEndTests {
 
 extension TwoPlaces {
     /// The decisions in the table of the gym that the office sees: those let in and those not let in.
-    fileprivate func audited() throws -> Int64 { Int64(try desk("door", "audit", "gym").count { $0.contains("let in") && !$0.contains("opened from afar") }) }
+    fileprivate func audited() throws -> Int64 {
+        Int64(try desk("door", "audit", "gym").count { $0.contains("let in") && !$0.contains("opened from afar") })
+    }
 }
