@@ -81,10 +81,6 @@ struct WordsTests {
                 "gym  opens without a card, for Home Assistant (lock-driver-main)", "gym  カードなしで開ける(Home Assistant、lock-driver-main)"
             ),
             (
-                "lock-controller/event/main/door-order", try envelope(DoorOrdered(door: "gym", origin: .desk, by: "desk-office")),
-                "gym  is opened from afar by desk-office", "gym  遠隔で解錠(desk-office)"
-            ),
-            (
                 "lock-controller/event/main/door-outcome", try envelope(outcome),
                 "gym  the lock refused: an older order than the last one (7)",
                 "gym  錠が拒否:古い指令 (7)"
@@ -267,6 +263,7 @@ struct WordsTests {
             #expect(Set(lines.map { $0.whatPhrase[language] }).count == lines.count)
             let openings = [nil, true, false].map { AuditLine(at: Self.at, id: Self.id, what: .open, outcome: .opened, used: $0) }
             #expect(Set(openings.map { $0.outcome(words) }).count == 2)
+            #expect(Set(OrderOrigin.allCases.map { words.ordered(DoorOrdered(door: "gym", origin: $0, by: "desk-x")) }).count == 2)
         }
     }
 

@@ -52,7 +52,8 @@ struct UnlockTests {
         try town.restart()
         town.publish(topic, try command.json())
         town.settle()
-        #expect(try town.events(.doorOrders).count == 1 && Set(town.grants().map(\.jti)).count == 1)
+        // What the restart has sent again is the same event and the same grant.
+        #expect(try Set(town.events(.doorOrders).map(\.id)).count == 1 && Set(town.grants().map(\.jti)).count == 1)
         // Held up for longer than somebody waits before a door, though it would live for thirty seconds by its own word.
         let held = town.command(UnlockDoor(door: "gym", reason: Self.reason))
         town.wait(.seconds(10))
@@ -66,7 +67,7 @@ struct UnlockTests {
             .map { try Envelope<Reply<UnlockAnswer>>(json: $0) }
         #expect(replies.last { $0.cause == held.id }?.data.refusal == "too-old")
         #expect(replies.last { $0.cause == expired.id }?.data.refusal == "expired")
-        #expect(try town.events(.doorOrders).count == 1)
+        #expect(try Set(town.events(.doorOrders).map(\.id)).count == 1)
     }
 
     @Test("is refused at a door that is none, at a compartment, and without a reason of one line")
