@@ -70,7 +70,8 @@ struct Credentials {
         if exists(data.pushKey) {
             let key = try VAPIDKey.load(file: data.pushKey)
             // Another key was put there: browsers would subscribe to one that nobody has.
-            if (try? VAPIDKey.loadPublic(file: data.pushPublicKey)) != key.applicationServerKey { try key.savePublic(file: data.pushPublicKey) }
+            let shown = try? VAPIDKey.loadPublic(file: data.pushPublicKey)
+            if shown != key.applicationServerKey { try key.savePublic(file: data.pushPublicKey) }
         }
         return made
     }
