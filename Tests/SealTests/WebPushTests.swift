@@ -69,6 +69,17 @@ struct WebPushTests {
         #expect(try bytes(made.applicationServerKey).count == 65)
     }
 
+    @Test("Its public half lies beside it for whoever shows it to browsers; what is none is refused")
+    func shown() throws {
+        let (scratch, made) = (try Scratch(), try VAPIDKey.generate())
+        try made.savePublic(file: scratch.file("push.pub"))
+        #expect(try VAPIDKey.loadPublic(file: scratch.file("push.pub")) == made.applicationServerKey)
+        for wrong in ["", "BKey", Base64URL.text([UInt8](repeating: 1, count: 65)), "\(made.applicationServerKey)A"] {
+            try SecretFile.replace(scratch.file("push.pub"), Array(wrong.utf8))
+            #expect(throws: SealError.self, "\(wrong)") { try VAPIDKey.loadPublic(file: scratch.file("push.pub")) }
+        }
+    }
+
     @Test("base64 of RFC 4648 §10")
     func base64() {
         let vectors = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy"]

@@ -67,7 +67,12 @@ struct Credentials {
         }
         // The public half follows from the key, so it is written wherever it is missing.
         if !exists(data.grantPublicKey) { try SigningKey.load(file: data.grantKey).verifyingKey.save(file: data.grantPublicKey) }
-        if exists(data.pushKey), !exists(data.pushPublicKey) { try VAPIDKey.load(file: data.pushKey).savePublic(file: data.pushPublicKey) }
+        if exists(data.pushKey) {
+            let key = try VAPIDKey.load(file: data.pushKey)
+            // Another key was put there: browsers would subscribe to one that nobody has.
+            let shown = try? VAPIDKey.loadPublic(file: data.pushPublicKey)
+            if shown != key.applicationServerKey { try key.savePublic(file: data.pushPublicKey) }
+        }
         return made
     }
 

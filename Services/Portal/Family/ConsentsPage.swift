@@ -29,14 +29,15 @@ extension Portal {
         let isGiven = said?.given ?? false
         let since = said.map { HTML("<p class=\"at\">\($0.at.day(offset))</p>") }
         let state = isGiven ? call("同意しています", "You agree", easy: "いいです") : call("同意していません", "You do not agree", easy: "いいえ")
+        let id = "consent-\(asked.service)-\(asked.kind)"
         let (title, words) = (asked.title[call.tongue], asked.words?[call.tongue])
         return """
-            <li id="consent-\(asked.service)-\(asked.kind)" class="card"><h2>\(title)</h2>
+            <li id="\(id)" class="card"><h2 id="\(id)-title">\(title)</h2>
             <p>\(words)</p>
             <p><span class="state \(isGiven ? "open" : "closed")">\(state)</span></p>\(since)
             <form method="post" action="\(call.path("family/consents"))">\(call.csrf)
             <input type="hidden" name="service" value="\(asked.service)"><input type="hidden" name="kind" value="\(asked.kind)">
-            <button name="given" value="\(isGiven ? "0" : "1")" aria-label="\(title): \(isGiven ? call("やめる", "no longer", easy: "やめる") : call("同意する", "agree", easy: "いいです"))">\(isGiven ? call("同意をやめる", "I agree no longer", easy: "やめる") : call("同意する", "I agree", easy: "いいです"))</button></form></li>
+            <button name="given" value="\(isGiven ? "0" : "1")" aria-describedby="\(id)-title">\(isGiven ? call("同意をやめる", "I agree no longer", easy: "やめる") : call("同意する", "I agree", easy: "いいです"))</button></form></li>
 
             """
     }

@@ -5,6 +5,7 @@ import ServiceKit
 /// What somebody has, purse by purse, and what became of it.
 extension Portal {
     func ownPointsPage(_ call: Call, in turn: borrowing Turn) throws -> Answer {
+        guard town.has("points") else { throw Page.notFound }
         let before = call.request.query["before"].flatMap { Int64($0) }
         return try askOwn({ ShowOwnPoints($0, before: before) }, on: .showOwnPoints, for: call, in: turn) { own, turn in
             try noteOwnLook(call, in: turn)

@@ -5,7 +5,8 @@ import ServiceKit
 /// By which ways somebody is told things, and whether this browser is one of them (W3C Push API).
 extension Portal {
     func waysPage(_ call: Call, in turn: borrowing Turn) throws -> Answer {
-        try askOwn({ ShowOwnNotices($0) }, on: .showOwnNotices, for: call, in: turn) { own, turn in
+        guard town.has("notifier") else { throw Page.notFound }
+        return try askOwn({ ShowOwnNotices($0) }, on: .showOwnNotices, for: call, in: turn) { own, turn in
             try noteOwnLook(call, in: turn)
             let ways = own.ways.map { HTML("<li id=\"way-\($0.rawValue)\" class=\"card\">\($0.phrase[call.tongue])</li>\n") }
             let none = call(

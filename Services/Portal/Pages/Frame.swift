@@ -125,11 +125,13 @@ struct Frame {
     }
 
     func unanswered(by service: Program, _ call: Call) -> Response {
-        said(
-            call, 504, call("応答がありません", "No answer"),
+        let name = service.phrase[call.tongue]
+        return said(
+            call, 504, call("応答がありません", "No answer", easy: "こたえが ありません"),
             call(
-                "\(service)から応答がありません。実行されたかどうか分かりません。もう一度行う前に結果をご確認ください。",
-                "\(service) has not answered. It may have been done or not: look before you do it again."))
+                "\(name)(\(service))から応答がありません。実行されたかどうか分かりません。もう一度行う前に結果をご確認ください。",
+                "\(service) (\(name)) has not answered. It may have been done or not: look before you do it again.",
+                easy: "\(name)(\(service))が こたえません。あとで もういちど みて ください。"))
     }
 
     private func said(_ call: Call, _ status: UInt32, _ title: HTML, _ sentence: HTML) -> Response {
