@@ -4,8 +4,6 @@ import subprocess
 import threading
 import time
 
-from parts import Trouble
-
 
 class Hand:
     def __init__(self, town, reader, purpose):
@@ -54,5 +52,5 @@ class Hand:
         said = clerk.stdout.read()
         clerk.stdout.close()
         if clerk.returncode:
-            raise Trouble(f"kazasu person add: {said}")
+            raise AssertionError(f"kazasu person add: {said}")
         self.town.kazasu("reader", "purpose", self.reader, self.purpose)

@@ -4,9 +4,9 @@
 """
 import unittest
 
-from card import Card
 from hand import Hand
 from portal import PortalTest
+from card import Card
 from town import wait_for
 
 SCREEN = "document.querySelector('#desk-screen').innerText"
