@@ -25,6 +25,21 @@ def milliseconds(name, times, floor, asked=""):
     return Figure(name, *quantiles(times), *quantiles(floor), asked)
 
 
+def first_after(begins, times):
+    """The first sign of each; where there is none before the next begins it is a failure."""
+    found = []
+    for begin, end in zip(begins, [*begins[1:], float("inf")]):
+        sign = next((at for at in times if at > begin), end)
+        if sign >= end:
+            raise SystemExit(f"{len(found)} of {len(begins)} were seen, the next was not")
+        found.append(sign)
+    return found
+
+
+def after(begins, ends):
+    return [end - begin for begin, end in zip(begins, ends)]
+
+
 def quantiles(times):
     """Median and 99th percentile, the nearest rank."""
     ordered = sorted(times)
@@ -58,9 +73,10 @@ class Occupancy:
     def say(self):
         self.count += 1
         now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=9))).isoformat(timespec="milliseconds")
-        data = {"at": now, "condition": "open", "congestion": ["free", "filling"][self.count % 2], "headcount": self.count, "heard": now, "maxAge": 60}
-        body = {"data": data, "id": f"01M7XK0AFV04HMASW9NF{self.count:06}", "source": "/nagai/shelter-registry/main", "specversion": "1.0", "time": now,
-                "type": "jp.kazasu.occupancy.v1"}
+        congestion = ["free", "filling"][self.count % 2]
+        data = {"at": now, "condition": "open", "congestion": congestion, "headcount": self.count, "heard": now, "maxAge": 60}
+        body = {"data": data, "id": f"01M7XK0AFV04HMASW9NF{self.count:06}", "source": "/nagai/shelter-registry/main", "specversion": "1.0",
+                "time": now, "type": "jp.kazasu.occupancy.v1"}
         self.client.client.publish(
             f"nagai/shelter-registry/state/{self.shelter}/occupancy", json.dumps(body, separators=(",", ":"), sort_keys=True), qos=1)
 

@@ -41,7 +41,8 @@ def forms(count):
     yield "用紙,行,動き,日時,氏名,ふりがな,性別,年齢,住所地区,滞在区分,番号"
     for number in range(count):
         family, given = ("".join(drawn.choice(SYLLABLES) for _ in range(3)) for _ in range(2))
-        yield f"b-{number // 20 + 1},{number % 20 + 1},入,{now},{family} {given},{family} {given},{drawn.choice('男女')},{drawn.randint(0, 99)},宮前,,"
+        facts = f"{family} {given},{family} {given},{drawn.choice('男女')},{drawn.randint(0, 99)},宮前"
+        yield f"b-{number // 20 + 1},{number % 20 + 1},入,{now},{facts},,"
 
 
 def fetch(town, path):
@@ -61,7 +62,7 @@ def rate(town, _, requests, connections=16):
     say(f"{requests} requests of the public page over {connections} connections")
     path = "/ja/shelters"
     for number in range(20):
-        town.kazasu("shelter", "add", f"page-{number}", f"第{number}小学校", "--position", f"38.1,140.0{number:02}", "--district", "宮前", "--day", "100")
+        town.kazasu("shelter", "add", f"page-{number}", f"第{number}小学校", "--position", f"38.1,140.0{number:02}", "--district", "宮前")
     page = http.client.HTTPConnection("127.0.0.1", town.web)
     page.request("GET", path)
     body = page.getresponse().read()
