@@ -9,7 +9,7 @@ SOURCES  = Package.swift Shared Services Devices Tests
 SEEDS   ?= 1000
 T       ?= 60
 
-.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test restore-bench browser-test clean
+.PHONY: help setup build demo test lint format bench simulate chaos fuzz mutate contract contract-pages contract-release home-assistant-test deb deb-test mixed-test restore-bench browser browser-test portal-bench clean
 
 help:
 	@echo "make demo      a town on this machine: cards, readers, broker, doors; ends with a proof"
@@ -25,6 +25,7 @@ help:
 	@echo "make deb       Debian packages of this commit, in .build/deb;  make deb-test   installs them on a fresh Debian, until a card opens a door"
 	@echo "make mixed-test   programs of the last published contract and of now on one bus"
 	@echo "make browser-test   the portal's pages in a real browser, on a real town; installs chromium, nginx and checkers for itself, some 600 MB"
+	@echo "make portal-bench   the portal's figures beside floors of the same run: bus to screen, card to desk, viewers, rosters, requests"
 	@echo "make restore-bench   how long a town of 30,000 people takes to be backed up and put back"
 	@echo "make bench     throughput, latency and memory beside the bare broker and a Python peer, in one run; bench/results.json"
 
@@ -90,15 +91,20 @@ home-assistant-test: setup build
 
 BROWSER = chromium chromium-driver zbar-tools poppler-utils nginx caddy fonts-noto-cjk curl openssl python3-venv
 
-# axe-core for what people cannot see, schemathesis for what programs are told.
-browser-test: setup build
+browser: setup build
 	@missing=$$(for p in $(BROWSER); do dpkg-query -W -f '$${db:Status-Abbrev}' $$p 2>/dev/null | grep -q '^ii' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing: $$missing"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
+
+# axe-core for what people cannot see, schemathesis for what programs are told.
+browser-test: browser
 	@[ -x .build/browser-env/bin/schemathesis ] || { python3 -m venv .build/browser-env && .build/browser-env/bin/pip install -q --no-deps axe-playwright-python==0.1.8 && .build/browser-env/bin/pip install -q schemathesis==4.32.5; }
 	KAZASU_PROGRAMS=.build/release /usr/bin/python3 -W ignore -m unittest discover -s Tests/Browser -t Tests/Browser
+
+portal-bench: browser
+	KAZASU_PROGRAMS=$(or $(KAZASU_PROGRAMS),.build/release) /usr/bin/python3 -W ignore Tests/Browser/bench/portal_bench.py $(if $(ONLY),--only $(ONLY))
 
 fuzz: setup
 	Tests/Fuzz/run.sh $(T) $(TARGETS)

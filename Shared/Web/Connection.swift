@@ -10,7 +10,8 @@ final class Connection {
     private unowned let connections: Connections
     private var isSuspended = false
     /// When it is cut off, unless something is done before.
-    private var deadline: Int64?
+    private(set) var deadline: Int64?
+    private(set) var isCut = false
 
     /// As it came.
     var target: [UInt8] = []
@@ -46,6 +47,8 @@ final class Connection {
 
     /// The head is read.
     func begin(_ method: String) -> MHD_Result {
+        // Somebody may have finished since this one came.
+        guard connections.makeRoom(for: self) else { return queue(.tooMany) }
         let head = Head(of: handle)
         if let refusal = head.refusal(limits) { return queue(refusal) }
         guard let (path, query) = HTTP.target(target) else { return queue(Response(status: 400, "This address cannot be read.")) }
@@ -173,8 +176,13 @@ final class Connection {
         if let stream, stream.spoken + limits.heartbeatSeconds * 1000 <= now { say(Stream.heartbeat) }
     }
 
+    /// No request is whole here, and none is being answered.
+    var isIdle: Bool { ticket == nil && !isCut }
+
     /// The library finds the socket shut, and tells `finish`.
-    private func cut() {
+    func cut() {
+        if !isCut { connections.leaving += 1 }
+        isCut = true
         deadline = nil
         stream?.isOver = true
         shutdown(socket, Int32(SHUT_RDWR))

@@ -14,9 +14,26 @@ final class Connections {
     var listeners = 0
     /// Whether a connection goes on that was suspended, and the library has not run since.
     var haveResumed = false
+    /// Connections that were cut off, which the library has not found so yet.
+    var leaving = 0
     private var last: UInt64 = 0
 
     init(_ limits: WebLimits) { self.limits = limits }
+
+    /// Connections above the limit.
+    private var excess: Int { all.count - leaving - Int(limits.connections) }
+
+    /// Whoever dawdles keeps nobody out: those go that have been longest without a whole request. A few at once, since they are looked for among all.
+    /// - Returns: `false` where nobody dawdles.
+    @discardableResult
+    func makeRoom(for newcomer: Connection) -> Bool {
+        guard excess > 0 else { return true }
+        let dawdlers = all.values.filter { $0.isIdle && $0 !== newcomer }.sorted {
+            ($0.deadline ?? 0, $0.number) < ($1.deadline ?? 0, $1.number)
+        }
+        dawdlers.prefix(max(excess, all.count / 32)).forEach { $0.cut() }
+        return excess <= 0
+    }
 
     /// Of connections and of requests.
     func nextNumber() -> UInt64 {
@@ -39,10 +56,12 @@ private func comeOrGone(
     if what == .CONNECTION_NOTIFY_STARTED {
         let connection = Connection(handle, of: connections)
         connections.all[connection.number] = connection
+        connections.makeRoom(for: connection)
         slot.pointee = Unmanaged.passUnretained(connection).toOpaque()
     } else if let connection = Connection.of(handle) {
         connection.finish()
         connections.all[connection.number] = nil
+        if connection.isCut { connections.leaving -= 1 }
         slot.pointee = nil
     }
 }

@@ -37,6 +37,11 @@ struct Head {
 
 extension Response {
     static var tooLong: Response { Response(status: 413, "This is more than is taken here.") }
+
+    /// Nobody dawdles who could give way: all the others are being answered, or look on.
+    static var tooMany: Response {
+        Response(status: 503, headers: ["Retry-After": "60"], "Too many are here at this moment. Try again in a minute.")
+    }
 }
 
 /// MHD_KeyValueIterator

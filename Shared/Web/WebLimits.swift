@@ -1,6 +1,7 @@
 /// What nobody may use up, whoever he is.
 package struct WebLimits: Sendable {
-    /// Connections at once, and of one address (0: as many as there are; for what stands behind a proxy, which is one address).
+    /// Connections at once: above it whoever has been longest without a whole request gives way, and where nobody dawdles a newcomer is answered with 503.
+    /// And of one address (0: as many as there are; for what stands behind a proxy, which is one address).
     package var connections: UInt32 = 32
     package var connectionsOfOne: UInt32 = 8
     /// A connection on which nothing has moved for so long is closed.

@@ -25,6 +25,9 @@ package final class WebServer {
     private var swept: Int64 = 0
 
     private static let sweepsEvery: Int64 = 1000
+    /// Connections above the limit, for those who are told that there are too many and those who are on their way out. At its own limit the
+    /// library takes nobody any more, and newcomers hear nothing.
+    private static let spare: UInt32 = 64
 
     package init(_ address: ListenAddress, limits: WebLimits = WebLimits()) throws(Unavailable) {
         connections = Connections(limits)
@@ -33,8 +36,8 @@ package final class WebServer {
         errno = 0
         let started = address.with { socket, isIPv6 in
             mhd_start(
-                isIPv6 ? MHD_USE_IPv6.rawValue : 0, socket, calls, context, limits.connections, limits.connectionsOfOne, limits.seconds,
-                limits.bytes)
+                isIPv6 ? MHD_USE_IPv6.rawValue : 0, socket, calls, context, limits.connections + Self.spare, limits.connectionsOfOne,
+                limits.seconds, limits.bytes)
         }
         guard let started else {
             let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"

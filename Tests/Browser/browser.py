@@ -21,13 +21,14 @@ TAB, ENTER, ESCAPE = "\ue004", "\ue007", "\ue00c"
 
 
 class Browser:
-    def __init__(self, size="desktop", language="ja"):
+    def __init__(self, size="desktop", language="ja", *flags):
+        """Flags are chromium's own."""
         self.folder = tempfile.mkdtemp(prefix="kazasu-browser-")
         self.driver = subprocess.Popen(
             ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "TZ": "Asia/Tokyo"})
         self.port = next(int(found[1]) for line in self.driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))
         self.session = ""
-        arguments = ["--headless=new", "--disable-gpu", "--hide-scrollbars", f"--lang={language}", f"--user-data-dir={self.folder}"]
+        arguments = ["--headless=new", "--disable-gpu", "--hide-scrollbars", f"--lang={language}", f"--user-data-dir={self.folder}", *flags]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")
         wanted = {
@@ -116,6 +117,13 @@ class Browser:
             if time.monotonic() > end:
                 raise AssertionError(f"not within {seconds} s: {condition}")
             time.sleep(0.02)
+
+    def listens(self, path):
+        """Waits until a feed whose address holds this has been answered: what is said from then on reaches the page."""
+        def answered():
+            events = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+            return any(event["method"] == "Network.responseReceived" and path in event["params"]["response"]["url"] for event in events)
+        self.until(answered)
 
     def picture(self, name):
         """The whole page into `.build/browser/NAME-SIZE-LANGUAGE.png`; its path."""

@@ -4,7 +4,6 @@
 """
 import http.client
 import os
-import re
 import resource
 import shutil
 import socket
@@ -15,9 +14,9 @@ import time
 import unittest
 
 from browser import ROOT
+from proxy import NAME, certify, start_nginx
 from served import Served
 
-NAME = "portal.example.jp"
 PAGE = b"<!doctype html><p>" + b"shelter gym open " * 2_000
 
 
@@ -46,10 +45,7 @@ class Proxy:
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="kazasu-proxy-")
         cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-             "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", f"{cls.folder}/key.pem", "-out", f"{cls.folder}/certificate.pem"],
-            check=True, capture_output=True)
+        certify(cls.folder)
         cls.site = Served()
         cls.addClassCleanup(cls.site.stop)
         cls.site.pages["/page"] = plain
@@ -141,17 +137,7 @@ class Proxy:
 class NginxTest(Proxy, unittest.TestCase):
     @classmethod
     def start(cls):
-        with open(f"{ROOT}/deploy/proxy/nginx.conf", encoding="utf-8") as file:
-            text = file.read()
-        for old, new in ((r"listen \[::\].*\n", ""), (r"listen 80\b", f"listen 127.0.0.1:{cls.plain_port}"), (r"listen 443\b", f"listen 127.0.0.1:{cls.port}"),
-                         (r"/etc/kazasu/proxy", cls.folder), (r"/run/nginx.pid", f"{cls.folder}/pid"), (r"/var/log/nginx", cls.folder),
-                         (r"127\.0\.0\.1:8080", f"127.0.0.1:{cls.site.port}"), (r"user www-data;\n", "daemon off;\n"), (r"/etc/nginx", cls.folder)):
-            text, count = re.subn(old, new, text)
-            if not count and old != "/etc/nginx":
-                raise AssertionError(f"nginx.conf has no {old}")
-        with open(f"{cls.folder}/nginx.conf", "w", encoding="utf-8") as file:
-            file.write(text)
-        return subprocess.Popen(["/usr/sbin/nginx", "-e", f"{cls.folder}/error.log", "-c", f"{cls.folder}/nginx.conf"], stderr=subprocess.DEVNULL)
+        return start_nginx(cls.folder, cls.port, cls.plain_port, cls.site.port)
 
     def test_forwarded(self):
         """What a client says of itself stands before what nginx knows."""

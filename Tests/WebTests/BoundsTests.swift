@@ -12,20 +12,64 @@ struct BoundsTests {
         return limits
     }
 
-    @Test("One address has only so many connections, all have, and one that says nothing is closed")
-    func connections() throws {
-        for limits in [limits { ($0.connectionsOfOne, $0.seconds) = (2, 1) }, limits { ($0.connections, $0.seconds) = (2, 1) }] {
-            let bench = try Bench(limits)
-            let silent = try [Client(bench), Client(bench)]
-            let third = try Client(bench)
-            third.get("/hello")
-            // The third of one address is shut out; the third of all waits until there is room.
-            if limits.connectionsOfOne == 2 { #expect(third.isCutOff()) } else { #expect(bench.seen.isEmpty) }
-            #expect(silent.allSatisfy { $0.isCutOff() })
-            let later = try Client(bench)
-            later.get("/hello")
-            #expect(later.hears("かざす"))
+    @Test("One address has only so many connections, and one that says nothing is closed")
+    func connectionsOfOne() throws {
+        let bench = try Bench(limits { ($0.connectionsOfOne, $0.seconds) = (2, 1) })
+        let silent = try [Client(bench), Client(bench)]
+        let third = try Client(bench)
+        third.get("/hello")
+        #expect(third.isCutOff())
+        #expect(silent.allSatisfy { $0.isCutOff() })
+        let later = try Client(bench)
+        later.get("/hello")
+        #expect(later.hears("かざす"))
+    }
+
+    @Test("Of all connections that dawdle the oldest gives way, however many come; who waits for an answer stays")
+    func dawdlers() throws {
+        let bench = try Bench(limits { ($0.connections, $0.connectionsOfOne) = (3, 0) }) {
+            $0.path == "/wait" ? nil : Response(status: 200, "かざす")
         }
+        let waiting = try Client(bench)
+        waiting.get("/wait")
+        #expect(waiting.until { bench.tickets.count == 1 })
+        let (first, second) = try (Client(bench), Client(bench))
+        second.say("GET /hello HTTP/1.1\r\nHost")
+        let newcomer = try Client(bench)
+        newcomer.get("/hello")
+        #expect(newcomer.hears("かざす") && first.isCutOff() && !second.isOver)
+        // Ten for each place that there is, and more than the library would have.
+        let many = try (0..<300).map { _ in try Client(bench) }
+        #expect(second.isCutOff() && many[0].isCutOff())
+        let last = try Client(bench)
+        last.get("/hello")
+        #expect(last.hears("かざす"))
+        bench.server.answer(bench.tickets[0], Response(status: 200, "at last"))
+        #expect(waiting.hears("at last"))
+    }
+
+    @Test("Where nobody dawdles, a newcomer is told that there are too many; the others go on, and who comes when one has left is answered")
+    func tooMany() throws {
+        let bench = try Bench(limits { ($0.connections, $0.connectionsOfOne) = (2, 0) }) {
+            $0.path == "/wait" ? nil : Response(status: 200, "かざす")
+        }
+        var waiting = try (0..<2).map { _ in try Client(bench) }
+        for (count, client) in waiting.enumerated() {
+            client.get("/wait")
+            #expect(client.until { bench.tickets.count == count + 1 })
+        }
+        for _ in 0..<100 {
+            let newcomer = try Client(bench)
+            newcomer.get("/hello")
+            #expect(newcomer.hears("HTTP/1.1 503 ") && newcomer.isCutOff() && newcomer.text.contains("Retry-After: 60"))
+        }
+        bench.server.answer(bench.tickets[0], Response(status: 200, "at last"))
+        #expect(waiting.removeFirst().hears("at last"))
+        let later = try Client(bench)
+        later.get("/hello")
+        #expect(later.hears("かざす"))
+        bench.server.answer(bench.tickets[1], Response(status: 200, "at last"))
+        #expect(waiting[0].hears("at last"))
     }
 
     @Test("A head of eight kilobytes is read, and one without end is not kept")
