@@ -48,7 +48,7 @@ final class TestPortal {
             [
                 .readerAgent: ["gate-1", "shelter-1"], .shelterRegistry: ["main"], .notifier: ["main"], .analytics: ["main"],
                 .lockController: ["main"], .reception: ["main"], .points: ["main"], .portal: ["main"], .shelterDesk: ["hq"],
-                .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"],
+                .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"], .residentDirectory: ["main"], .resident: ["page"],
             ], spokenFor: policy.spokenFor)
         rig = try Rig(
             Portal(
