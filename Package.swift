@@ -115,8 +115,8 @@ let package = Package(
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
             ].map { "Pages/\($0)" } + [
-                "Facilities/calendar.js", "Figures/figures.css", "Figures/figures.js", "Kiosks/kiosk.js", "Schools/school.js",
-                "Shelters/desk.js",
+                "Facilities/calendar.js", "Figures/figures.css", "Figures/figures.js", "Kiosks/kiosk.css", "Kiosks/kiosk.js",
+                "Schools/school.js", "Shelters/desk.js",
             ])
         + [
             .target(

@@ -43,7 +43,7 @@ extension Portal {
             return strangerPage(kiosk, call)
         }
         var parts = Frame.Parts(title: call("ご案内", "Welcome"), feed: "kiosk/\(kiosk.id)/\(call.tongue.rawValue)")
-        (parts.scripts, parts.kind) = (["kiosk.js"], "kiosk")
+        (parts.scripts, parts.styles, parts.kind) = (["kiosk.js"], ["kiosk.css"], "kiosk")
         var response = frame.page(
             parts, call,
             """
