@@ -8,6 +8,7 @@ extension Files {
             "desk.js": File(type: script, PackageResources.desk_js),
             "figures.css": File(type: "text/css; charset=utf-8", PackageResources.figures_css),
             "figures.js": File(type: script, PackageResources.figures_js),
+            "kiosk.css": File(type: "text/css; charset=utf-8", PackageResources.kiosk_css),
             "kiosk.js": File(type: script, PackageResources.kiosk_js),
             "live.js": File(type: script, PackageResources.live_js),
             "map.js": File(type: script, PackageResources.map_js),

@@ -10,7 +10,7 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable] }
+    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table] }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy
@@ -22,6 +22,7 @@ package struct Portal: Service {
     let draw: @Sendable (Int) throws -> [UInt8]
     let errands = Errands()
     let desks = Desks()
+    let kioskCards = KioskCards()
 
     package init(
         policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files, signIn: SignIn? = nil,
@@ -82,6 +83,7 @@ package struct Portal: Service {
     package func purge(in turn: borrowing Turn) throws {
         try signIn.purge(in: turn)
         try signIn.purgeCodes(in: turn)
+        try Pairing.purge(policy, in: turn)
         try Given.purge(before: turn.now - Retention.given, in: turn.db)
     }
 

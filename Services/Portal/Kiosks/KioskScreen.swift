@@ -7,6 +7,8 @@ struct KioskScreen: Codable, Equatable {
     var shelter: ShelterFeedback?
     var reception: ReceptionFeedback?
     var points: PointsFeedback?
+    /// Until when a number or a code of the card itself stands beside it. What it is, `KioskCards` alone knows.
+    var cardUntil: Instant?
 
     init(_ tap: EventID) { self.tap = tap }
 
@@ -28,6 +30,12 @@ struct KioskScreen: Codable, Equatable {
 
     /// The first is the largest: what somebody waits for at a door comes before what they have earned.
     var lines: [Line] { [door?.line, shelter?.line, reception?.line, points?.line].compactMap(\.self) }
+
+    /// Whether the idle face is all there is to see.
+    var isEmpty: Bool { lines.isEmpty && cardUntil == nil }
+
+    /// For how long it stays from now on, if nobody comes.
+    func stays(on kiosk: PortalPolicy.Kiosk, at now: Instant) -> Duration { max(kiosk.stays, cardUntil.map { $0 - now } ?? .zero) }
 
     /// What somebody said of a tap, beside what is shown already.
     /// - Parameter shown: `nil` is the idle face.

@@ -2,6 +2,7 @@
 //
 // <section id="kiosk-lobby" class="idle">… <p class="clock" data-offset="540">         the town's time, so many minutes ahead of UTC
 // <section id="kiosk-lobby" class="said granted" data-stays="8000" data-sound="granted">   ends after so many milliseconds
+// <section id="kiosk-lobby" class="own" data-stays="15000">… <form><button>                a card's own; the button ends it
 
 import { play } from "./sound.js"
 
@@ -28,6 +29,12 @@ main.addEventListener("changed", () => {
   const stays = face()?.dataset.stays
   if (stays) end = setTimeout(rest, stays)
   tick()
+})
+// Whoever has done: here at once, and at the server, for another screen of this kiosk shows the same.
+main.addEventListener("submit", (event) => {
+  event.preventDefault()
+  fetch(event.target.action, { method: "POST", redirect: "manual" }).catch(() => {})
+  rest()
 })
 // Nothing is left for "back".
 addEventListener("pagehide", rest)

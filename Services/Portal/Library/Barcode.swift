@@ -1,23 +1,15 @@
+import Contracts
+
 /// A bar code of one dimension, as the bars and spaces a scanner sees: for the library's own scanner, shown on a screen or printed.
 package struct Barcode: Equatable, Sendable {
-    /// Which alphabet of bars.
-    package enum Symbology: String, CaseIterable, Sendable {
-        /// NW-7 (Codabar, JIS X 0506; ANSI/AIM BC3): digits and `-$:/.+` between two letters of A to D. What most Japanese libraries have on their cards.
-        case codabar
-        /// Code 39 (JIS X 0503; ISO/IEC 16388): digits, capital letters and `-. $/+%`.
-        case code39
-    }
+    /// Which alphabet of bars. `codabar` is NW-7 (Codabar, JIS X 0506; ANSI/AIM BC3): digits and `-$:/.+` between two letters of A to D, what most Japanese libraries have
+    /// on their cards. `code39` is Code 39 (JIS X 0503; ISO/IEC 16388): digits, capital letters and `-. $/+%`.
+    package typealias Symbology = PortalPolicy.LibraryCard.Symbology
 
-    /// What stands at the end so that a scanner notices a misread.
-    package enum Check: String, CaseIterable, Sendable {
-        case none
-        /// All values, start and stop included, add up to a multiple of 16 (NW-7); what is missing is a character of 0 to 15, never a letter.
-        case modulus16
-        /// The number's remainder by 7 (7DR, NW-7 of digits).
-        case sevenDR
-        /// The values' sum by 43 (Code 39, ISO/IEC 16388 annex A).
-        case modulus43
-    }
+    /// What stands at the end so that a scanner notices a misread. With `modulus16` all values, start and stop included, add up to a multiple of 16 (NW-7); what is missing
+    /// is a character of 0 to 15, never a letter. `sevenDR` is the number's remainder by 7 (7DR, NW-7 of digits), `modulus43` the values' sum by 43 (Code 39, ISO/IEC 16388
+    /// annex A).
+    package typealias Check = PortalPolicy.LibraryCard.Check
 
     /// Why a number is no bar code of the kind wished.
     package enum Refusal: Error, Equatable, Sendable {

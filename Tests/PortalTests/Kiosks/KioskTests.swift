@@ -9,46 +9,9 @@ import Testing
 
 @Suite("What a kiosk shows")
 struct KioskTests {
-    /// A town with a kiosk in its lobby, and whoever answers to cards held there.
-    private final class Lobby {
-        let portal: TestPortal
-        var agent = FakeAgent("gate-1")
-        private var chance = Seeded(3)
-
-        init(_ change: (inout PortalPolicy) -> Void = { _ in }) throws {
-            var policy = TestPortal.policy
-            change(&policy)
-            portal = try TestPortal(policy: policy)
-        }
-
-        /// A card is held; the portal hears of it.
-        @discardableResult
-        func tap(reader: ReaderID = "reader-1") throws -> EventID {
-            let tap = agent.tap(at: portal.now, reader: reader)
-            portal.rig.say(agent.topic, try tap.json())
-            try portal.rig.settle()
-            return tap.id
-        }
-
-        func say<Body: FeedbackBody>(_ data: Body, on channel: Channel<Body>, to agent: AgentID = "gate-1") throws {
-            let envelope = Envelope(
-                id: EventID(at: portal.now, random: (7, chance.next())), source: "/nagai/\(channel.owner)/main", time: portal.now,
-                data: data)
-            portal.rig.say(channel.topic(in: "nagai", agent.named()).description, try envelope.json())
-            try portal.rig.settle()
-        }
-
-        func door(_ tap: EventID, _ signal: Feedback.Signal = .opened, _ reason: Refusal? = nil, reader: ReaderID = "reader-1") throws {
-            try say(Feedback(tap: tap, reader: reader, signal: signal, reason: reason), on: .doorFeedback)
-        }
-
-        func said(_ tongue: String = "ja") -> [String] { portal.said(on: "kiosk/lobby/\(tongue)") }
-        var face: String { said().last ?? "" }
-    }
-
     @Test("A door that opens and one that stays shut differ in words, sign and sound, and say why with readings")
     func doors() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         try lobby.door(try lobby.tap())
         #expect(
             lobby.face.contains("said granted") && lobby.face.contains("data-sound=\\\"granted\\\"") && lobby.face.contains("<rt>ひら</rt>"))
@@ -60,7 +23,7 @@ struct KioskTests {
 
     @Test("Shelters, receptions and points say theirs; of one tap all of it stands on one screen")
     func parts() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         let first = try lobby.tap()
         try lobby.say(PointsFeedback(tap: first, reader: "reader-1", signal: .earned, amount: 12), on: .pointsFeedback)
         #expect(lobby.face.contains("12") && lobby.face.contains("said granted"))
@@ -78,7 +41,7 @@ struct KioskTests {
 
     @Test("A screen ends when its time is over, by the server's own word")
     func timeIsOver() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         try lobby.door(try lobby.tap())
         try lobby.portal.rig.pass(.seconds(7))
         #expect(lobby.face.contains("said granted"))
@@ -91,7 +54,7 @@ struct KioskTests {
 
     @Test("A screen ends with the next card, whether or not anybody has an answer to it; what is said late of the one before is not shown")
     func nextCard() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         let first = try lobby.tap()
         try lobby.door(first)
         try lobby.portal.rig.pass(.seconds(1))
@@ -106,7 +69,7 @@ struct KioskTests {
 
     @Test("Another reader, another agent and a tap of long ago are none of its business")
     func others() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         try lobby.door(try lobby.tap(reader: "reader-2"), reader: "reader-2")
         let tap = try lobby.tap()
         try lobby.say(Feedback(tap: tap, reader: "reader-1", signal: .opened), on: .doorFeedback, to: "shelter-1")
@@ -117,23 +80,24 @@ struct KioskTests {
 
     @Test("Nothing on the feed tells one card from another, and whoever opens the page later sees the idle face, which no cache keeps")
     func privacy() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         let tap = try lobby.tap()
         try lobby.door(tap)
         let all = ["ja", "easy", "en"].flatMap { lobby.said($0) }
         #expect(all.count == 3 && all.allSatisfy { !$0.contains(tap.description) && !$0.contains("k1.") })
-        let page = try #require(try lobby.portal.get("/ja/kiosk/lobby"))
+        let screen = try lobby.pair()
+        let page = try #require(try lobby.portal.get("/ja/kiosk/lobby", headers: screen))
         #expect(page.text.contains("class=\"idle\"") && page.text.contains("カードをかざしてください") && !page.text.contains("class=\"said"))
         // Without a word of its own an answer is `no-store`.
         #expect(page.headers["Cache-Control"] == nil)
-        try lobby.portal.get("/events/kiosk/lobby/ja")
+        try lobby.portal.get("/events/kiosk/lobby/ja", headers: screen)
         let opened = try #require(lobby.portal.rig.effects.compactMap { $0 as? Opened }.last)
         #expect(opened.feeds.filter { !$0.hasPrefix("session/") } == ["kiosk/lobby/ja"] && opened.first.isEmpty)
     }
 
     @Test("A kiosk the town's file does not name is no page, and no feed")
     func unknown() throws {
-        let lobby = try Lobby()
+        let lobby = try KioskStage()
         #expect(try lobby.portal.get("/ja/kiosk/cellar")?.status == 404)
         #expect(try lobby.portal.get("/events/kiosk/cellar/ja")?.status == 404)
         #expect(try lobby.portal.get("/events/kiosk/lobby/fr")?.status == 404)
