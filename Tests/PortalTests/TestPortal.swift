@@ -43,13 +43,17 @@ final class TestPortal {
         return facts
     }
 
-    init(policy: PortalPolicy = TestPortal.policy, facts: TownFacts = TestPortal.facts, at now: Instant = Rig<Portal>.morning) throws {
+    init(
+        policy: PortalPolicy = TestPortal.policy, facts: TownFacts = TestPortal.facts, capabilities: Capabilities = Capabilities(),
+        at now: Instant = Rig<Portal>.morning
+    ) throws {
         let roster = Roster(
             [
                 .readerAgent: ["gate-1", "shelter-1"], .shelterRegistry: ["main"], .notifier: ["main"], .analytics: ["main"],
-                .lockController: ["main"], .reception: ["main"], .points: ["main"], .portal: ["main"], .shelterDesk: ["hq"],
+                .lockController: ["main"], .reception: ["main"], .points: ["main"], .residentDirectory: ["main"], .portal: ["main"],
+                .shelterDesk: ["hq"],
                 .noticeDesk: ["hall"], .desk: ["office"], .operator: ["it-1"],
-            ], spokenFor: policy.spokenFor)
+            ], capabilities: capabilities, spokenFor: policy.spokenFor)
         rig = try Rig(
             Portal(
                 policy: policy, town: facts, vault: Self.vault, files: Files(),
