@@ -73,6 +73,8 @@ let package = Package(
         shared("Cards", uses: ["CPCSC", "Contracts", "Seal", "Threads"]),
         shared("Town", uses: ["CYAML", "Contracts"]),
         shared("Sheets", uses: ["Contracts"]),
+        // Bookings of other systems, for the command line and for pages.
+        shared("Calendars", uses: ["Contracts", "Seal", "Sheets"]),
         // Messages as values, for the service; and who carries them, for its `Main` alone.
         shared("Post", uses: ["Contracts", "Seal"]),
         shared("Mail", uses: ["CCurl", "Contracts", "Post", "Seal"]),
@@ -111,18 +113,19 @@ let package = Package(
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
         + service(
-            "Portal", program: "portal", uses: ["HTTP", "QRCode", "Sheets"], main: ["Web"],
+            "Portal", program: "portal", uses: ["Calendars", "HTTP", "QRCode", "Sheets"], main: ["Web"],
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
             ].map { "Pages/\($0)" } + [
-                "Facilities/calendar.js", "Family/push.js", "Figures/figures.css", "Figures/figures.js", "Kiosks/kiosk.css", "Kiosks/kiosk.js",
-                "Schools/school.js", "Shelters/desk.js",
+                "Facilities/calendar.js", "Facilities/import.js", "Family/push.js", "Figures/figures.css", "Figures/figures.js",
+                "Kiosks/kiosk.css", "Kiosks/kiosk.js", "Schools/school.js", "Shelters/desk.js",
             ])
         + [
             .target(
                 name: "Kazasu",
                 dependencies: [
-                    "Bus", "CLinux", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit", "Sheets",
+                    "Bus", "CLinux", "Calendars", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit",
+                    "Sheets",
                     "Store",
                     "HTTP", "Town", "VirtualLock", "VirtualReader", "Web",
                 ],
@@ -221,6 +224,7 @@ let package = Package(
             tests("CardsTests", of: ["Cards", "Contracts", "Seal", "Threads", "VirtualReader"]),
             tests("TownTests", of: ["Town", "Contracts"]),
             tests("WebTests", of: ["HTTP", "Web"]),
+            tests("CalendarsTests", of: ["Calendars", "Contracts", "Sheets", "Town"]),
             tests("SheetsTests", of: ["Sheets", "Contracts", "Harness"]),
             // The programs themselves are named, so that they are built before they are run.
             tests(

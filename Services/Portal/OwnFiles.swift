@@ -17,6 +17,7 @@ extension Files {
             "search.js": File(type: script, PackageResources.search_js),
             "school.js": File(type: script, PackageResources.school_js),
             "calendar.js": File(type: script, PackageResources.calendar_js),
+            "import.js": File(type: script, PackageResources.import_js),
             "sound.js": File(type: script, PackageResources.sound_js),
             // A worker looks after the folder it lies in, and what lies below (Service Workers, 3.1.1).
             "worker.js": File(type: script, PackageResources.worker_js),

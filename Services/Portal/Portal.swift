@@ -23,6 +23,7 @@ package struct Portal: Service {
     let errands = Errands()
     let desks = Desks()
     let kioskCards = KioskCards()
+    let counters = Counters()
 
     package init(
         policy: PortalPolicy, town: TownFacts, vault: Vault, files: Files, signIn: SignIn? = nil,
@@ -56,12 +57,13 @@ package struct Portal: Service {
     var offset: UTCOffset { town.offset }
     /// Files stand last: they are at any path.
     var routes: [Route] {
-        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + bookingRoutes + doorRoutes + receptionRoutes
-            + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes + fileRoutes
+        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + peopleRoutes + bookingRoutes + doorRoutes
+            + receptionRoutes + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes + fileRoutes
     }
 
     private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
         try hearAtDesk(tap, in: turn)
+        try hearAtCounter(tap, in: turn)
         try hearGate(tap, in: turn)
         try hearAtKiosk(tap, in: turn)
     }
@@ -105,8 +107,11 @@ package struct Portal: Service {
             try sayAgain(kind, thing, in: turn)
             if kind == "occupancy" { try sayToHeadquarters(thing, in: turn) }
         }
-        return [try runErrands(in: turn), try clearDesks(in: turn), try Snapshots.nextStale(in: turn.db).map { $0 + .milliseconds(1) }]
-            .compactMap(\.self).min()
+        return [
+            try runErrands(in: turn), try clearDesks(in: turn), try clearCounters(in: turn),
+            try Snapshots.nextStale(in: turn.db).map { $0 + .milliseconds(1) },
+        ]
+        .compactMap(\.self).min()
     }
 }
 
@@ -125,6 +130,10 @@ package struct TownFacts: Sendable {
     package var questions: [(need: NeedID, title: String)] = []
     /// Readers that stand at shelters, also those that do so only while one is open.
     package var shelterReaders: [(shelter: ShelterID, agent: AgentID, reader: ReaderID)] = []
+    /// Readers at residents' counters.
+    package var enrolmentReaders: [ReaderPlace] = []
+    /// Lists of the town, by whose numbers people are known.
+    package var lists: [Name<TownList>] = []
 
     package struct School: Sendable {
         package let id: SchoolID

@@ -1,3 +1,4 @@
+import Calendars
 import Contracts
 import Seal
 import Sheets
@@ -56,11 +57,13 @@ extension Command {
                     faults(found, path, "With --complete a line that is not understood would count as cancelled, so nothing was done."))
             }
             let desk = try station.desk()
-            var work = BookingImport(system: system, bookings: found.bookings, desk: desk, offset: station.town.offset)
-            func run() throws -> [BookingImport.Line] {
-                try work.run(isComplete: isComplete, now: console.now()) { console.progress("\($0) of \(found.bookings.count) bookings") }
+            let work = BookingImporting(system: system, bookings: found.bookings, desk: desk)
+            func run(isTrial: Bool) throws -> [BookingImport.Line] {
+                try work.run(isTrial: isTrial, isComplete: isComplete, now: console.now()) {
+                    console.progress("\($0) of \(found.bookings.count) bookings")
+                }
             }
-            var lines = try run()
+            var lines = try run(isTrial: true)
             console.progress("")
             let gone = lines.count { $0.line == nil }
             let kept = lines.count { $0.what == .same || $0.what == .changed }
@@ -68,11 +71,10 @@ extension Command {
                 throw Failure.refused("\(gone) bookings would be cancelled, more than half. Is the file whole? If so, add --even-if-many.")
             }
             if arguments.has(.apply) {
-                work.isTrial = false
-                lines = try run()
+                lines = try run(isTrial: false)
                 console.progress("")
             }
-            try show(lines, found, arguments, console)
+            try show(lines, found, station.town.offset, arguments, console)
             let isClean = found.faults.isEmpty && !lines.contains { $0.what == .refused }
             return isClean ? .done : .refused
         }
@@ -142,17 +144,10 @@ extension Command {
     private static func read(_ path: String, _ arguments: Arguments, _ station: Station) throws -> ForeignBookings {
         let bytes = try ListFile.bytes(of: path)
         let town = station.town
-        let doors = Dictionary(
-            town.doors.flatMap { door in [(door.id.text, door.id)] + (door.title.map { [($0.trimmed, door.id)] } ?? []) },
-            uniquingKeysWith: { first, _ in first })
         let reading = BookingReading(
-            doors: doors, offset: town.offset, tokens: try arguments.all(.card), persons: try arguments.all(.person))
-        let isCalendar = bytes.drop { [0xEF, 0xBB, 0xBF, 0x0D, 0x0A].contains($0) }.starts(with: "BEGIN:VCALENDAR".utf8)
-        do throws(BookingFault) {
-            return isCalendar
-                ? ICalendar(Array(bytes.drop { [0xEF, 0xBB, 0xBF, 0x0D, 0x0A].contains($0) }), reading).found
-                : try BookingSheet(bytes, reading).found
-        } catch { throw Failure.refused("\(path): \(error.text)") }
+            doors: town.doors.map { ($0.id, $0.title) }, offset: town.offset, tokens: try arguments.all(.card),
+            persons: try arguments.all(.person), nearest: { nearest(to: $0, among: $1) })
+        do throws(BookingFault) { return try reading.bookings(in: bytes) } catch { throw Failure.refused("\(path): \(error.text)") }
     }
 
     private static func faults(_ found: ForeignBookings, _ path: String, _ consequence: String) -> String {
@@ -163,12 +158,13 @@ extension Command {
     }
 
     private static func show(
-        _ lines: [BookingImport.Line], _ found: ForeignBookings, _ arguments: Arguments, _ console: Console
+        _ lines: [BookingImport.Line], _ found: ForeignBookings, _ offset: UTCOffset, _ arguments: Arguments, _ console: Console
     ) throws {
-        if arguments.has(.json) { return try console.json(lines) }
+        if arguments.has(.json) { return try console.json(lines.map { ImportReport($0, offset) }) }
         let told = lines.filter { ![.same, .past, .absent].contains($0.what) }
         if !told.isEmpty {
-            console.out(table(told.map { [$0.line.map { "line \($0)" } ?? "not in the file", $0.what.rawValue, $0.sentence] }) + "\n")
+            console.out(
+                table(told.map { [$0.line.map { "line \($0)" } ?? "not in the file", $0.what.rawValue, $0.sentence(offset)] }) + "\n")
         }
         for fault in found.faults.prefix(20) { console.note(fault.description) }
         if found.faults.count > 20 { console.note("… and \(found.faults.count - 20) more that are not understood") }

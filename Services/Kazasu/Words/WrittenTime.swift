@@ -1,3 +1,4 @@
+import Calendars
 import Contracts
 
 /// A time as people write it: `18:00` (today), `2026-11-21 18:00`, or RFC 3339 with an offset.
@@ -15,9 +16,9 @@ package enum WrittenTime: Equatable {
             return
         }
         let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" || $0 == "t" }).map(String.init)
-        if parts.count == 1, let minutes = Self.minutes(parts[0]) {
+        if parts.count == 1, let minutes = minutesOfDay(parts[0]) {
             self = .clock(minutes: minutes)
-        } else if parts.count == 2, Day(parts[0]) != nil, let minutes = Self.minutes(parts[1]) {
+        } else if parts.count == 2, Day(parts[0]) != nil, let minutes = minutesOfDay(parts[1]) {
             self = .local(date: parts[0], minutes: minutes)
         } else {
             return nil
@@ -30,15 +31,6 @@ package enum WrittenTime: Equatable {
         case .clock(let minutes): (Day(now.day(offset)) ?? Day.first).start(offset) + .seconds(minutes * 60)
         case .local(let date, let minutes): (Day(date) ?? Day.first).start(offset) + .seconds(minutes * 60)
         }
-    }
-
-    private static func minutes(_ text: String) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,
-            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour < 24 || hour == 24 && minute == 0
-        else { return nil }
-        return hour * 60 + minute
     }
 }
 

@@ -29,6 +29,11 @@ extension Portal {
         case ("notifier", "bad-hours"): "始業は終業より前です。授業のない日には両方の時刻が要ります。"
         case ("points", "second-person"): "起案した人は承認できません。別の担当者が承認します。"
         case ("points", "not-possible"), ("reception", "not-possible"): "いまの状態ではできません。画面を開き直して状態を確かめてください。"
+        case ("points", "not-over"): "最終日がまだ終わっていません。期間は最終日の翌日から確定できます。"
+        case ("points", "gap"): "前に確定した期間の翌日から始まるようにしてください。最初の確定は、精算のある最初の日からです。"
+        case ("points", "bad-span"): "期間は400日以内にしてください。"
+        case (_, "not-permitted"): "町の設定により、この操作は別の担当者が行います。"
+        case ("resident-directory", _): directoryInJapanese(word)
         default: nil
         }
     }

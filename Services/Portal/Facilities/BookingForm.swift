@@ -33,19 +33,8 @@ struct BookingForm {
         guard let from = LocalTime.instant(from, offset), let to = LocalTime.instant(until, offset), from < to else {
             return .wrong(Phrase("開始と終了を確かめてください。終了は開始より後です。", "Look at the times: it ends after it begins."))
         }
-        var (tokens, persons): ([Token], [PersonID]) = ([], [])
-        for word in holders.split(whereSeparator: { " ,;\u{3000}、\r\n\t".contains($0) }) {
-            if let person = PersonID(word) {
-                persons.append(person)
-            } else if let token = Token(word) {
-                tokens.append(token)
-            } else {
-                return .wrong(
-                    Phrase(
-                        "「\(String(word))」は住民番号(p-…)でもカード(k1.…)でもありません。",
-                        "“\(String(word))” is neither a person's id (p-…) nor a card's token (k1.…)."))
-            }
-        }
+        let (tokens, persons): ([Token], [PersonID])
+        do throws(Fault) { (tokens, persons) = try Self.holders(holders) } catch { return .wrong(error.phrase) }
         guard !tokens.isEmpty || !persons.isEmpty else {
             return .wrong(Phrase("利用者を1人以上入れてください。", "Say for whom: at least one person or card."))
         }
@@ -53,6 +42,23 @@ struct BookingForm {
             AddBooking(
                 door: door, from: from, to: to, tokens: tokens, persons: persons.isEmpty ? nil : persons,
                 paid: paid == "1" ? true : paid == "0" ? false : nil))
+    }
+
+    /// Cards and persons as they are typed, in any order.
+    static func holders(_ text: String) throws(Fault) -> ([Token], [PersonID]) {
+        var (tokens, persons): ([Token], [PersonID]) = ([], [])
+        for word in text.split(whereSeparator: { " ,;\u{3000}、\r\n\t".contains($0) }) {
+            if let person = PersonID(word) {
+                persons.append(person)
+            } else if let token = Token(word) {
+                tokens.append(token)
+            } else {
+                throw Fault(
+                    "「\(String(word))」は住民番号(p-…)でもカード(k1.…)でもありません。",
+                    "“\(String(word))” is neither a person's id (p-…) nor a card's token (k1.…).")
+            }
+        }
+        return (tokens, persons)
     }
 }
 

@@ -11,6 +11,8 @@ extension Portal {
             },
             .form("bookings", desk) { call, turn in try changeBooking(call, in: turn) },
             .page("bookings.ics", desk) { call, turn in try bookingCalendar(call, in: turn) },
+            .page("bookings/import", desk) { call, _ in .page(try importPage(call)) },
+            .form("bookings/import", desk) { call, turn in try importBookings(call, in: turn) },
         ]
     }
 
@@ -61,7 +63,8 @@ extension Portal {
             <p class="field"><label for="week">\(call("週", "Week of"))</label><input id="week" type="date" name="week" value="\(view.week.first)"></p>
             <button>\(call("表示", "Show"))</button></form>
             <p class="row screen">\(link(view.week.before(), call("前の週", "Week before")))\(link(view.week.after(), call("次の週", "Week after")))
-            <a class="button quiet" href="\(call.path("bookings.ics?door=\(view.door.id)"))">\(call("カレンダーに書き出す(iCalendar)", "Export (iCalendar)"))</a></p>
+            <a class="button quiet" href="\(call.path("bookings.ics?door=\(view.door.id)"))">\(call("カレンダーに書き出す(iCalendar)", "Export (iCalendar)"))</a>
+            <a class="button quiet" href="\(call.path("bookings/import"))">\(call("ファイルから取り込む", "Import a file"))</a></p>
             """
     }
 

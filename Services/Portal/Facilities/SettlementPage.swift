@@ -8,18 +8,20 @@ extension Portal {
         return [
             .page("settlements", desk) { call, turn in try settlementsPage(call, in: turn) },
             .page("settlements/statement", desk) { call, turn in try statementPage(call, in: turn) },
+            .page("settlements/close", desk) { call, turn in try closingPage(call, in: turn) },
+            .form("settlements/close", desk) { call, turn in try closeSettlement(call, in: turn) },
         ]
     }
 
-    private func party(of call: Call) throws -> TownFacts.Partner? {
-        guard let wished = call.request.query["party"] else { return nil }
+    private func party(of call: Call, _ fields: [String: String]) throws -> TownFacts.Partner? {
+        guard let wished = fields["party"] else { return nil }
         guard let partner = town.partners.first(where: { $0.party.description == wished }) else { throw Page.notFound }
         return partner
     }
 
     /// What was closed with a shop or a carrier, newest first; and another period to look at.
     private func settlementsPage(_ call: Call, in turn: borrowing Turn) throws -> Answer {
-        guard let partner = try party(of: call) ?? town.partners.first else {
+        guard let partner = try party(of: call, call.request.query) ?? town.partners.first else {
             return .page(try settlementsPage(call, nil, [], at: turn.now))
         }
         return try askAll(
@@ -62,13 +64,11 @@ extension Portal {
 
     /// What a shop or a carrier is paid for a period (精算書), as it is printed.
     private func statementPage(_ call: Call, in turn: borrowing Turn) throws -> Answer {
-        let query = call.request.query
-        guard let partner = try party(of: call) else { throw Page.notFound }
-        guard let from = CalendarDate(query["from"] ?? ""), let to = CalendarDate(query["to"] ?? ""), from <= to else {
-            throw Page.wrong(call("初日と最終日を確かめてください。", "Look at the days: the last is not before the first."))
-        }
-        return try ask(ShowSettlement(partner.party, from: from, to: to), on: .showSettlement, as: .pointsDesk, for: call, in: turn) {
-            settlement, turn in
+        let period = try period(of: call, call.request.query)
+        let (account, partner) = (try account(of: call), period.partner)
+        return try ask(
+            ShowSettlement(partner.party, from: period.from, to: period.to), on: .showSettlement, as: .pointsDesk, for: call, in: turn
+        ) { settlement, turn in
             let title = call("精算書", "Statement")
             let lines = settlement.lines.map { line -> HTML in
                 func cell(_ label: HTML, _ words: HTML) -> HTML { "<td class=\"number\" data-label=\"\(label)\">\(words)</td>" }
@@ -93,16 +93,34 @@ extension Portal {
                 ?? "<strong>\(call("未確定", "Not closed"))</strong> \(call("\(turn.now.minute(offset)) 現在。金額は変わることがあります。", "as of \(turn.now.minute(offset)); amounts may change."))"
             return .page(
                 frame.page(
-                    Frame.Parts(title: title, account: try account(of: call)), call,
+                    Frame.Parts(title: title, account: account), call,
                     """
                     <h1>\(title)</h1>
                     <p><strong>\(partner.title) \(call("様", ""))</strong>　\(town.title)</p>
                     <p>\(call("期間", "Period")) \(settlement.from.description)〜\(settlement.to.description)　\(standing)</p>
                     <table class="cards"><thead><tr>\(heads)</tr></thead><tbody>\(lines)</tbody></table>
-                    <dl class="figures"><div><dt>\(call("合計", "Sum"))</dt><dd>\(yen(settlement.yen, call))</dd></div><div><dt>\(call("手数料", "Fee"))</dt><dd>\(yen(settlement.fee, call))</dd></div><div><dt>\(call("お支払額", "Payable"))</dt><dd id="payable">\(yen(settlement.payable, call))</dd></div></dl>
+                    \(sums(settlement, call))
+                    \(closing(period, settlement, account, call, in: turn))
                     <h2>\(call("日別(円)", "By day, in yen"))</h2><table><tbody>\(days)</tbody></table>
                     <p class="paper">\(call("確認者 ＿＿＿＿＿＿＿＿＿＿　確認日 ＿＿＿＿年＿＿月＿＿日", "Seen by ____________________ on ____________"))</p>
                     """))
         }
+    }
+
+    // MARK: Parts
+
+    /// With whom, and from which day to which.
+    func period(of call: Call, _ fields: [String: String]) throws -> SettlementPeriod {
+        guard let partner = try party(of: call, fields) else { throw Page.notFound }
+        guard let from = CalendarDate(fields["from"] ?? ""), let to = CalendarDate(fields["to"] ?? ""), from <= to else {
+            throw Page.wrong(call("初日と最終日を確かめてください。", "Look at the days: the last is not before the first."))
+        }
+        return SettlementPeriod(partner: partner, from: from, to: to)
+    }
+
+    func sums(_ settlement: Settlement, _ call: Call) -> HTML {
+        """
+        <dl class="figures"><div><dt>\(call("合計", "Sum"))</dt><dd>\(yen(settlement.yen, call))</dd></div><div><dt>\(call("手数料", "Fee"))</dt><dd>\(yen(settlement.fee, call))</dd></div><div><dt>\(call("お支払額", "Payable"))</dt><dd id="payable">\(yen(settlement.payable, call))</dd></div></dl>
+        """
     }
 }

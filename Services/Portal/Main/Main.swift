@@ -71,6 +71,10 @@ extension TownFacts {
                 [reader.purpose.shelter, reader.whenOpen].compactMap(\.self).map { ($0, agent.id, reader.id) }
             }
         }
+        enrolmentReaders = town.agents.flatMap { agent in
+            agent.readers.filter { $0.purpose.kind == "enrol" }.map { ReaderPlace(agent: agent.id, reader: $0.id) }
+        }
+        lists = town.people.lists.map(\.id)
         visits = town.visits ?? VisitsPolicy()
         lines = town.points.lines.map { ($0.id, $0.title) }
         processes = town.roster.users.filter { Contract.producers.contains($0.role) }.map { Address($0.role.program, $0.instance) }

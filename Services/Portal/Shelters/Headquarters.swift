@@ -73,7 +73,7 @@ extension Portal {
             let wanted = one.wanted.map { "\($0.title ?? $0.item.text) \($0.wanted)" }.joined(separator: "、")
             let needs = one.needCounts.map { "\(town.title(of: $0.need)) \($0.people)" }.joined(separator: "、")
             return """
-                <tr><th scope="row">\(one.view.shelter.title)\(one.view.isDrill ? call("（訓練）", " (drill)") : "")</th><td>\(look.phrase[call.tongue])</td><td class="number">\(one.headcount)</td><td>\(capacity(of: one.view.shelter, call.tongue))</td><td>\(needs)</td><td>\(wanted)</td><td>\(one.view.heard.map { $0.clock(offset) } ?? "")</td></tr>
+                <tr><th scope="row">\(one.view.shelter.title)\(one.view.isDrill ? call("（訓練）", " (drill)") : "")</th><td>\(look.phrase[call.tongue])</td><td class="number">\(one.headcount)</td><td>\(room(of: one.view.shelter, call.tongue))</td><td>\(needs)</td><td>\(wanted)</td><td>\(one.view.heard.map { $0.clock(offset) } ?? "")</td></tr>
 
                 """
         }

@@ -36,12 +36,16 @@ extension Portal {
     }
 
     func capacity(of shelter: Shelter, _ tongue: Tongue) -> HTML? {
-        let (day, night) = (shelter.capacity?.day, shelter.capacity?.night)
-        switch (day, night) {
-        case (let day?, let night?): return Phrase("定員 日中\(day)・夜間\(night)", "room for \(day) by day, \(night) by night")[tongue]
-        case (let day?, nil): return Phrase("定員 \(day)", "room for \(day)")[tongue]
-        case (nil, let night?): return Phrase("定員 夜間\(night)", "room for \(night) by night")[tongue]
-        case (nil, nil): return nil
+        room(of: shelter, tongue).map { Phrase("定員 \($0)", "room for \($0)")[tongue] }
+    }
+
+    /// For how many there is room, where the heading says so: `日中100・夜間60`.
+    func room(of shelter: Shelter, _ tongue: Tongue) -> HTML? {
+        switch (shelter.capacity?.day, shelter.capacity?.night) {
+        case (let day?, let night?): Phrase("日中\(day)・夜間\(night)", "\(day) by day, \(night) by night")[tongue]
+        case (let day?, nil): "\(day)"
+        case (nil, let night?): Phrase("夜間\(night)", "\(night) by night")[tongue]
+        case (nil, nil): nil
         }
     }
 

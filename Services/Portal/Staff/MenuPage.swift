@@ -37,6 +37,9 @@ extension Portal {
                 cards.append(card("school/\(school.id)", "\(school.title)", call("登校のようす、欠席の連絡", "Who has come, who is absent")))
             }
         }
+        if has(.registrar) {
+            cards.append(card("people", call("住民窓口", "Residents' counter"), call("本人確認、カード、保護者、同意", "Files, cards, guardians, consents")))
+        }
         if has(.desk) {
             cards.append(card("bookings", call("予約", "Bookings"), call("週ごとの予約表", "Doors by the week")))
             cards.append(card("doors", call("扉", "Doors"), call("扉のいま、警報", "How doors are, alarms")))

@@ -15,6 +15,7 @@ extension Portal {
             .form("staff/sign-out", .anyStaff) { call, turn in
                 if let session = call.session { try signIn.signOut(session, in: turn) }
                 desks.leave(try account(of: call).id)
+                counters.leave(try account(of: call).id)
                 var response = Response.see(call.path(""))
                 response.cookies = [SessionSecret.noCookie]
                 return .page(response)

@@ -7,12 +7,12 @@ import Testing
 
 @Suite("Campaigns and settlements, as the desk for points sees them")
 struct CampaignPageTests {
-    private func portal() throws -> TestPortal {
+    private func portal(_ capabilities: Capabilities = Capabilities()) throws -> TestPortal {
         var (facts, policy) = (TestPortal.facts, TestPortal.policy)
         facts.purses = [("town", "ながいコイン", "ポイント")]
         facts.partners = [TownFacts.Partner(Party("shop/bakery")!, title: "パン屋 <&>")]
         policy.accounts.append(PortalPolicy.Account("ito", title: "伊藤", stations: [PortalPolicy.Station(.pointsDesk, "counter")]))
-        return try TestPortal(policy: policy, facts: facts)
+        return try TestPortal(policy: policy, facts: facts, capabilities: capabilities)
     }
 
     private func campaign(_ portal: TestPortal, by user: UserID, _ stage: Campaign.Stage = .proposed) -> Campaign {
@@ -70,6 +70,63 @@ struct CampaignPageTests {
         #expect(try portal.get("/ja/settlements/statement?party=shop/other&from=2026-11-01&to=2026-11-20", as: "ito")?.status == 404)
     }
 
+    @Test("A period is closed in two steps: its figures, then a tick, and only the sum that was shown")
+    func closing() throws {
+        let portal = try portal()
+        let days = "party=shop/bakery&from=2026-10-01&to=2026-10-31"
+        let bakery = Party("shop/bakery")!
+        func show(_ yen: Int64, closed: Instant? = nil) throws {
+            var settlement = Settlement(
+                bakery, from: "2026-10-01", to: "2026-10-31", [Settlement.Line("town", taken: yen, 1, back: 0, 0, yen: yen)], days: [],
+                fee: 0)
+            settlement.closed = closed
+            try portal.reply(.accept(settlement), on: .showSettlement)
+        }
+        try portal.get("/ja/settlements/statement?\(days)", as: "ito")
+        try show(12_000)
+        #expect(portal.shown?.text.contains("/ja/settlements/close?party=shop/bakery") == true)
+        try portal.get("/ja/settlements/close?\(days)", as: "ito")
+        try show(12_000)
+        let page = try #require(portal.shown).text
+        #expect(page.contains("12,000円") && page.contains("name=\"payable\" value=\"12000\"") && page.contains("取り消せません"))
+        let form = [("party", "shop/bakery"), ("from", "2026-10-01"), ("to", "2026-10-31"), ("payable", "12000")]
+        try portal.post("/ja/settlements/close", form, as: "ito")
+        try show(12_000)
+        #expect(portal.shown?.status == 422)
+        try portal.post("/ja/settlements/close", form + [("sure", "1")], as: "ito")
+        try show(12_001)
+        try show(12_001)
+        #expect(portal.shown?.text.contains("お支払額が変わりました") == true)
+        #expect(try portal.rig.said(.closeSettlement).isEmpty)
+        try portal.post("/ja/settlements/close", form + [("sure", "1")], as: "ito")
+        try show(12_000)
+        #expect(try portal.command(.closeSettlement).1.data == CloseSettlement(bakery, from: "2026-10-01", to: "2026-10-31"))
+        try portal.reply(.refuse("gap", "The last closed period ends with 2026-08-31."), on: .closeSettlement)
+        try show(12_000)
+        #expect(portal.shown?.text.contains("前に確定した期間の翌日から") == true)
+        try portal.post("/ja/settlements/close", form + [("sure", "1")], as: "ito")
+        try show(12_000)
+        let closed = Settlement(bakery, from: "2026-10-01", to: "2026-10-31", [], days: [], fee: 0)
+        try portal.reply(.accept(SettlementClosed(closed)), on: .closeSettlement)
+        #expect(portal.shown?.headers["Location"] == "/ja/settlements/statement?\(days)")
+        try portal.get("/ja/settlements/close?\(days)", as: "ito")
+        try show(12_000, closed: portal.now)
+        #expect(portal.shown?.status == 303)
+    }
+
+    @Test("A period that is not over leads to no closing, nor does one for whoever may not close")
+    func notYet() throws {
+        for (to, capability, word) in [
+            ("2026-11-21", Capability.lead, "最終日の翌日から"), ("2026-10-31", .clerk, "別の担当者が行います"),
+        ] {
+            let portal = try portal(Capabilities(["points-desk-counter": [capability]]))
+            try portal.get("/ja/settlements/statement?party=shop/bakery&from=2026-10-01&to=\(to)", as: "ito")
+            let settlement = Settlement(Party("shop/bakery")!, from: "2026-10-01", to: CalendarDate(to)!, [], days: [], fee: 0)
+            try portal.reply(.accept(settlement), on: .showSettlement)
+            #expect(portal.shown?.text.contains("settlements/close") == false && portal.shown?.text.contains(word) == true)
+        }
+    }
+
     @Test("Closed periods are listed, newest first")
     func settlements() throws {
         let portal = try portal()
@@ -85,7 +142,8 @@ struct CampaignPageTests {
     @Test("Whoever has no desk for points sees none of it")
     func strangers() throws {
         let portal = try portal()
-        for path in ["/ja/campaigns", "/ja/campaigns/spring-2027", "/ja/settlements", "/ja/settlements/statement"] {
+        for path in ["/ja/campaigns", "/ja/campaigns/spring-2027", "/ja/settlements", "/ja/settlements/statement", "/ja/settlements/close"]
+        {
             #expect(try portal.get(path, as: "suzuki")?.status == 403)
         }
     }

@@ -27,6 +27,10 @@ struct HeadquartersTests {
         #expect(page.contains("0歳 2、65〜74歳 5") && page.contains("アレルギー 3"))
         let sheet = try #require(try portal.get("/en/hq/print", as: "sato")).text
         #expect(sheet.contains("西小学校") && sheet.contains("南体育館 (drill)"))
+        try portal.shelter("s02", "西小学校") { $0.capacity = Shelter.Capacity(day: 200, night: 90) }
+        // The column's heading says what the numbers are; beside the headcount they say it themselves.
+        #expect(try portal.get("/ja/hq/print", as: "sato")?.text.contains("<td>日中200・夜間90</td>") == true)
+        #expect(try portal.get("/ja/hq", as: "sato")?.text.contains("/ 定員 日中200・夜間90") == true)
     }
 
     @Test("What is heard reaches open pages in the same turn, and a page that opens its stream misses nothing")

@@ -1,13 +1,14 @@
 import Contracts
 import Sheets
 import Testing
+import Town
 
-@testable import Kazasu
+@testable import Calendars
 
 @Suite("A file of bookings from another system")
 struct BookingFileTests {
     private let person = PersonID("p-aaaaaaaaaaaaaaaa")!
-    private let reading = BookingReading(doors: ["gym": "gym", "市民体育館": "gym", "hall": "hall"], offset: .japan)
+    private let reading = BookingReading(doors: [("gym", "市民体育館"), ("hall", nil)], offset: .japan, nearest: { nearest(to: $0, among: $1) })
 
     private func event(_ lines: String...) -> String { (["BEGIN:VEVENT"] + lines + ["END:VEVENT"]).joined(separator: "\r\n") }
 

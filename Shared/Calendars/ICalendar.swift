@@ -31,9 +31,12 @@ struct ICalendar {
             }
         }
         if let open = depth.last {
-            found.faults.append(.init(line: lines.last?.number ?? 1, text: "the file ends within \(quoted(open)). Fetch it again, whole"))
+            let why = BookingFault(
+                "the file ends within \(quoted(open)). Fetch it again, whole", ja: "ファイルが\(quoted(open))の途中で終わっています。もう一度書き出してください。")
+            found.faults.append(.init(line: lines.last?.number ?? 1, why: why))
         } else if lines.first?.name != "BEGIN" {
-            found.faults.append(.init(line: 1, text: "the file does not begin with BEGIN:VCALENDAR"))
+            let why = BookingFault("the file does not begin with BEGIN:VCALENDAR", ja: "ファイルが BEGIN:VCALENDAR で始まっていません。")
+            found.faults.append(.init(line: 1, why: why))
         }
         self.found = found
     }
@@ -41,27 +44,31 @@ struct ICalendar {
     private func booking(_ event: [ContentLine]) throws(BookingFault) -> ForeignBooking {
         func value(_ name: String) -> ContentLine? { event.first { $0.name == name } }
         guard let line = event.first?.number, let uid = value("UID")?.text, !uid.isEmpty else {
-            throw BookingFault("this event has no UID, so it could not be known again")
+            throw BookingFault("this event has no UID, so it could not be known again", ja: "UIDがないため、次に同じ予約だと分かりません。")
         }
         if let repeats = event.first(where: { ["RRULE", "RDATE", "RECURRENCE-ID"].contains($0.name) }) {
-            throw BookingFault("it repeats (\(repeats.name)). Let the booking system write each date as an event of its own")
+            throw BookingFault(
+                "it repeats (\(repeats.name)). Let the booking system write each date as an event of its own",
+                ja: "繰り返しの予定（\(repeats.name)）です。1回ごとの予定として書き出してください。")
         }
         if value("STATUS")?.value.uppercased() == "CANCELLED" { return ForeignBooking(line: line, id: uid, slot: nil) }
-        guard let start = value("DTSTART") else { throw BookingFault("it has no DTSTART") }
+        guard let start = value("DTSTART") else { throw BookingFault("it has no DTSTART", ja: "開始（DTSTART）がありません。") }
         let from = try instant(start)
         let to: Instant
         if let end = value("DTEND") {
             to = try instant(end)
         } else if let length = value("DURATION") {
             guard let seconds = Self.seconds(length.value) else {
-                throw BookingFault("DURATION \(quoted(length.value)) is none. Write it as PT1H30M")
+                throw BookingFault(
+                    "DURATION \(quoted(length.value)) is none. Write it as PT1H30M",
+                    ja: "長さ（DURATION）\(quoted(length.value))が読み取れません。PT1H30M のように書いてください。")
             }
             to = from + .seconds(seconds)
         } else {
-            throw BookingFault("it has neither DTEND nor DURATION")
+            throw BookingFault("it has neither DTEND nor DURATION", ja: "終了（DTEND）も長さ（DURATION）もありません。")
         }
         guard let place = value("X-KAZASU-DOOR") ?? value("LOCATION") else {
-            throw BookingFault("it has no LOCATION, which names the door")
+            throw BookingFault("it has no LOCATION, which names the door", ja: "場所（LOCATION）がありません。扉・施設の名前が必要です。")
         }
         let urn = "urn:kazasu:"
         let holders = event.compactMap { line in
@@ -82,7 +89,10 @@ struct ICalendar {
         switch line.value.uppercased() {
         case "TRUE": true
         case "FALSE": false
-        default: throw BookingFault("X-KAZASU-PAID is \(quoted(line.value)), and may be TRUE or FALSE")
+        default:
+            throw BookingFault(
+                "X-KAZASU-PAID is \(quoted(line.value)), and may be TRUE or FALSE",
+                ja: "X-KAZASU-PAID は TRUE か FALSE です（\(quoted(line.value))）。")
         }
     }
 
@@ -93,7 +103,9 @@ struct ICalendar {
         guard digits.count == 15 || digits.count == 16 && digits[15] == UInt8(ascii: "Z"), digits[8] == UInt8(ascii: "T"),
             digits.enumerated().allSatisfy({ $0.offset == 8 || $0.offset == 15 || (48...57).contains($0.element) })
         else {
-            throw BookingFault("\(line.name) \(quoted(text)) is no time of a day. Write it as 20261121T180000")
+            throw BookingFault(
+                "\(line.name) \(quoted(text)) is no time of a day. Write it as 20261121T180000",
+                ja: "\(line.name) \(quoted(text))は日時として読み取れません。20261121T180000 のように書いてください。")
         }
         func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
         var offset = reading.offset
@@ -101,12 +113,16 @@ struct ICalendar {
             offset = .utc
         } else if let zone = line.parameter("TZID") {
             guard let known = Self.japan.contains(zone) ? .japan : zones[zone] else {
-                throw BookingFault("the time zone \(quoted(zone)) has no single distance from UTC in this file")
+                throw BookingFault(
+                    "the time zone \(quoted(zone)) has no single distance from UTC in this file",
+                    ja: "時間帯\(quoted(zone))の時差がこのファイルでは定まりません。")
             }
             offset = known
         }
         let date = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
-        guard let instant = Instant(rfc3339: date) else { throw BookingFault("\(line.name) \(quoted(text)) is no time of the calendar") }
+        guard let instant = Instant(rfc3339: date) else {
+            throw BookingFault("\(line.name) \(quoted(text)) is no time of the calendar", ja: "\(line.name) \(quoted(text))という日時は暦にありません。")
+        }
         return instant - .seconds(offset.minutes * 60)
     }
 
