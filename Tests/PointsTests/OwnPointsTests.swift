@@ -30,7 +30,7 @@ import Testing
         let town = try TestPoints()
         for amount in 1...60 { try town.award(Int64(amount), to: 1) }
         var (amounts, before, pages) = ([Int64](), Int64?.none, 0)
-        while true {
+        while pages < 5 {
             let page = try shown(town, 1, before: before)
             (amounts, before, pages) = (amounts + page.entries.map(\.amount), page.entries.last?.number, pages + 1)
             if !page.more { break }
