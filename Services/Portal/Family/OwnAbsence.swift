@@ -20,11 +20,12 @@ extension Portal {
     /// Days that were reported, and the way back.
     func absencePiece(_ call: Call, _ child: OwnNotices.Child, _ from: CalendarDate, _ until: CalendarDate) -> HTML {
         let days = from == until ? "\(from)" : "\(from)〜\(until)"
+        let undo = call("取り消す", "Take it back", easy: "とりけす")
         return """
             <form class="row absence-reported" method="post" action="\(call.path("family/absence"))">\(call.csrf)\(hidden(child))
             <input type="hidden" name="from" value="\(from)"><input type="hidden" name="until" value="\(until)">
             <span>\(call("欠席の連絡済み:\(days)", "Reported absent: \(days)", easy: "やすみ:\(days)"))</span>
-            <button name="undo" value="1">\(call("取り消す", "Take it back", easy: "とりけす"))</button></form>
+            <button name="undo" value="1" aria-label="\(undo): \(days)">\(undo)</button></form>
 
             """
     }
