@@ -29,4 +29,20 @@ extension Notifier {
             try tell(news, in: turn)
         }
     }
+
+    /// In which line's vehicle somebody is now. Of whom nobody wants to hear nothing is kept, and so nothing is known.
+    func riding(_ person: PersonID, in turn: borrowing Turn) throws -> LineID? {
+        let start = Instant(startOf: turn.now.date(turn.identity.offset), turn.identity.offset)
+        let vehicles = try turn.db.all(
+            "SELECT DISTINCT spot FROM gate_tap WHERE key = ? AND spot LIKE '%/%' AND at >= ?", person.text,
+            (turn.now - Self.longestRide).milliseconds
+        ) { $0.text(0) }
+        let vehicle = try vehicles.first { vehicle in
+            let day = GateDay(
+                following: try gateTaps(of: person.text, at: vehicle, from: start, in: turn.db), pause: Self.ridePause,
+                lasting: Self.longestRide)
+            return day.changes.last.map { $0.way == .in && turn.now - $0.first.at < Self.longestRide } ?? false
+        }
+        return vehicle.flatMap { LineID($0.prefix { $0 != "/" }) }
+    }
 }

@@ -29,6 +29,7 @@ extension Notifier {
             list.pupils = Array(rest.prefix(Self.pupilsOnPage))
             list.more = rest.count > Self.pupilsOnPage
             if date == today {
+                for place in list.pupils.indices { list.pupils[place].riding = try riding(list.pupils[place].person, in: turn) }
                 list.silent = school.gates.compactMap { gate in
                     let through = turn.heard(.taps, of: gate.named()).through
                     return through.map { $0 > turn.now - Self.silentAfter } ?? false ? nil : SilentGate(gate, since: through)
@@ -56,7 +57,9 @@ extension Notifier {
     func today(of pupil: Pupil, at school: School, in turn: borrowing Turn) throws -> PupilDay {
         let today = turn.now.date(turn.identity.offset)
         let day = try schoolDay(of: school, on: today, in: turn)
-        return try pupilDay(of: pupil, at: school, on: today, day, stage(of: school, on: today, in: turn.db), today: today, in: turn)
+        var line = try pupilDay(of: pupil, at: school, on: today, day, stage(of: school, on: today, in: turn.db), today: today, in: turn)
+        line.riding = try riding(pupil.person, in: turn)
+        return line
     }
 
     private func stage(of school: School, on date: CalendarDate, in db: borrowing Transaction) throws -> GateStage? {

@@ -27,6 +27,31 @@ import Testing
         #expect(town.mails.first?.body == "長井 さくらさんが11月21日(土) 8:00に青バスに乗りました。")
     }
 
+    @Test(
+        "The school and the guardian see who is on the bus now, and nobody of whom nobody wants to hear; whoever got on two hours ago has got off unseen"
+    )
+    func seen() throws {
+        for kinds in [[NoticeKind.ride], [.schoolGate]] {
+            let town = try town(kinds: kinds)
+            func riding() throws -> [LineID?] {
+                let school = try town.ask(.listPupils, ListPupils("east"), as: "notice-desk-east").answer?.pupils.map(\.riding)
+                let own = try town.ask(.showOwnNotices, ShowOwnNotices(.person(2)), as: "resident-page").answer?.children
+                return (school ?? []) + (own ?? []).map(\.day.riding)
+            }
+            #expect(try riding() == [nil, nil])
+            try town.hold(1, at: "bus-1", for: "ride:blue")
+            #expect(try riding() == (kinds == [.ride] ? ["blue", "blue"] : [nil, nil]))
+            try town.pass(.seconds(1200))
+            try town.hold(1, at: "bus-1", for: "ride:blue")
+            #expect(try riding() == [nil, nil])
+            try town.pass(.seconds(1200))
+            try town.hold(1, at: "bus-1", for: "ride:blue")
+            #expect(try riding().first == (kinds == [.ride] ? "blue" : nil as LineID?))
+            try town.pass(.seconds(2 * 3600))
+            #expect(try riding() == [nil, nil])
+        }
+    }
+
     @Test("Where the reader says the way it is believed; a ride home in the afternoon begins with getting on")
     func directions() throws {
         let town = try town()

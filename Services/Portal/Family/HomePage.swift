@@ -40,7 +40,7 @@ extension Portal {
         return """
             <li id="child-\(day.person)" class="card"><h3>\(name)</h3>
             <p>\(school) \(day.schoolClass ?? "")</p>
-            <p><span class="state \(day.state.look)">\(day.state.phrase[call.tongue])</span></p>
+            <p><span class="state \(day.state.look)">\(day.state.phrase[call.tongue])</span>\(riding(call, day))</p>
             \(times)\(child.absences.spans.map { absencePiece(call, child, $0.from, $0.until) })\(absenceForm(call, child, name, today: today))</li>
 
             """

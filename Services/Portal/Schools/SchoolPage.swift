@@ -136,7 +136,7 @@ extension Portal {
             let called = pupil.name ?? pupil.person.text
             return """
                 <tr id="pupil-\(pupil.person)"><th scope="row">\(called)</th>
-                <td data-label="\(state)"><span class="state \(pupil.state.look)">\(pupil.state.phrase[call.tongue])</span></td>
+                <td data-label="\(state)"><span class="state \(pupil.state.look)">\(pupil.state.phrase[call.tongue])</span>\(riding(call, pupil))</td>
                 <td data-label="\(arrived)">\(pupil.arrived.map { HTML("<time>\($0.clock(offset))</time>") } ?? "－")</td>
                 <td data-label="\(left)">\(pupil.left.map { HTML("<time>\($0.clock(offset))</time>") } ?? "－")</td>
                 <td class="screen"><a class="button quiet" href="\(path)/absence?person=\(pupil.person)" aria-label="\(call("\(called) の欠席連絡", "Absence of \(called)"))">\(call("欠席連絡", "Absence"))</a></td></tr>
@@ -154,5 +154,13 @@ extension Portal {
             <tbody>\(rows)</tbody></table></div>
 
             """
+    }
+
+    /// Of those in a vehicle now.
+    func riding(_ call: Call, _ pupil: PupilDay) -> HTML? {
+        pupil.riding.map { line in
+            let title = town.lines.first { $0.id == line }?.title ?? line.text
+            return " <span class=\"state late\">\(call("乗車中（\(title)）", "on \(title)", easy: "\(title)に のっています"))</span>"
+        }
     }
 }

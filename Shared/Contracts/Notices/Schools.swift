@@ -18,9 +18,11 @@ package struct PupilDay: Codable, Sendable, Equatable {
     /// The first moment of today at the gate.
     package var arrived: Instant?
     package var left: Instant?
-    /// As the school calls the pupil; for a desk alone.
+    /// As the school calls the pupil; for its desks and the guardians.
     package var name: String?
     package var person: PersonID
+    /// In a vehicle of this line now; known of those alone whose family wants to hear of it.
+    package var riding: LineID?
     /// `3-2`
     package var schoolClass: String?
     package var state: State
