@@ -6,6 +6,7 @@ import Town
 extension Flag {
     fileprivate static var fast: Self { Self("--fast", "about 120 taps instead of 500") }
     fileprivate static var keep: Self { Self("--keep", "leave the town's folder behind, to look into") }
+    fileprivate static var stay: Self { Self("--stay", "let the town live on after the proof, to look at its pages in a browser") }
 }
 
 extension Option where Value == UInt64 {
@@ -18,7 +19,7 @@ extension Command {
     package static var demo: Command {
         Command(
             "demo", summary: "a whole town for a minute: real programs, virtual cards, and a proof at the end",
-            options: [Flag.fast.shape, Flag.json.shape, Flag.keep.shape, Option<UInt64>.seed.shape],
+            options: [Flag.fast.shape, Flag.json.shape, Flag.keep.shape, Flag.stay.shape, Option<UInt64>.seed.shape],
             details: """
                 Everything runs on this machine's loopback, in a folder under /tmp that is removed at the end: a private pcscd with virtual readers, Mosquitto with
                 TLS and access list, the services, locks, and an observer in Python that counts for itself. Exit code 0 only if that observer finds every tap
@@ -42,7 +43,7 @@ extension Command {
             try stage.raise()
             let locks = stage.locks.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value)" }.joined(separator: ", ")
             say(
-                "ready: Mosquitto on port \(stage.port) (TLS, certificates, access list), 2 agents with 5 readers on 2 private pcscd, lock-controller, locks (\(locks)), observer"
+                "ready: Mosquitto on port \(stage.port) (TLS, certificates, access list), 2 agents with 5 readers on 2 private pcscd, lock-controller, locks (\(locks)), observer; pages at \(stage.pages)/ja/"
             )
             if companions.lock == nil {
                 say("The Python lock needs python3-jwt and python3-cryptography; the Swift lock stands in for it.")
@@ -50,7 +51,9 @@ extension Command {
             var story = Story(stage, crowd: crowd, seed: seed)
             try story.play()
             say("The observer asks the journals for what it missed, and counts.  独立した観測者による集計")
-            return try Verdict(stage, milliseconds: monotonicMilliseconds() - start).tell(json: arguments.has(.json), say, console)
+            let code = try Verdict(stage, milliseconds: monotonicMilliseconds() - start).tell(json: arguments.has(.json), say, console)
+            if arguments.has(.stay) { try stage.stay() }
+            return code
         }
     }
 }

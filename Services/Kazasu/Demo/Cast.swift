@@ -75,7 +75,7 @@ struct DemoTown {
     static func device(_ place: ReaderPlace) -> String { "ACS ACR122U \(place.reader)" }
 
     /// - Parameter signals: folder of the programs the agents run as their sound.
-    static func text(port: Int, mail: Int, issuer: String, signals: String, doubleTap: String) -> String {
+    static func text(port: Int, mail: Int, pages: Int, issuer: String, signals: String, doubleTap: String) -> String {
         func reader(_ place: ReaderPlace, _ where: String, _ purpose: String, _ more: String = "") -> String {
             "      \(place.reader): { device: \"\(device(place))\", place: \(`where`), purpose: \"\(purpose)\"\(more) }"
         }
@@ -119,6 +119,11 @@ struct DemoTown {
             visits: { facilities: { gym: { title: 市民体育館, places: [civic-gym] }, hall: { title: 中央公民館, places: [central-hall] } } }
             reception-desks: [table, second]
             receptions: { festival: { title: ながい祭り, from: "2026-01-01 00:00", until: "2099-12-31 23:00" } }
+            portal:
+              listen: "127.0.0.1:\(pages)"
+              origin: http://localhost:\(pages)
+              residents: true
+              accounts: { sato: { title: 佐藤, stations: [shelter-desk-headquarters, desk-office, notice-desk-press, points-desk-welfare, reception-desk-second] } }
             operators: [maintenance, witness]
 
             """

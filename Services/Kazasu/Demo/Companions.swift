@@ -5,6 +5,7 @@ struct Companions {
     let python: String
     let observer: String
     let mailbox: String
+    let phone: String
     /// `nil` where the libraries it needs are not installed.
     let lock: String?
 
@@ -26,6 +27,7 @@ struct Companions {
                 "the mail server of the demo, \(mailbox), cannot run: \(Self.mailPackage) is missing. Install it: sudo apt-get install \(Self.mailPackage)"
             )
         }
+        phone = "\(devices)/phone/phone.py"
         let lock = "\(devices)/python_lock/lock.py"
         self.lock = exists(lock) && Self.has("jwt, cryptography", python) ? lock : nil
     }

@@ -28,6 +28,7 @@ extension Story {
             throw Failure.refused("the roster of two people says: \(listed.joined(separator: " / "))")
         }
         try stage.clerk(["shelter", "list"])
+        try lookAtShelters(showing: "空きあり")
         title("it closes; the reader is for visits again, and the door for those with a booking", "閉鎖:読取機も扉も元に戻る")
         try turn(lobbyTo: Purpose(kind: "visit"), by: ["shelter", "close", id, "--empty"])
         try stage.pass(milliseconds: 2200)

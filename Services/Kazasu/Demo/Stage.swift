@@ -39,7 +39,7 @@ final class Stage {
 
     /// Which door's lock is which program, for people.
     let locks: [DoorID: String]
-    private let companions: Companions
+    let companions: Companions
 
     /// - Parameter doubleTap: for how long a card held again is the same tap.
     init(
@@ -62,7 +62,8 @@ final class Stage {
         try Self.write(
             Array(
                 DemoTown.text(
-                    port: port, mail: mailbox.port, issuer: "\(folder)/card-issuer.pem", signals: "\(folder)/signals", doubleTap: doubleTap
+                    port: port, mail: mailbox.port, pages: try unusedPort(), issuer: "\(folder)/card-issuer.pem",
+                    signals: "\(folder)/signals", doubleTap: doubleTap
                 ).utf8),
             to: file)
         town = try Town.load(path: file)

@@ -30,6 +30,7 @@ struct Story {
         try shelterOpens()
         try pointsArePaid()
         try familyIsTold()
+        try ownPage()
         try housesAreCounted()
         try weather()
         try search()
