@@ -21,6 +21,7 @@ package struct Portal: Service {
     /// So many bytes nobody can guess.
     let draw: @Sendable (Int) throws -> [UInt8]
     let errands = Errands()
+    private let routeBook = RouteBook()
     let desks = Desks()
     let kioskCards = KioskCards()
     let counters = Counters()
@@ -56,7 +57,9 @@ package struct Portal: Service {
 
     var offset: UTCOffset { town.offset }
     /// Files stand last: they are at any path.
-    var routes: [Route] {
+    var routes: [Route] { routeBook.routes { allRoutes } }
+
+    private var allRoutes: [Route] {
         publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + peopleRoutes + bookingRoutes + doorRoutes
             + receptionRoutes + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes + fileRoutes
     }

@@ -47,6 +47,16 @@ struct Route {
     }
 }
 
+/// All pages, put together once: each request looks them through.
+final class RouteBook {
+    private var all: [Route] = []
+
+    func routes(_ make: () -> [Route]) -> [Route] {
+        if all.isEmpty { all = make() }
+        return all
+    }
+}
+
 extension Portal {
     /// Finds the page, sees to it that whoever asks may have it, and makes it.
     func respond(to visit: Visit, in turn: borrowing Turn) throws {

@@ -45,6 +45,7 @@ extension Portal {
 
     private func signOutOwn(_ call: Call, in turn: borrowing Turn) throws -> Response {
         if let session = call.session { try signIn.signOut(session, in: turn) }
+        if call.request.form["everywhere"] == "1" { try signIn.endAll(try person(of: call), in: turn) }
         var response = Response.see(call.path("family?done=out"))
         response.cookies = [SessionSecret.noCookie]
         return response

@@ -32,6 +32,7 @@ extension Portal {
             <ul id="rulings" class="timeline">\(file.history.map { rulingPiece(call, $0) })</ul>
             \(file.more ? HTML("<p class=\"hint\">\(call("これより前の分は、下のファイルに入っています。", "What came before is in the file below.", easy: "まえの きろくは したの ファイルに あります。"))</p>") : "")
             <p><a id="data" class="button" href="\(call.path("family/data"))" download>\(call("登録されている情報をすべてダウンロード(JSON)", "Download all that is held of you (JSON)", easy: "ぜんぶ ダウンロード(JSON)"))</a></p>
+            <form method="post" action="\(call.path("family/sign-out"))">\(call.csrf)<button name="everywhere" value="1">\(call("ほかの端末も含めて、すべて終了する", "Sign out everywhere", easy: "ほかの スマートフォンも ぜんぶ おわる"))</button></form>
             """)
     }
 

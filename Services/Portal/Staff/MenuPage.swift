@@ -52,6 +52,10 @@ extension Portal {
             cards.append(card("campaigns", call("キャンペーン", "Campaigns"), call("試算と承認", "Trials and approvals")))
             cards.append(card("settlements", call("精算", "Settlements"), call("店ごとの支払い明細", "What each shop is paid")))
         }
+        if !policy.kiosks.isEmpty {
+            cards.append(
+                card("kiosk-setup", call("キオスクの画面", "Kiosk screens"), call("この画面をキオスクにする、終了する", "Make a screen a kiosk, or end one")))
+        }
         return cards
     }
 }

@@ -135,12 +135,7 @@ extension Portal {
         let form = call.request.form
         let shown = codes.map { codes -> HTML in
             let uri = codes.uri(issuer: "\(town.title) Kazasu", account: form["account"] ?? "")
-            let code = QRCode(uri).map { code -> HTML in
-                let path = code.path
-                return """
-                    <svg class="qr" viewBox="0 0 \(path.side) \(path.side)" width="240" height="240" role="img" aria-label="\(call("QRコード", "QR code"))"><rect width="\(path.side)" height="\(path.side)" fill="#fff"/><path d="\(path.data)" fill="#000"/></svg>
-                    """
-            }
+            let code = QRCode(uri)?.svg(call("QRコード", "QR code"))
             return """
                 <p>\(call("スマートフォンの認証アプリで読み取るか、次の文字を入力してください。", "Scan this with the authenticator on your phone, or type these letters there."))</p>
                 \(code)

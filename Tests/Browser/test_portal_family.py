@@ -1,0 +1,172 @@
+"""Residents' own pages on a real town: real pcscd, agent, directory, notifier and mail server, and what a real browser shows to a guardian.
+
+    make browser-test
+"""
+import json
+import queue
+import re
+import subprocess
+import threading
+import unittest
+import unittest.mock
+
+import portal
+from browser import ROOT, SIZES
+from card import Card
+from hand import Hand
+from town import free_port, wait_for
+
+READER = "shelter-1/reader-1"
+LOBBY = "lobby: {{ reader: gate-1/reader-1"
+MORE = """registrars: [civil-affairs]
+double-tap: {{ default: 0s }}
+notice-desks: [hall]
+schedules: {{ all-week: {{ hours: {{ mon-sun: "00:00-24:00" }} }} }}
+notices:
+  mail: {{ server: localhost, port: {mail}, encryption: none, from: oshirase@nagai.example }}
+  quiet: "00:00-00:00"
+  schools: {{ first: {{ title: 第一小学校, schedule: all-week, gates: [shelter-1], alarms: false, pause: 1s }} }}
+"""
+
+
+class FamilyTest(portal.PortalTest):
+    reader, size = "shelter-1", "phone"
+
+    @classmethod
+    def setUpClass(cls):
+        mail = free_port()
+        cls.letters = queue.Queue()
+        server = subprocess.Popen(
+            ["/usr/bin/python3", f"{ROOT}/Devices/mailbox/mailbox.py", "--port", str(mail)], stdout=subprocess.PIPE, text=True)
+        cls.addClassCleanup(server.stdout.close)
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.terminate)
+        threading.Thread(target=lambda: [cls.letters.put(json.loads(line)) for line in server.stdout], daemon=True).start()
+        text = portal.TOWN.replace(LOBBY, "lobby: {{ reader: shelter-1/reader-1, codes: true").replace("  map:", "  residents: true\n  map:")
+        with unittest.mock.patch.object(portal, "TOWN", text):
+            cls.lines = MORE.format(mail=mail)
+            super().setUpClass()
+        cls.hand = Hand(cls.town, READER, "visit")
+        cls.addClassCleanup(cls.hand.rest)
+        cls.mother, cls.child = Card(1), Card(2)
+        cls.hand.enrol(cls.mother, name="長井 花子", reading="ナガイ ハナコ", born="S59.3.1", channels="mail hanako@home.example")
+        cls.hand.enrol(cls.child, name="長井 太郎", reading="ナガイ タロウ", born="H30.5.1", school="第一小学校", **{"class": "1-2"})
+        cls.relate()
+
+    @classmethod
+    def relate(cls):
+        """Both hold their cards, one after the other, each when it is asked for."""
+        cls.kazasu("reader", "purpose", READER, "enrol")
+        clerk = subprocess.Popen(
+            cls.town.command("relation", "guardian", "--yes", "--tap", READER), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        cards, said = iter((cls.mother, cls.child)), []
+        for line in clerk.stdout:
+            said.append(line)
+            if "card over" in line and (card := next(cards, None)):
+                cls.hand.lift()
+                cls.hand.hold(card)
+        cls.hand.lift()
+        clerk.stdout.close()
+        if clerk.wait():
+            raise AssertionError(f"kazasu relation guardian: {''.join(said)}")
+        cls.kazasu("reader", "purpose", READER, "visit")
+
+    def letter(self, word):
+        while word not in (letter := self.letters.get(timeout=30)).get("text", ""):
+            pass
+        self.assertEqual(letter["to"], ["hanako@home.example"])
+        return letter["text"]
+
+    def enter(self):
+        """By name and birth date: the link that comes by mail."""
+        self.browser.call("DELETE", "/cookie")
+        self.open("/ja/family")
+        self.browser.type("#reading", "ながい はなこ")
+        self.browser.js("document.querySelector('#born').value = '1984-03-01'")
+        self.browser.click("#by-link button")
+        self.browser.until("document.querySelector('#sent')")
+        return re.search(r"http\S+/family/in\?link=\S+", self.letter("/family/in"))[0]
+
+    def test_link(self):
+        """A link comes to the mailbox that the town knows, and opens the page once: the child's day, an absence and its end, messages, consents, all that is held."""
+        link = self.enter()
+        self.browser.open(link)
+        self.browser.click("#enter")
+        self.browser.until("location.pathname === '/ja/family/home'")
+        self.assertIn("長井 太郎", self.browser.text("#children"))
+        self.assertNotIn("登校\n", self.browser.text("#children .state") + "\n")
+        self.kazasu("reader", "purpose", READER, "school-gate")
+        self.hand.hold_until(self.child, "the arrival", self.has_arrived)
+        self.kazasu("reader", "purpose", READER, "visit")
+        for size in SIZES:
+            self.browser.resize(size)
+            for page in ("home", "notices", "consents", "uses"):
+                self.open(f"/ja/family/{page}")
+                self.assertEqual(self.browser.accessible(), [], f"{page} {size}")
+                self.browser.picture(f"family-{page}")
+        self.browser.resize(self.size)
+        self.absence()
+        self.consent()
+        # The same link again, as whoever finds the mail would have it.
+        self.browser.click("#sign-out")
+        self.browser.until("location.pathname === '/ja/family'")
+        self.browser.open(link)
+        self.browser.click("#enter")
+        self.browser.until("document.querySelector('[role=alert]')?.textContent.includes('使えません')")
+        self.browser.forgiven = ["403"]
+        self.open("/ja/family/home")
+        self.browser.until("location.pathname === '/ja/family'")
+
+    def has_arrived(self):
+        self.open("/ja/family/home")
+        return self.browser.text("#children .state") == "登校"
+
+    def absence(self):
+        self.open("/ja/family/home")
+        self.browser.click("#children details summary")
+        self.browser.js("for (const day of document.querySelectorAll('.absence input[type=date]')) { day.min = ''; day.value = '2099-01-01' }")
+        self.browser.click(".absence button")
+        # Too far away: said beside the form, and nothing is noted.
+        self.browser.until("document.querySelector('[role=alert]')")
+        self.browser.forgiven = ["422"]
+        self.open("/ja/family/home")
+        self.browser.click("#children details summary")
+        self.browser.click(".absence button")
+        self.browser.until("document.querySelector('.absence-reported')")
+        self.browser.click(".absence-reported button")
+        self.browser.until("document.querySelector('#done') && !document.querySelector('.absence-reported')")
+
+    def consent(self):
+        self.open("/ja/family/consents")
+        self.browser.click("#consent-notifier-school-gate button")
+        self.browser.until("document.querySelector('#consent-notifier-school-gate .state').textContent === '同意しています'")
+        copy = json.loads(self.browser.js("return (async () => (await fetch('/ja/family/data')).text())()"))
+        self.assertEqual(copy["file"]["facts"]["name"], "長井 花子")
+        self.assertEqual(copy["silent"], [])
+        self.assertIn(("notifier", "school-gate", True), [(one["service"], one["kind"], one["given"]) for one in copy["file"]["consents"]])
+
+    def test_card(self):
+        """A card at a kiosk: its code and the birth date open the holder's page, where every use of the card is told; another birth date opens nothing."""
+        self.sign_in("suzuki")
+        self.open("/ja/kiosk-setup")
+        self.browser.click("main button.main")
+        self.browser.until("document.querySelector('.idle')")
+        self.browser.listens("/events/kiosk/")
+        self.hand.hold_until(self.mother, "the code", lambda: self.browser.js("return !!document.querySelector('.code')"))
+        code = self.browser.text(".code")
+        self.browser.picture("kiosk-code")
+        for born, path in (("1984-03-02", "/ja/family/code"), ("1984-03-01", "/ja/family/home")):
+            self.open(f"/ja/family?code={code}")
+            self.browser.js(f"document.querySelector('#code-born').value = '{born}'")
+            self.browser.click("#by-code button")
+            self.browser.until(f"location.pathname === '{path}'")
+        self.browser.forgiven = ["403"]
+        self.open("/ja/family/uses")
+        self.browser.until("document.querySelector('#uses li')")
+        self.assertEqual(self.browser.js("return document.querySelector('#silent')"), None)
+        self.assertIn("hall", self.browser.text("#uses"))
+        self.browser.picture("family-uses-card")
+
+
+if __name__ == "__main__":
+    unittest.main()
