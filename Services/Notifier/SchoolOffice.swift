@@ -6,6 +6,7 @@ import Store
 extension Notifier {
     /// Who is away longer is reported again; a slip in the year is noticed.
     private static let longestAbsence = 100
+    private static let farthestAbsence = 366
 
     func report(_ command: Envelope<ReportAbsence>, in turn: borrowing Turn) throws -> Reply<AbsenceReported> {
         try turn.obey {
@@ -28,9 +29,11 @@ extension Notifier {
         guard wish.until >= today else { throw Objection("over", "\(wish.until) is over. Absences are reported up to the day itself.") }
         // What is over stays as it was.
         let days = (0..<Self.longestAbsence).compactMap { max(wish.from, today).adding($0) }.prefix { $0 <= wish.until }
-        guard let last = days.last, last == wish.until else {
+        guard let last = days.last, last == wish.until, let horizon = today.adding(Self.farthestAbsence), last <= horizon else {
             throw Objection(
-                "too-long", "An absence is reported for at most \(Self.longestAbsence) days. Look at the year of \(wish.until).")
+                "too-long",
+                "An absence is reported for at most \(Self.longestAbsence) days, and at most a year ahead. Look at the year of \(wish.until)."
+            )
         }
         try wish.undo == true ? undo(wish, days, school, in: turn) : note(wish, days, school, in: turn)
         if wish.undo != true, wish.from <= today { try excuse(wish.person, at: school, on: today, by: cause, in: turn) }

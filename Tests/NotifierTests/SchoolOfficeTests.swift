@@ -104,6 +104,7 @@ import Testing
         "A slip in a date is refused in words",
         arguments: [
             ("2026-11-25", "2026-11-24", "bad-dates"), ("2026-11-19", "2026-11-20", "over"), ("2026-11-24", "2027-11-24", "too-long"),
+            ("2027-11-24", "2027-11-24", "too-long"),
         ] as [(CalendarDate, CalendarDate, String)])
     func dates(from: CalendarDate, until: CalendarDate, word: String) throws {
         let town = try town()

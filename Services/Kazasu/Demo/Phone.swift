@@ -19,7 +19,7 @@ extension Story {
         try open("family", ["reading=カトウ サクラ", "born=1954-03-01"])
         func link() -> Substring? {
             stage.mailbox.letters.last { $0.to == ["sakura@home.example"] && $0.text.contains("/family/in?link=") }?.text
-                .split { $0 == "\n" || $0 == " " }.first { $0.contains("/family/in?link=") }
+                .split(whereSeparator: \.isWhitespace).first { $0.contains("/family/in?link=") }
         }
         try stage.wait("a link for Kato") {
             stage.mailbox.look()

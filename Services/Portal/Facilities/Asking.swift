@@ -25,7 +25,7 @@ extension Portal {
         case ("notifier", "no-pupil"): "この学校の児童・生徒として登録されていません。"
         case ("notifier", "over"): "過ぎた日は登録できません。"
         case ("notifier", "too-far"): "1年より先の日は登録できません。町の設定の予定表に書いてください。"
-        case ("notifier", "too-long"): "期間が長すぎます。年を確かめてください。"
+        case ("notifier", "too-long"): "期間が長すぎるか、先すぎます。年を確かめてください。"
         case ("notifier", "bad-hours"): "始業は終業より前です。授業のない日には両方の時刻が要ります。"
         case ("points", "second-person"): "起案した人は承認できません。別の担当者が承認します。"
         case ("points", "not-possible"), ("reception", "not-possible"): "いまの状態ではできません。画面を開き直して状態を確かめてください。"
