@@ -41,6 +41,10 @@ extension Portal {
         switch why {
         case "own page, by card": Phrase("カードで入室", "by card", easy: "カードで はいった")
         case "own page, by link": Phrase("リンクを請求", "asked for a link", easy: "リンクを おくった")
+        case "found by card": Phrase("カードで検索", "found by card", easy: "カードで しらべた")
+        case "found by reading and birth date": Phrase("よみがなと生年月日で検索", "found by name and birth date", easy: "なまえで しらべた")
+        case "found by number": Phrase("名簿の番号で検索", "found by the number of a list", easy: "ばんごうで しらべた")
+        case "found by household": Phrase("世帯番号で検索", "found by household", easy: "いえの ばんごうで しらべた")
         default: nil
         }
     }
