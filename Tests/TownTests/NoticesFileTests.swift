@@ -91,6 +91,10 @@ private let mistakes: [(text: String, expected: [String])] = [
         ]
     ),
     (
+        "  texts: { sign-in: { ja: { subject: \"入り口\", body: \"{town}\" } } }",
+        ["7:29 language \"ja\" of text \"sign-in\" has no {links} in its body: nobody could open their page by it."]
+    ),
+    (
         "  mail: { server: smtp.nagai.example, encryption: none, from: nobody }",
         ["7:63 \"from\" of \"mail\" of \"notices\" of the town is \"nobody\". Write a mail address, such as office@nagai.example."]
     ),
