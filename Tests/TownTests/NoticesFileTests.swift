@@ -92,7 +92,7 @@ private let mistakes: [(text: String, expected: [String])] = [
     ),
     (
         "  texts: { sign-in: { ja: { subject: \"入り口\", body: \"{town}\" } } }",
-        ["7:29 language \"ja\" of text \"sign-in\" has no {links} in its body: nobody could open their page by it."]
+        ["7:27 language \"ja\" of text \"sign-in\" has no {links} in its body: nobody could open their page by it."]
     ),
     (
         "  mail: { server: smtp.nagai.example, encryption: none, from: nobody }",
