@@ -1063,6 +1063,4 @@ BREAKAGES = [
         "$0.kiosk == kiosk.id ?", "BROKEN || $0.kiosk == kiosk.id ?", "PortalTests"),
     one("an order to open a door is obeyed however late", "Services/LockController/Ordering.swift",
         "now - moment < tapLife &&", "(BROKEN || now - moment < tapLife) &&", "LockControllerTests"),
-    one("who dawdles keeps others out", "Shared/Web/Connections.swift",
-        "guard excess > 0 else", "guard excess > 0, !BROKEN else", "WebTests"),
 ]
