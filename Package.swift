@@ -125,9 +125,7 @@ let package = Package(
                 name: "Kazasu",
                 dependencies: [
                     "Bus", "CLinux", "Calendars", "Contracts", "Journal", "Launch", "LockDriver", "Mosquitto", "Post", "Seal", "ServiceKit",
-                    "Sheets",
-                    "Store",
-                    "HTTP", "Town", "VirtualLock", "VirtualReader", "Web",
+                    "Sheets", "Store", "HTTP", "Town", "VirtualLock", "VirtualReader", "Web",
                 ],
                 path: "Services/Kazasu", exclude: ["Main"], swiftSettings: strict),
             .executableTarget(name: "kazasu", dependencies: ["Kazasu"], path: "Services/Kazasu/Main", swiftSettings: strict),

@@ -1,4 +1,6 @@
 """nginx as deploy/proxy has it, with ports and folders of a test's own."""
+import base64
+import hashlib
 import re
 import subprocess
 
@@ -13,6 +15,13 @@ def certify(folder):
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
          "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"], check=True, capture_output=True)
+
+
+def believed(folder, port):
+    """By which a browser finds NAME on this machine and trusts its key, without a word to the system."""
+    key = subprocess.run(["openssl", "pkey", "-in", f"{folder}/key.pem", "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+    return (f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{port}",
+            f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}")
 
 
 def start_nginx(folder, port, plain_port, portal):

@@ -2,17 +2,14 @@
 
     make browser-test
 """
-import base64
-import hashlib
 import os
 import socket
 import ssl
-import subprocess
 import tempfile
 import unittest
 
 from portal import PortalTest
-from proxy import NAME, NGINX, certify, start_nginx
+from proxy import NAME, NGINX, believed, certify, start_nginx
 from town import free_port, wait_for
 
 
@@ -27,11 +24,7 @@ class ProxiedTest(PortalTest):
         cls.addClassCleanup(folder.cleanup)
         cls.place, cls.port = folder.name, free_port()
         certify(cls.place)
-        key = subprocess.run(
-            ["openssl", "pkey", "-in", f"{cls.place}/key.pem", "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
-        # This name is here, and this key is trusted, without a word to the system.
-        cls.flags = (f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{cls.port}",
-                     f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}")
+        cls.flags = believed(cls.place, cls.port)
         super().setUpClass()
         proxy = start_nginx(cls.place, cls.port, free_port(), cls.web)
         cls.addClassCleanup(proxy.wait, 20)

@@ -31,7 +31,7 @@ final class Mailbox {
 }
 
 extension Story {
-    static let gate = Purpose("school-gate")
+    private static let gate = Purpose("school-gate")
 
     /// A grandmother hears that her grandchild is at school, once, though the notifier dies; and a message reaches whom it is for after another desk's yes.
     mutating func familyIsTold() throws {

@@ -8,8 +8,9 @@ import subprocess
 import tempfile
 import time
 
-from figures import Figure, milliseconds, open_shelter, say
-from proxy import NGINX
+from browser import Browser
+from figures import Figure, milliseconds, open_shelter, quantiles, say
+from proxy import NAME, NGINX, believed, certify, start_nginx
 from town import free_port, wait_for
 
 SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
@@ -73,6 +74,46 @@ def rate(town, _, requests, connections=16):
     if not floor:
         return [Figure(name, f"{own[0]:,.0f} /s", floor="no nginx")]
     return [Figure(name, f"{own[0]:,.0f} /s", floor=f"{floor[0]:,.0f} /s"), milliseconds("  each", own[1], floor[1])]
+
+
+def weight(town, _, visits):
+    """The list of shelters with its map, by whoever comes the first time from a phone, through nginx as deploy/proxy has it."""
+    if not os.path.exists(NGINX):
+        return [Figure("the public page through nginx", "no nginx")]
+    say(f"the public page at 400 kbit/s, {visits} visitors")
+    with tempfile.TemporaryDirectory(prefix="kazasu-weight-") as folder:
+        os.chmod(folder, 0o755)
+        port = free_port()
+        certify(folder)
+        proxy = start_nginx(folder, port, free_port(), town.web)
+        try:
+            wait_for("nginx's port", lambda: answers(port))
+            slow, fast = [[visit(believed(folder, port), is_slow) for _ in range(visits)] for is_slow in (True, False)]
+        finally:
+            proxy.terminate()
+            proxy.wait(20)
+    size = max(size for size, _ in slow)
+    return [Figure("the public page with its map, on the wire, before tiles", f"{size / 1000:.1f} KB", asked="60 KB"),
+            Figure(f"  usable at 400 kbit/s and 150 ms ({visits} visitors; floor: this machine's own line)",
+                   *quantiles([seconds for _, seconds in slow]), *quantiles([seconds for _, seconds in fast]), "2 s")]
+
+
+def visit(flags, is_slow):
+    """Bytes and seconds until the page is painted and its modules have run, in a browser that knows nothing yet."""
+    stranger = Browser("phone", "ja", *flags)
+    try:
+        if is_slow:
+            stranger.slow()
+        # What is kept for when the network is away comes after the page, and is no part of it.
+        stranger.cdp("Network.enable")
+        stranger.cdp("Network.setBlockedURLs", urls=["*/offline.js"])
+        stranger.transferred()
+        stranger.open(f"https://{NAME}/ja/shelters")
+        seconds = stranger.usable() / 1000
+        stranger.until("document.querySelector('.leaflet-container')", 60)
+        return stranger.transferred(), seconds
+    finally:
+        stranger.stop()
 
 
 def ask(port, path, requests, connections):

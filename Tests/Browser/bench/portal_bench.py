@@ -15,14 +15,14 @@ from portal import PROGRAMS, PortalTown  # noqa: E402
 from crowd import crowd  # noqa: E402
 from figures import say, table  # noqa: E402
 from live import desk, pixel  # noqa: E402
-from pages import rate, roster  # noqa: E402
+from pages import rate, roster, weight  # noqa: E402
 
 LINES = "registrars: [civil-affairs]\ndouble-tap: { default: 0s }\n"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    measures = {"rate": (rate, ["requests"]), "pixel": (pixel, ["changes"]), "desk": (desk, ["taps"]), "crowd": (crowd, ["viewers", "seconds"]),
+    measures = {"rate": (rate, ["requests"]), "weight": (weight, ["visits"]), "pixel": (pixel, ["changes"]), "desk": (desk, ["taps"]), "crowd": (crowd, ["viewers", "seconds"]),
                 "roster": (roster, ["people"])}
     parser.add_argument("--only", nargs="+", choices=measures, default=list(measures), help="of these: %(choices)s")
     parser.add_argument("--changes", type=int, default=200, help="of a shelter, from bus to screen (%(default)s)")
@@ -30,6 +30,7 @@ def main():
     parser.add_argument("--viewers", type=int, default=5_000, help="at once (%(default)s)")
     parser.add_argument("--seconds", type=int, default=60, help="with an update each (%(default)s)")
     parser.add_argument("--people", type=int, default=2_000, help="on a roster (%(default)s)")
+    parser.add_argument("--visits", type=int, default=5, help="of the public page on a slow line (%(default)s)")
     parser.add_argument("--requests", type=int, default=5_000, help="of the public page (%(default)s)")
     options = vars(parser.parse_args())
     if not (PROGRAMS / "portal").exists():
