@@ -58,6 +58,7 @@ extension Portal {
         refused: ((_ sentence: HTML, borrowing Turn) throws -> Answer)?,
         page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
     ) throws -> Answer {
+        let show = refused ?? { sentence, _ in .page(frame.refused(sentence, call)) }
         try send(data, on: channel, as: station, in: turn) { outcome, turn in
             let shown: Answer
             do {
@@ -65,7 +66,7 @@ extension Portal {
                     switch outcome {
                     case .accepted(let answer): try page(answer, turn)
                     case .refused(let word, let text):
-                        try refused?(Self.sentence(channel.owner, word, text, call), turn) ?? .page(frame.refused(word, text, call))
+                        try show(Phrase(refusal: word, of: channel.owner, text)[call.tongue], turn)
                     case .unknown: .page(frame.unanswered(by: channel.owner, call))
                     }
             } catch let end as Page {

@@ -123,7 +123,7 @@ extension Portal {
         switch line.news {
         case .past(let slot): return words(slot)
         case .refused(let slot, let word, let text):
-            return (slot.map { words($0) + " " } ?? "") + Self.sentence("lock-controller", word, text, call)
+            return (slot.map { words($0) + " " } ?? "") + Phrase(refusal: word, of: "lock-controller", text)[call.tongue]
         case .taken(let slot, let other, _): return words(slot) + call("　ほかの予約（\(words(other))）があります。", ": taken by \(words(other))")
         case .room(let slot, let before): return (before.map { words($0) + " → " } ?? "") + words(slot)
         case .gone(let booking): return words(booking)

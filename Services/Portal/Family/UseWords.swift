@@ -67,30 +67,3 @@ extension Program {
         }
     }
 }
-
-extension PersonRuled.What {
-    var ownPhrase: Phrase {
-        switch self {
-        case .enrolled: Phrase("新規登録", "enrolled", easy: "とうろく")
-        case .changed: Phrase("登録内容の変更", "the file was changed", easy: "とうろくを かえた")
-        case .left: Phrase("名簿からの除外", "left the town's list", easy: "めいぼから でた")
-        case .returned: Phrase("名簿への復帰", "back on the town's list", easy: "めいぼに もどった")
-        case .erased: Phrase("登録内容の消去", "the file was erased", easy: "とうろくを けした")
-        case .linked: Phrase("カードの登録", "a card was linked", easy: "カードの とうろく")
-        case .replaced: Phrase("カードの交換", "a card was replaced", easy: "カードを かえた")
-        case .suspended: Phrase("カードの一時停止", "a card was suspended", easy: "カードを とめた")
-        case .lost: Phrase("カードの紛失届", "a card was reported lost", easy: "カードを なくした")
-        case .unlinked: Phrase("カードの登録解除", "a card was taken away", easy: "カードを やめた")
-        case .reactivated: Phrase("カードの再開", "a card works again", easy: "カードを また つかえる")
-        case .related: Phrase("家族などの関係の登録", "a relation was noted", easy: "かぞくの とうろく")
-        case .unrelated: Phrase("関係の解消", "a relation was ended", easy: "かぞくの とうろくを やめた")
-        case .joined: Phrase("グループへの追加", "put into a group", easy: "グループに はいった")
-        case .parted: Phrase("グループからの除外", "taken out of a group", easy: "グループを でた")
-        case .consented: Phrase("同意の記録", "a consent was noted", easy: "\(ruby("同意", "どうい"))した")
-        case .withdrew: Phrase("同意の撤回", "a consent was withdrawn", easy: "\(ruby("同意", "どうい"))を やめた")
-        case .merged: Phrase("重複登録の統合", "merged with another file", easy: "とうろくを ひとつに した")
-        case .undone: Phrase("処理の取消", "a ruling was taken back", easy: "とりけし")
-        case .looked: Phrase("登録内容の閲覧", "somebody looked", easy: "だれかが みた")
-        }
-    }
-}

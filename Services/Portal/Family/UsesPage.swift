@@ -68,6 +68,6 @@ extension Portal {
         let undone: HTML = ruling.undone == true ? call("(取消済み)", " (taken back)") : ""
         let why = ruling.why.map { HTML(" <span>\(ownEntry($0)?[call.tongue] ?? "\($0)")</span>") }
         return
-            "<li><time>\(ruling.at.minute(offset))</time>\(ruling.what.ownPhrase[call.tongue])\(undone) <span class=\"at\">\(by)</span>\(why)</li>\n"
+            "<li><time>\(ruling.at.minute(offset))</time>\(ruling.what.phrase[call.tongue])\(undone) <span class=\"at\">\(by)</span>\(why)</li>\n"
     }
 }

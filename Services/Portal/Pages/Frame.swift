@@ -115,13 +115,8 @@ struct Frame {
         }
     }
 
-    /// A service has said no. Its sentence is in English; what happens often is said in Japanese too.
-    func refused(_ word: String, _ text: String, _ call: Call) -> Response {
-        let sentence: HTML =
-            call.tongue == .en
-            ? "\(text)"
-            : refusalInJapanese(word).map { "\($0)<br><small lang=\"en\">\(text)</small>" } ?? "<span lang=\"en\">\(text)</span>"
-        return said(call, 409, call("受け付けられませんでした", "This was refused"), sentence)
+    func refused(_ sentence: HTML, _ call: Call) -> Response {
+        said(call, 409, call("受け付けられませんでした", "This was refused"), sentence)
     }
 
     func unanswered(by service: Program, _ call: Call) -> Response {
@@ -157,21 +152,4 @@ func percentEncoded(_ text: String) -> String {
         }
     }
     return out
-}
-
-/// What often is refused, in Japanese.
-func refusalInJapanese(_ word: String) -> HTML? {
-    switch word {
-    case "expired": "時間切れになりました。もう一度お試しください。"
-    case "busy": "混み合っています。しばらくしてからもう一度お試しください。"
-    case "not-yours": "この操作の権限がありません。"
-    case "unknown-shelter": "その避難所はありません。"
-    case "not-open", "closed": "開設されていません。"
-    case "overlap": "ほかの予約と重なっています。"
-    case "past": "過ぎた時刻は指定できません。"
-    case "too-large": "内容が長すぎます。分けて送ってください。"
-    case "too-many": "回数が多すぎます。しばらくしてからお試しください。"
-    case "too-long": "期間が長すぎます。"
-    default: nil
-    }
 }

@@ -52,7 +52,7 @@ extension Portal {
                     ShowPerson(answer.person.person, why: why), at: counter, call, said: Phrase("登録しました。", "Enrolled."), now: turn.now)
             case .refused("similar", let text): shown = try showSimilar(wish.facts, text, form, call, in: turn)
             case .refused(let word, let text):
-                shown = try enrolPage(call, form, fault: Self.sentence("resident-directory", word, text, call), in: turn)
+                shown = try enrolPage(call, form, fault: Phrase(refusal: word, of: "resident-directory", text)[call.tongue], in: turn)
             case .unknown: shown = .page(frame.unanswered(by: "resident-directory", call))
             }
             answer(call, shown, in: turn)
@@ -69,7 +69,7 @@ extension Portal {
         (search.reading, search.born) = (facts.reading, facts.born)
         return try ask(search, on: .findPersons, as: .registrar, for: call, in: turn) { found, turn in
             for brief in found.persons { try noteLook(.person, by: account, as: .registrar, person: brief.person, in: turn) }
-            let fault = Self.sentence("resident-directory", "similar", text, call)
+            let fault = Phrase(refusal: "similar", of: "resident-directory", text)[call.tongue]
             return try enrolPage(call, form, fault: fault, similar: found.persons, in: turn)
         }
     }

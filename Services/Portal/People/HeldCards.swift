@@ -36,7 +36,7 @@ extension Portal {
                 holder = found.persons.first.map(Holder.person) ?? .nobody
                 for person in found.persons { try noteLook(.person, by: account, as: .registrar, person: person.person, in: turn) }
             case .refused("unknown-card", _): holder = .nobody
-            case .refused(let word, let text): holder = .unclear(Phrase(ofDirectory: word, text))
+            case .refused(let word, let text): holder = .unclear(Phrase(refusal: word, of: "resident-directory", text))
             case .unknown: holder = .unclear(.directoryIsSilent)
             }
             try holders(of: Array(cards.dropFirst()), account, in: turn, before + [Held(card, holder)], then: then)

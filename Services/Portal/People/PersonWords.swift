@@ -1,7 +1,7 @@
 import Contracts
 import Sheets
 
-// What is said of people, as a clerk at the residents' counter reads it.
+// What is said of people, as clerks at the residents' counter and they themselves read it.
 
 extension PersonBrief {
     /// Who somebody is, so that a clerk knows the right one from the wrong one.
@@ -90,26 +90,26 @@ extension Reach.Way {
 extension PersonRuled.What {
     var phrase: Phrase {
         switch self {
-        case .enrolled: Phrase("新規登録", "enrolled")
-        case .changed: Phrase("登録内容の変更", "changed the file")
-        case .left: Phrase("名簿からの除外", "left the town's list")
-        case .returned: Phrase("名簿への復帰", "came back to the town's list")
-        case .erased: Phrase("登録内容の消去", "erased the file")
-        case .linked: Phrase("カードの登録", "linked a card")
-        case .replaced: Phrase("カードの交換", "replaced a card")
-        case .suspended: Phrase("カードの一時停止", "suspended a card")
-        case .lost: Phrase("カードの紛失届", "noted a card as lost")
-        case .unlinked: Phrase("カードの登録解除", "took a card away")
-        case .reactivated: Phrase("カードの再開", "let a card work again")
-        case .related: Phrase("関係の登録", "made a relation")
-        case .unrelated: Phrase("関係の解消", "ended a relation")
-        case .joined: Phrase("グループへの追加", "put into a group")
-        case .parted: Phrase("グループからの除外", "taken out of a group")
-        case .consented: Phrase("同意の記録", "noted a consent")
-        case .withdrew: Phrase("同意の撤回", "noted that a consent was withdrawn")
-        case .merged: Phrase("重複登録の統合", "merged with another file")
-        case .undone: Phrase("処理の取消", "took a ruling back")
-        case .looked: Phrase("登録内容の閲覧", "looked at the file")
+        case .enrolled: Phrase("新規登録", "enrolled", easy: "とうろく")
+        case .changed: Phrase("登録内容の変更", "the file was changed", easy: "とうろくを かえた")
+        case .left: Phrase("名簿からの除外", "left the town's list", easy: "めいぼから でた")
+        case .returned: Phrase("名簿への復帰", "back on the town's list", easy: "めいぼに もどった")
+        case .erased: Phrase("登録内容の消去", "the file was erased", easy: "とうろくを けした")
+        case .linked: Phrase("カードの登録", "a card was linked", easy: "カードの とうろく")
+        case .replaced: Phrase("カードの交換", "a card was replaced", easy: "カードを かえた")
+        case .suspended: Phrase("カードの一時停止", "a card was suspended", easy: "カードを とめた")
+        case .lost: Phrase("カードの紛失届", "a card was reported lost", easy: "カードを なくした")
+        case .unlinked: Phrase("カードの登録解除", "a card was taken away", easy: "カードを やめた")
+        case .reactivated: Phrase("カードの再開", "a card works again", easy: "カードを また つかえる")
+        case .related: Phrase("家族などの関係の登録", "a relation was noted", easy: "かぞくの とうろく")
+        case .unrelated: Phrase("関係の解消", "a relation was ended", easy: "かぞくの とうろくを やめた")
+        case .joined: Phrase("グループへの追加", "put into a group", easy: "グループに はいった")
+        case .parted: Phrase("グループからの除外", "taken out of a group", easy: "グループを でた")
+        case .consented: Phrase("同意の記録", "a consent was noted", easy: "\(ruby("同意", "どうい"))した")
+        case .withdrew: Phrase("同意の撤回", "a consent was withdrawn", easy: "\(ruby("同意", "どうい"))を やめた")
+        case .merged: Phrase("重複登録の統合", "merged with another file", easy: "とうろくを ひとつに した")
+        case .undone: Phrase("処理の取消", "a ruling was taken back", easy: "とりけし")
+        case .looked: Phrase("登録内容の閲覧", "somebody looked", easy: "だれかが みた")
         }
     }
 }
@@ -117,47 +117,4 @@ extension PersonRuled.What {
 extension Phrase {
     static let directoryIsSilent = Phrase(
         "住民台帳サービスから応答がありません。もう一度かざしてください。", "The directory has not answered. Hold the card again.")
-
-    /// The directory's no, with its own sentence beside it.
-    init(ofDirectory word: String, _ text: String) {
-        let ja = directoryInJapanese(word) ?? refusalInJapanese(word) ?? "受け付けられませんでした。"
-        self.init("\(ja)<br><small lang=\"en\">\(text)</small>", "\(text)")
-    }
-}
-
-/// What the directory refuses, in Japanese.
-func directoryInJapanese(_ word: String) -> HTML? {
-    switch word {
-    case "bad-facts": "入力内容に誤りがあります。"
-    case "nobody": "氏名か、かざしたカードのどちらかが必要です。"
-    case "similar": "フリガナと生年月日が同じ人がすでに登録されています。先にその人を確かめてください。"
-    case "unknown-person": "その人は登録されていません。"
-    case "merged": "この登録は別の登録に統合されています。"
-    case "left": "この人は転出等で名簿から除かれています。先に登録し直してください。"
-    case "erased": "この人の登録は消去されています。"
-    case "card-held": "このカードは、すでにほかの登録のものです。先にそちらで解除してください。"
-    case "card-active": "このカードはすでに有効です。"
-    case "card-suspended": "このカードは一時停止中です。"
-    case "card-lost": "このカードは紛失として届けられています。"
-    case "card-replaced": "このカードは交換済みです。"
-    case "card-unlinked": "このカードは登録が解除されています。"
-    case "too-many-cards": "カードの枚数が上限です。使わないカードを解除してください。"
-    case "same-card": "同じカードが2回かざされました。古いカードと新しいカードをかざしてください。"
-    case "not-theirs": "古いカードはこの人のものではありません。"
-    case "no-birth-date": "ご本人に生年月日をたずね、言われたとおりに入れてください。"
-    case "wrong-person": "この人ではありません。前の人のファイルではありませんか。何も変更していません。"
-    case "unknown-card": "だれのものでもないカードです。先に登録してください。"
-    case "unknown-relation": "その関係は登録されていません。"
-    case "same-person": "どちらも同じ人です。関係は二人の間に登録します。"
-    case "too-far-apart": "2枚のカードの間が1分以上空きました。2枚とももう一度かざしてください。"
-    case "bad-wording": "文面の版は40文字以内で入れてください。例 2026-04"
-    case "unknown-tap", "old-tap": "カードをもう一度かざしてください（有効なのは1分間です）。"
-    case "used-tap": "このかざしは使用済みです。もう一度かざしてください。"
-    case "bad-reading": "フリガナは、カナ・ローマ字・数字で入れてください。"
-    case "no-reason": "理由を200文字以内で入れてください。"
-    case "undone": "すでに取り消されています。"
-    case "cannot-undo": "この処理は取り消せません。逆の手続きをしてください。"
-    case "changed-since": "その後に状態が変わったため、取り消せません。履歴を確かめてください。"
-    default: nil
-    }
 }

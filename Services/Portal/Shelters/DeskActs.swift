@@ -133,7 +133,7 @@ extension Portal {
                 if let more = try next(turn) { return answer(call, more, in: turn) }
             case .accepted: break
             case .refused(let word, let text):
-                if isThere { say(refusal(word, text), isRefused: true, at: desk) }
+                if isThere { say(Phrase(refusal: word, of: "shelter-registry", text), isRefused: true, at: desk) }
             case .unknown: if isThere { say(.silence, isRefused: true, at: desk) }
             }
             answer(call, back(to: desk, call), in: turn)

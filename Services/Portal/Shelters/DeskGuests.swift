@@ -89,7 +89,7 @@ extension Portal {
                 switch outcome {
                 case .accepted(let brief):
                     try put(Array(wishes.dropFirst()), done + [brief.who], of: entry, kind, at: desk, station, call, in: turn)
-                case .refused(let word, let text): try again(refusal(word, text), turn)
+                case .refused(let word, let text): try again(Phrase(refusal: word, of: "shelter-registry", text), turn)
                 case .unknown: try again(.silence, turn)
                 }
             }
@@ -101,7 +101,7 @@ extension Portal {
                 (screen.said, screen.notes) = (.done(.in, kind, noted.entries.count), noted.entries.map(\.note))
                 desks.begin(screen, at: desk)
                 answer(call, back(to: desk, call), in: turn)
-            case .refused(let word, let text): try again(refusal(word, text), turn)
+            case .refused(let word, let text): try again(Phrase(refusal: word, of: "shelter-registry", text), turn)
             case .unknown: try again(.silence, turn)
             }
         }

@@ -77,7 +77,7 @@ extension Portal {
                 desks.screens[desk]?.said = Phrase("聞き取りを記録しました。", "What they need is written down.")
                 desks.screens[desk]?.isRefused = false
                 answer(call, back(to: desk, call), in: turn)
-            case .refused(let word, let text): answer(call, try again(refusal(word, text)), in: turn)
+            case .refused(let word, let text): answer(call, try again(Phrase(refusal: word, of: "shelter-registry", text)), in: turn)
             case .unknown: answer(call, try again(.silence), in: turn)
             }
         }

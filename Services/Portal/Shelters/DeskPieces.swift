@@ -38,7 +38,7 @@ extension Portal {
                     .person, by: account, as: .shelterDesk, thing: desk.shelter.named(), person: page.brief.who.person, in: turn)
             }
             return try filledPiece(screen, briefs, at: desk, tongue, in: turn)
-        case .refused(let word, let text): return emptyPiece(tongue, said: refusal(word, text)[tongue])
+        case .refused(let word, let text): return emptyPiece(tongue, said: Phrase(refusal: word, of: "shelter-registry", text)[tongue])
         case .unknown: return emptyPiece(tongue, said: Phrase.silence[tongue])
         }
     }
@@ -114,12 +114,6 @@ extension Portal {
             <div class="undo"><label for="reason">\(words.say("取り消す理由", "Why it is taken back"))</label><select id="reason" form="desk" name="reason">\(reasons)</select>
             <button form="desk" name="act" value="\(DeskAct.undo)" accesskey="9"><kbd>9</kbd> \(words.say("直前の操作を取り消す", "Undo what was done last"))</button></div>
             """
-    }
-
-    /// What a service's no is, in two languages.
-    func refusal(_ word: String, _ text: String) -> Phrase {
-        let ja = refusalInJapanese(word) ?? "受け付けられませんでした。"
-        return Phrase("\(ja)<br><small lang=\"en\">\(text)</small>", "\(text)")
     }
 }
 
