@@ -134,8 +134,9 @@ let package = Package(
             .target(
                 name: "Simulation",
                 dependencies: [
-                    "Analytics", "Bus", "Contracts", "Harness", "Journal", "Kazasu", "LockController", "Notifier", "People", "Points",
-                    "Post", "ReaderAgent", "Reception", "ResidentDirectory", "Seal", "ServiceKit", "ShelterRegistry", "Store",
+                    "Analytics", "Bus", "Contracts", "HTTP", "Harness", "Journal", "Kazasu", "LockController", "Notifier", "People",
+                    "Points", "Portal", "Post", "ReaderAgent", "Reception", "ResidentDirectory", "Seal", "ServiceKit", "ShelterRegistry",
+                    "Store",
                     "VirtualLock",
                 ],
                 path: "Tests/Simulation", swiftSettings: strict),

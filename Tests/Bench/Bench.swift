@@ -4,7 +4,7 @@ import Glibc
 import ServiceKit
 import Town
 
-/// `bench [--events N] [--only PART] [--write FOLDER]`: one table, one run; with `--write`, `results.json` and `chart.svg` as well.
+/// One table, one run: `bench --help`.
 /// Internal: `bench serve PORT DATABASE [AGENTS]`, `bench backlog PORT DATABASE N`, `bench registry INSTANCE PORT FOLDER`, `bench decide DATABASE N`,
 /// `bench award DATABASE N`.
 @main
@@ -32,15 +32,43 @@ struct Bench {
         if arguments.count == 4, arguments[1] == "award", let count = Int(arguments[3]) {
             return try Award.run(database: arguments[2], count: count)
         }
+        if arguments.contains("--help") || arguments.contains("-h") { return print(help) }
+        if let stray = stray(in: arguments.dropFirst()) { return fail("bench: \(stray) See bench --help.") }
         func option(_ name: String) -> String? { arguments.firstIndex(of: name).flatMap { arguments.dropFirst($0 + 1).first } }
         let isComplete = try measure(
             events: option("--events").flatMap { Int($0) } ?? 40_000, only: option("--only"), me: arguments[0], target: option("--write"))
         if !isComplete { exit(1) }
     }
 
+    private static var help: String {
+        """
+        bench                 everything, in half an hour: broker, product and a peer on the same job, in one table
+          --only PART         one part: \(parts.joined(separator: ", "))
+          --events N          so many taps for a rate (40000)
+          --write FOLDER      writes results.json and chart.svg there as well
+        """
+    }
+
+    /// What is wrong with the words on the command line.
+    private static func stray(in words: ArraySlice<String>) -> String? {
+        var rest = words
+        while let word = rest.popFirst() {
+            guard ["--events", "--only", "--write"].contains(word) else { return "\"\(word)\" is unknown." }
+            guard let value = rest.popFirst() else { return "\(word) wants a value." }
+            if word == "--only", !parts.contains(value) { return "\"\(value)\" is no part." }
+            if word == "--events", Int(value).map({ $0 > 0 }) != true { return "--events wants a number, and not \"\(value)\"." }
+        }
+        return nil
+    }
+
+    private static func fail(_ sentence: String) {
+        let bytes = Array("\(sentence)\n".utf8)
+        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+        exit(2)
+    }
+
     /// - Returns: whether everything asked for was measured.
     private static func measure(events: Int, only: String?, me: String, target: String?) throws -> Bool {
-        if let only, !parts.contains(only) { throw Fatal("--only \(only) is unknown. Known: \(parts.joined(separator: ", ")).") }
         var template = Array("/tmp/kazasu-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Fatal("no temporary folder") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

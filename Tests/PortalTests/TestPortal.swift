@@ -123,28 +123,11 @@ final class TestPortal {
         let who = [("account", account.text), ("invitation", invitation)]
         let page = try #require(try post("/ja/welcome", who + [("password", "sekai ichi no tap bus")])).text
         let typed = try #require(page.split(separator: "<code id=\"secret\">").last?.split(separator: "<").first)
-        let codes = OneTimePassword(secret: try #require(fromBase32(typed.filter { $0 != " " })))
+        let codes = OneTimePassword(secret: try #require(Base32.bytes(typed)))
         let begun = try #require(try post("/ja/welcome/confirm", who + [("made", codes.code(OneTimePassword.step(at: now)))]))
         let value = try #require(begun.cookieValue)
         cookies[account] = value
         return value
-    }
-
-    /// RFC 4648, section 6.
-    private func fromBase32(_ text: some StringProtocol) -> [UInt8]? {
-        var (bytes, bits, count): ([UInt8], UInt32, Int) = ([], 0, 0)
-        for letter in text.uppercased() {
-            guard let digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".firstIndex(of: letter) else { return nil }
-            bits =
-                bits << 5
-                | UInt32("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".distance(from: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".startIndex, to: digit))
-            count += 5
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
     }
 
     /// What the last request was answered with in the end.

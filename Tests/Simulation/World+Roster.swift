@@ -10,16 +10,19 @@ extension World {
 
     /// Everybody who has a certificate in this town.
     var roster: Roster {
-        Roster([
-            .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
-            .lock: layout.locked.map { $0.named() },
-            .desk: ["office", "second", "counter", "annex", "school", "gatekeeper"],
-            .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
-            .operator: ["auditor"], .registrar: layout.registrars, .residentDirectory: ["main"],
-            .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"], .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
-            .points: ["main"], .pointsDesk: ["chamber", "welfare"], .till: ["bakery"], .notifier: ["main"], .noticeDesk: ["hall"],
-            .reception: ["main"], .receptionDesk: ["table", "second-table"], .analytics: ["main"],
-        ])
+        Roster(
+            [
+                .readerAgent: layout.agents, .lockController: layout.hasSite ? ["main", Station.name] : ["main"],
+                .lock: layout.locked.map { $0.named() },
+                .desk: ["office", "second", "counter", "annex", "school", "gatekeeper", "page"],
+                .keypad: layout.hasExtras ? [Layout.annex.named()] : [],
+                .operator: ["auditor", "it"], .registrar: layout.registrars, .residentDirectory: ["main"],
+                .shelterRegistry: layout.hasSite ? ["main", Station.name] : ["main"],
+                .shelterDesk: layout.hasSite ? ["hq", "refuge"] : ["hq"],
+                .points: ["main"], .pointsDesk: ["chamber", "welfare"], .till: ["bakery"], .notifier: ["main"], .noticeDesk: ["hall"],
+                .reception: ["main"], .receptionDesk: ["table", "second-table"], .analytics: ["main"],
+                .portal: ["main"],
+            ], spokenFor: PortalInSimulation.policy.spokenFor)
     }
 
     /// A lock-controller decides for the agents of its own place, and takes rights from the town's one alone. Registries of shelters and

@@ -148,7 +148,7 @@ extension AnalyticsInSimulation {
 
     /// Whoever never agreed is one person a card, a house and a day; nobody else is called the same.
     private func strangers(_ rows: [CountedTap], _ reckoning: VisitReckoning) -> [String] {
-        let ever = visitors.values.map { $0.reduce(into: Set()) { $0.formUnion($1) } }
+        let ever = visitors.values.map(Self.numbers)
         let people = Dictionary(grouping: rows, by: \.key).mapValues { Set($0.map { number($0.id, reckoning) }) }
         var wrong = people.values.filter { cards in cards.count > 1 && !ever.contains { $0.isSuperset(of: cards) } }
             .map { "cards \($0.sorted()) are of one person, and nobody ever said so" }
@@ -166,15 +166,24 @@ extension AnalyticsInSimulation {
         return wrong
     }
 
-    /// Whoever agreed and kept to it is one person with all their cards, those held before among them.
+    /// Of all cards that one visitor ever had.
+    private static func numbers(_ told: Set<Set<Token>>) -> Set<Int> {
+        told.reduce(into: []) { $0.formUnion($1.map { World.number($0) }) }
+    }
+
+    /// Whoever agreed and kept to it is one person with all their cards, those held before among them. A card that was given to somebody after the token key
+    /// was changed is known by its new token alone: nobody can say whose it was before.
     private func regulars(_ rows: [CountedTap], _ reckoning: VisitReckoning, _ world: World) -> [String] {
         guard directory.isWhole else { return [] }
         let today = VisitReckoning.day(of: analytics.clock(at: world.now))
         return visitors.sorted { $0.key < $1.key }.flatMap { visitor, told -> [String] in
             guard told.count == 1, let cards = told.first, !cards.isEmpty,
-                !visitors.contains(where: { $0.key != visitor && $0.value.contains { !$0.isDisjoint(with: cards) } })
+                !visitors.contains(where: { $0.key != visitor && !Self.numbers($0.value).isDisjoint(with: Self.numbers(told)) })
             else { return [] }
-            let own = rows.filter { $0.key.day == today && cards.contains(number($0.id, reckoning)) }
+            let own = rows.filter { row in
+                guard row.key.day == today, let tap = reckoning.taps[row.id]?.tap.data else { return false }
+                return cards.isSuperset(of: [tap.token] + (tap.former.map { [$0] } ?? []))
+            }
             let names = Dictionary(grouping: own, by: \.key.house).mapValues { Set($0.map(\.key.who)).count }
             return names.filter { $0.value > 1 }.map { "\(visitor) with cards \(cards.sorted()) is \($0.value) people at \($0.key)" }
         }

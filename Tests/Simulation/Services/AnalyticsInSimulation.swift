@@ -15,8 +15,8 @@ final class AnalyticsInSimulation: Participant {
     private let vault: Vault
     private let desk = Desk("gatekeeper")
     let directory: ServiceMachine<ResidentDirectory>
-    /// The cards that each visitor ever had, by number, one set for each time that the directory said so; an empty one where they were withdrawn.
-    private(set) var visitors: [VisitorID: Set<Set<Int>>] = [:]
+    /// The cards that each visitor ever had, one set for each time that the directory said so; an empty one where they were withdrawn.
+    private(set) var visitors: [VisitorID: Set<Set<Token>>] = [:]
 
     init(joining world: World) throws {
         let vault = Vault.forTests(seed: world.seed &+ 4)
@@ -86,7 +86,7 @@ final class AnalyticsInSimulation: Participant {
     }
 
     private func learn(_ view: VisitView) {
-        visitors[view.visitor, default: []].insert(Set((view.tokens ?? []).map { World.number($0) }))
+        visitors[view.visitor, default: []].insert(Set(view.tokens ?? []))
     }
 
     // MARK: What must hold

@@ -8,7 +8,7 @@ var everybody: [any Participant.Type] {
         ReaderAgentsInSimulation.self, LockControllerInSimulation.self, LocksInSimulation.self, ResidentDirectoryInSimulation.self,
         LeasesInSimulation.self, DisastersInSimulation.self, LockersInSimulation.self, KeypadsInSimulation.self, SiteInSimulation.self,
         SheltersInSimulation.self, PointsInSimulation.self, NotifierInSimulation.self, ReceptionInSimulation.self,
-        AnalyticsInSimulation.self,
+        AnalyticsInSimulation.self, PortalInSimulation.self,
     ]
 }
 

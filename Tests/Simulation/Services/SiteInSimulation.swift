@@ -76,6 +76,8 @@ final class SiteInSimulation: Participant {
         let token: Token
         let isMember: Bool
         let bookings: Set<EventID>
+        /// How many rulings of the town it had heard: a decision leaves later than it is made, and what was booked and cancelled in between shows no more.
+        let heard: Int64
 
         init(_ token: Token, _ disk: Database) throws {
             self.token = token
@@ -90,6 +92,10 @@ final class SiteInSimulation: Participant {
                 }
             }
             bookings = Set(booked.compactMap { $0 })
+            heard =
+                try disk.read {
+                    try $0.first("SELECT sum(next) FROM inbox WHERE topic LIKE '%/lock-controller/event/main/%'") { $0.int(0) }
+                } ?? 0
         }
     }
 
