@@ -145,6 +145,9 @@ struct Bench {
         let latency = try measure.latency(count: 600, perSecond: 200)
         report.add("tap → durable signed grant, 200/s, p50", latency.p50, "ms", floor: trip.p50, floorName: "ms round trip", asked: "≤ 0.4")
         report.add("the same, p99", latency.p99, "ms", floor: trip.p99, floorName: "ms round trip", asked: "≤ 2")
+        // The tap goes through the broker, and so does the grant; between them lie a signature and one commit.
+        let alone = 2 * trip.p50 + 1000 / signatures + (try Floor.commit(in: folder))
+        report.add("two round trips, a signature and a commit as large, without any program of ours", alone, "ms")
         let tenth = try measure.throughput(count: events, opensEvery: 10).rate
         report.add("decided taps, one in ten opens", tenth, "/s", floor: rate, floorName: "/s broker", asked: "≥ 25,000")
         let before = controller.resident
