@@ -23,7 +23,7 @@ package struct Premises: Sendable {
         switch role {
         case .readerAgent: agents[instance] != nil
         case .lock: doors.contains(instance)
-        case .lockController, .shelterRegistry, .reception: instance == name
+        case .lockController, .shelterRegistry, .reception, .portal: instance == name
         case .shelterDesk: shelterDesks.contains(instance)
         case .receptionDesk: receptionDesks.contains(instance)
         default: false
@@ -69,9 +69,11 @@ extension Contract {
     /// Agents, locks and their controller speak among themselves. Only controllers hear of other places: the town's own one of each site, and each site of
     /// the town's own one, which gives the rights. Of shelters the registries speak with each other, each with the agents of its own place; who sits at
     /// an island hears what its registry knows. Receptions of sites speak with the town's one alone, as do those who sit there with theirs; readers of
-    /// all places are heard by the town's one too, which decides some receptions alone.
+    /// all places are heard by the town's one too, which decides some receptions alone. A site's pages show what the services there say; of other places
+    /// they show which shelters there are, which their registries say.
     private static func listens(_ reader: User, to writer: User, at site: Premises) -> Bool {
         if [.shelterDesk, .receptionDesk].contains(reader.role), site.holds(reader.role, reader.instance) { return false }
+        if reader.role == .portal, site.holds(reader.role, reader.instance) { return writer.role == .shelterRegistry }
         let (one, other) = reader.role == .reception ? (reader, writer) : (writer, reader)
         if one.role == .reception, other.role == .readerAgent { return one.instance == .main }
         if one.role == .reception, other.role == .reception { return one.instance == .main || other.instance == .main }
@@ -98,8 +100,9 @@ extension Contract {
             case .state where writer.role == .lockController: for door in site.doors { add(row.owner, .state, door.text, row.name.text) }
             // How full a shelter is, is said at each broker by the registry there: by what it knows, and that it hears nothing.
             case .state: break
-            // How a tap was taken is said by whoever heard of it.
-            case .feedback where listens(writer, to: reader, at: site): add(row.owner, .feedback, you.instance.text, row.name.text)
+            // How a tap was taken is said by whoever heard of it, to its reader; screens overhear it at their own broker.
+            case .feedback where reader.role == .readerAgent && listens(writer, to: reader, at: site):
+                add(row.owner, .feedback, you.instance.text, row.name.text)
             case .command, .report, .feedback, .reply, .grant, .lease, .health, .journal, .ask, .batch: break
             }
         }

@@ -21,7 +21,7 @@ extension Town {
                 .receptionDesk: receptions.desks.map { $0.named() },
                 .analytics: visits == nil ? [] : [.main],
                 .home: (notices?.homes ?? []).map { $0.named() },
-                .portal: portal == nil ? [] : [.main],
+                .portal: portal == nil ? [] : [.main] + sites.filter { $0.pages != nil }.map { $0.id.named() },
                 .resident: portal?.isForResidents == true ? [PortalPolicy.residents.instance] : [],
             ], capabilities: capabilities, spokenFor: portal?.spokenFor ?? [])
     }
@@ -31,7 +31,7 @@ extension Town {
         switch role {
         case .readerAgent: site(of: instance.named(as: AgentID.self))
         case .lock, .keypad: site(of: instance.named(as: DoorID.self))
-        case .lockController, .shelterRegistry, .reception: site(instance.named())?.id
+        case .lockController, .shelterRegistry, .reception, .portal: site(instance.named())?.id
         case .shelterDesk: site(of: instance.named(as: ShelterDeskID.self))
         case .receptionDesk: site(of: instance.named(as: ReceptionDeskID.self))
         default: nil
@@ -40,9 +40,16 @@ extension Town {
 
     /// Whose events a process believes. A lock-controller decides for the agents of its own place; it takes rights from the town's one alone, which is told by
     /// all sites what their doors have done. A shelter-registry counts who holds a card at its own place, and believes all other registries.
-    /// A reception at a site hears the cards of its own place, and the town's one of all else.
+    /// A reception at a site hears the cards of its own place, and the town's one of all else. A site's pages show what is said there, and which shelters other
+    /// places have.
     package func roster(heardBy role: Role, _ instance: Instance) -> Roster {
         var heard = roster
+        if role == .portal, let place = place(of: role, instance) {
+            heard.instances = heard.instances.mapValues { _ in [] }
+            for (role, instance) in roster.users where role == .shelterRegistry || self.place(of: role, instance) == place {
+                heard.instances[role, default: []].append(instance)
+            }
+        }
         if role == .shelterRegistry {
             heard.instances[.readerAgent] = agents.map(\.id).filter { shelterRegistry(of: $0) == instance }.map { $0.named() }
         }
@@ -54,6 +61,25 @@ extension Town {
         if role == .lockController || place != nil { heard.instances[.readerAgent] = agents(at: place).map { $0.id.named() } }
         heard.instances[role] = roster.instances[role]?.filter { instance == .main || $0 == .main || $0 == instance }
         return heard
+    }
+
+    /// What a place decides about its pages, and who signs in there: whoever speaks for stations of that place. Kiosks and residents' pages are the town's alone.
+    package func portal(at place: SiteID?) -> PortalPolicy? {
+        guard let portal else { return nil }
+        var policy = portal
+        if let place {
+            guard let pages = site(place)?.pages else { return nil }
+            policy = PortalPolicy(listen: pages.listen, origin: pages.origin)
+            policy.map.outline = portal.map.outline
+            policy.map = pages.map ?? policy.map
+        }
+        policy.accounts = portal.accounts.compactMap { account in
+            var own = account
+            own.stations = account.stations.filter { self.place(of: $0.role, $0.instance) == place }
+            // Whoever has no work yet signs in at the town.
+            return own.stations.isEmpty && (place != nil || !account.stations.isEmpty) ? nil : own
+        }
+        return policy
     }
 
     /// What the contract needs to know of a site.

@@ -79,8 +79,9 @@ struct Draft {
             ?? []
         town.operators = settings.optional(.operators).map { users($0, as: OperatorID.self, noun: "operator", example: "[it-1]") } ?? []
         town.keepsAudit = settings.optional(.keep).flatMap(keepsAudit) ?? town.keepsAudit
+        var pages: [SiteID: Mark] = [:]
         if let value = settings.optional(.sites) {
-            town.sites = sites(value, of: town, doors: doors)
+            (town.sites, pages) = sites(value, of: town, doors: doors)
             warnOfTownOnLoopback(town, at: value.keyMark)
             checkShelterReaders(of: town, at: value.keyMark)
         }
@@ -95,6 +96,7 @@ struct Draft {
         town.backups = settings.optional(.backups).flatMap(backups)
         town.metrics = settings.optional(.metrics).flatMap(metrics)
         town.portal = settings.optional(.portal).flatMap { portal($0, of: town) }
+        check(pages, of: town, hasPortal: settings.optional(.portal) != nil)
         warnOfIdleDoors(doors, agents: town.agents)
         warnOfIdleLockers(doors, agents: town.agents)
         town.warnings = findings.warnings.inOrder()

@@ -52,7 +52,9 @@ extension Draft {
                     "one of the stations: \(listed(known.keys.sorted())).\(suggestion(for: name.text, among: known.keys.sorted()))")
                 return nil
             }
-            return PortalPolicy.Station(station.role, station.instance)
+            let own = PortalPolicy.Station(station.role, station.instance)
+            warnOfSiteWithoutPages(own, of: town, at: item.mark)
+            return own
         }
         return PortalPolicy.Account(id, title: settings.optional(.title)?.title() ?? id.text, stations: own)
     }
@@ -90,7 +92,7 @@ extension Draft {
         return card
     }
 
-    private func map(_ value: Value) -> PortalPolicy.Map {
+    func map(_ value: Value) -> PortalPolicy.Map {
         var map = PortalPolicy.Map()
         guard let settings = value.section(MapKey.self) else { return map }
         map.tiles = settings.optional(.tiles)?.parsed(
@@ -108,7 +110,7 @@ extension Draft {
     }
 
     /// `https://kazasu.town.example`; plain HTTP on this machine alone, since browsers send nothing secret over it elsewhere.
-    private func origin(_ value: Value) -> String? {
+    func origin(_ value: Value) -> String? {
         value.parsed("the address as browsers see it, https://kazasu.town.example, without a path.") { text -> String? in
             let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://localhost") ? text.dropFirst(7) : ""
             let parts = rest.split(separator: ":", omittingEmptySubsequences: false)

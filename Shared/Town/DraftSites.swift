@@ -1,7 +1,7 @@
 import Contracts
 
 private enum SiteKey: String, Setting {
-    case agents, doors, shelters, broker
+    case agents, doors, shelters, broker, portal
     case shelterDesks = "shelter-desks"
     case receptionDesks = "reception-desks"
 }
@@ -14,14 +14,16 @@ extension Draft {
     /// Journals name a controller `lock-controller--…`, which fits into the 63 characters of a name.
     static let longestSite = 40
 
-    func sites(_ value: Value, of town: Town, doors: DoorTable?) -> [Town.Site] {
+    /// - Returns: the sites, and where the pages of those that have some are spoken of.
+    func sites(_ value: Value, of town: Town, doors: DoorTable?) -> (sites: [Town.Site], pages: [SiteID: Mark]) {
         let (agents, operators) = (town.agents, town.operators)
-        guard let members = value.members("site") else { return [] }
+        guard let members = value.members("site") else { return ([], [:]) }
         if members.count > Self.mostSites {
             findings.fault(value.keyMark, "the town has \(members.count) sites. At most \(Self.mostSites) are taken.")
         }
         var claims: (agents: Claims, doors: Claims, desks: Claims, shelters: Claims, tables: Claims) = ([:], [:], [:], [:], [:])
-        return members.compactMap { key, value in
+        var pages: [SiteID: Mark] = [:]
+        let sites = members.compactMap { key, value -> Town.Site? in
             guard let id = key.name(atMost: Self.longestSite, SiteID.self), let settings = value.section(SiteKey.self) else { return nil }
             if id == "main" || operators.contains(id.named()) {
                 let owner = id == "main" ? "the town's own lock-controller" : "an operator of the town"
@@ -49,8 +51,13 @@ extension Draft {
                 settings.optional(.receptionDesks).map { claim($0, "reception desk", for: id, among: tables, &claims.tables) } ?? []
             site.broker = settings.optional(.broker).map { broker($0) } ?? site.broker
             checkReaders(site, agents, ofAgents, ofDoors)
+            if let value = settings.optional(.portal) {
+                pages[id] = value.keyMark
+                site.pages = self.pages(value, of: site)
+            }
             return site
         }
+        return (sites, pages)
     }
 
     /// The names of a site's list, each once in all sites.

@@ -19,6 +19,8 @@ extension Town {
         package var receptionDesks: [ReceptionDeskID] = []
         /// Where the station is found by its agents and locks.
         package var broker = Broker()
+        /// `nil` where it has no pages.
+        package var pages: Pages?
 
         package init(id: SiteID) { self.id = id }
 
@@ -26,6 +28,16 @@ extension Town {
         package var hasReception: Bool { !receptionDesks.isEmpty }
         /// Whether names lie on its disk, under a key of its own.
         package var keepsPersonalData: Bool { isIsland || hasReception }
+    }
+
+    /// Pages that the station itself serves, for whoever sits there.
+    package struct Pages: Hashable, Sendable {
+        package var listen: String
+        package var origin: String
+        /// `nil`: the town's border, if it has one, and no tiles, which come from elsewhere.
+        package var map: PortalPolicy.Map?
+
+        package init(listen: String, origin: String) { (self.listen, self.origin) = (listen, origin) }
     }
 
     package func site(_ id: SiteID) -> Site? { sites.first { $0.id == id } }

@@ -1,4 +1,5 @@
 import Contracts
+import Launch
 import Town
 
 extension Operand where Value == AccountID {
@@ -12,7 +13,8 @@ extension Command {
             options: Station.options + [Flag.json.shape],
             details: """
                 The code is shown once and holds for a day. Give it to the person, and to nobody else: by hand or by telephone.
-                Who has forgotten the password is invited again; until the new one is chosen the old one holds.
+                Who has forgotten the password is invited again; until the new one is chosen the old one holds. At the station of a site with pages
+                it is for those, which have passwords of their own.
                 Example: kazasu portal invite sato
                 """
         ) { arguments, console in
@@ -51,11 +53,16 @@ extension Command {
     ) throws -> (AccountID, AccountAnswer, (origin: String, offset: UTCOffset)) {
         let account = try arguments.operand(0, .account)
         let station = try Station(arguments, console)
-        guard let portal = station.town.portal else {
-            throw Failure.refused("this town has no pages. Add them to its file, under portal, and start it again: kazasu up")
+        guard let portal = station.town.portal(at: station.place) else {
+            let (who, key) = station.place.map { ("site \($0)", "as portal of the site") } ?? ("this town", "under portal")
+            throw Failure.refused("\(who) has no pages. Add them to the town's file, \(key), and start it again: kazasu up")
         }
         let known = portal.accounts.map(\.id.text)
         guard known.contains(account.text) else {
+            if let elsewhere = station.town.places(of: account).first {
+                let place = elsewhere.map { "at the station of site \($0)" } ?? "where the town's broker is"
+                throw Failure.refused("\(account) has no station here. Give the command \(place).")
+            }
             let near = nearest(to: account.text, among: known).map { " Did you mean \($0)?" } ?? ""
             throw Failure.refused(
                 "there is no account \(account).\(near) Accounts: \(known.isEmpty ? "none" : known.prefix(20).joined(separator: ", "))")
@@ -63,5 +70,12 @@ extension Command {
         let desk = Desk(session: try station.lookout())
         let answer = try desk.ask(ChangeAccount(step, account), on: .changeAccount, for: AccountAnswer.self)
         return (account, answer, (portal.origin, station.town.offset))
+    }
+}
+
+extension Town {
+    /// Where somebody signs in; `nil` is the town's own pages.
+    fileprivate func places(of account: AccountID) -> [SiteID?] {
+        ([nil] + sites.map(\.id)).filter { portal(at: $0)?.account(account) != nil }
     }
 }

@@ -32,6 +32,12 @@ extension Command {
             console.line("\(place) is the station of \(site.id): \(parts.joined(separator: ", "))")
             let start = site.isIsland ? "kazasu island" : "kazasu up"
             console.note("copy it to the station over a safe way, delete it here, and start it there: \(start)")
+            if let portal = town.portal(at: site.id) {
+                let accounts = portal.accounts.map(\.id.text).joined(separator: ", ")
+                console.note(
+                    "its pages are at \(portal.origin); whoever signs in there is invited at the station, with kazasu portal invite: \(accounts.isEmpty ? "nobody" : accounts)"
+                )
+            }
             if !site.doors.isEmpty {
                 console.note("its locks get \(data.grantKey(of: site.id).shown) and the broker \(site.broker.host):\(site.broker.port)")
             }

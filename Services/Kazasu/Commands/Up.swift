@@ -16,8 +16,8 @@ extension Command {
             details: """
                 The first start makes the certificate authority, certificates, keys and the broker's settings in the data folder; later starts add what the
                 town's file has gained and never replace a key. What ends by itself is started again.
-                In the folder of a station (kazasu station bundle) it runs that site: its broker, its agents, and its lock-controller, shelter-registry or
-                reception.
+                In the folder of a station (kazasu station bundle) it runs that site: its broker, its agents, and its lock-controller, shelter-registry,
+                reception or pages.
                 """
         ) { arguments, console in
             let path = arguments.operands.first ?? "town.yaml"

@@ -35,7 +35,7 @@ struct Parcel {
         }
         // Locks, keypads and homes are others' devices, and the town's file is not for them.
         guard role == .readerAgent || role.isStation else { return (Archive(files), []) }
-        let copy = try TownCopy(town: town, townFile: townFile, destination: "").files()
+        let copy = try TownCopy(town: town, townFile: townFile, destination: "", servesPages: false).files()
         files += copy.files
         return (Archive(files), copy.left)
     }

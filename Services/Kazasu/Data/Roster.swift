@@ -33,8 +33,8 @@ extension Town {
 }
 
 extension Role {
-    /// What a site may have: agents, locks and their controller, shelters' desks and their registry, reception tables and their reception.
+    /// What a site may have: agents, locks and their controller, shelters' desks and their registry, reception tables and their reception, pages.
     fileprivate var isOfSites: Bool {
-        [.readerAgent, .lock, .lockController, .shelterDesk, .shelterRegistry, .receptionDesk, .reception].contains(self)
+        [.readerAgent, .lock, .lockController, .shelterDesk, .shelterRegistry, .receptionDesk, .reception, .portal].contains(self)
     }
 }

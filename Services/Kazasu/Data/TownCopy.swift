@@ -10,6 +10,8 @@ struct TownCopy {
     let townFile: String
     /// A folder that is made.
     let destination: String
+    /// Whether pages are served there.
+    var servesPages = true
 
     /// - Returns: what a person has still to see to: what is named and does not lie beside the file.
     func write() throws -> [String] {
@@ -33,6 +35,16 @@ struct TownCopy {
                 left.append(
                     "card application \(application.name): keep the issuer's certificate, and put it where it is used, as \(application.issuer)"
                 )
+                continue
+            }
+            files.append(Archive.File(path: String(path.dropFirst(here.count)), bytes: try readWhole(path)))
+        }
+        guard servesPages else { return (files, left) }
+        let borders = Set(([town.portal?.map] + town.sites.map(\.pages?.map)).compactMap { $0?.outline })
+        for border in borders.sorted() {
+            let path = absolute(border)
+            guard path.hasPrefix(here), exists(path) else {
+                left.append("the pages' map: put the town's border where they are served, as \(border)")
                 continue
             }
             files.append(Archive.File(path: String(path.dropFirst(here.count)), bytes: try readWhole(path)))

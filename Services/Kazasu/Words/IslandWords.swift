@@ -1,4 +1,5 @@
 import Contracts
+import Launch
 import Town
 
 /// What `kazasu island` says to whoever sits at a laptop in a shelter and may never have seen it before: both languages side by side.
@@ -31,7 +32,13 @@ struct IslandWords {
             "open a shelter 開設: kazasu shelter add \(shelter) TITLE (once 初回のみ), kazasu shelter open \(shelter)",
             "check in 受付: hold cards over the reader, or kazasu shelter check-in \(shelter), kazasu shelter guest \(shelter)",
             "who comes and goes 受付画面: kazasu shelter desk \(shelter); on paper 名簿: kazasu shelter print roster \(shelter) -o roster.html",
-        ]
+        ] + pages
+    }
+
+    private var pages: [String] {
+        guard let portal = town.portal(at: site.id) else { return [] }
+        let account = portal.accounts.first?.id.text ?? "ACCOUNT"
+        return ["the same in a browser ブラウザで: \(portal.origin), once kazasu portal invite \(account) 招待(初回のみ)"]
     }
 
     /// Whether the town is heard, and how old is what is known of people.

@@ -78,7 +78,7 @@ package struct PortalPolicy: Sendable, Equatable {
         package init(_ list: Name<TownList>, as symbology: Symbology) { (self.list, self.symbology) = (list, symbology) }
     }
 
-    package struct Map: Sendable, Equatable {
+    package struct Map: Sendable, Hashable {
         /// Where tiles come from, with `{z}`, `{x}` and `{y}`; none: the outline alone.
         package var tiles: String?
         /// Who is to be named for them.
