@@ -8,7 +8,7 @@ extension Portal {
     /// Kept are commands that last: not those that change nothing, and not those that mean the moment alone.
     func keep(_ command: Command, by user: UserID, on name: TopicName, of owner: Program, in turn: borrowing Turn) throws {
         guard !Capability.looks.contains(name), !Capability.momentary.contains(name), owner.text != FindUses.type else { return }
-        let given = GivenCommand(id: command.id, to: Address(owner, .main), by: user, on: command.topic, bytes: command.bytes)
+        let given = GivenCommand(id: command.id, to: Address(owner, town.place), by: user, on: command.topic, bytes: command.bytes)
         try Given.note(given, in: turn.db)
     }
 

@@ -35,8 +35,9 @@ extension Portal {
 
     func learn(_ life: Life, _ topic: Topic, in turn: borrowing Turn) throws {
         try heed(life, topic, in: turn)
-        // A site's own one may be cut off while the town's is well.
-        guard topic.entity == "main" else { return }
+        // What is shown here is the word of the one here: a site's may be cut off while the town's is well, and the town's while a site's is.
+        guard topic.entity.text == town.place.text else { return }
+        try learnOfTown(life, topic, in: turn)
         let before = try Snapshots.one("life", of: topic.owner.text, as: Life.self, in: turn.db)
         // Of one that has gone its last sign of life is what counts.
         let isGone = life.state == .lost || life.state == .stopped

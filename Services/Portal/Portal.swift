@@ -60,8 +60,11 @@ package struct Portal: Service {
     var routes: [Route] { routeBook.routes { allRoutes } }
 
     private var allRoutes: [Route] {
-        publicRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes + peopleRoutes + bookingRoutes + doorRoutes
-            + receptionRoutes + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes + fileRoutes
+        guard town.isWhole else { return siteRoutes }
+        return firstRoutes + shelterRoutes + facilityRoutes + signInRoutes + menuRoutes + hqRoutes + deskRoutes + schoolRoutes
+            + peopleRoutes
+            + bookingRoutes + doorRoutes + receptionRoutes + campaignRoutes + settlementRoutes + kioskRoutes + figureRoutes + familyRoutes
+            + fileRoutes
     }
 
     private func hearTap(_ tap: Envelope<Tapped>, in turn: borrowing Turn) throws {
@@ -120,6 +123,10 @@ package struct Portal: Service {
 
 /// What the pages need to know of the town's file.
 package struct TownFacts: Sendable {
+    /// The instance that is commanded of each service: the town's, or that of the site whose pages these are.
+    package var place: Instance = .main
+    /// Who keeps which shelter.
+    package var keepers = ShelterKeepers()
     /// For people: `長井市`.
     package var title: String
     package var offset: UTCOffset
@@ -181,6 +188,9 @@ package struct TownFacts: Sendable {
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 
+    /// Whether these are the town's own pages, and not those of a site.
+    var isWhole: Bool { place == .main }
+    func keeps(_ shelter: ShelterID) -> Bool { keepers.keeper(of: shelter) == place }
     func has(_ program: Program) -> Bool { processes.contains { $0.program == program } }
     func title(of facility: FacilityID) -> String { facilities.first { $0.id == facility }?.title ?? facility.text }
 }

@@ -13,12 +13,13 @@ struct Main {
     static func main() {
         exit(
             Launch.run(.portal, job: "shows the town its pages, and commands for those who sign in there") { place in
-                guard let policy = place.town.portal, let address = ListenAddress(policy.listen) else {
+                let site = place.town.place(of: .portal, place.instance).flatMap { place.town.site($0) }
+                guard let policy = place.town.portal(at: site?.id), let address = ListenAddress(policy.listen) else {
                     throw Fatal("the town's file has no portal. Add it (Docs/town.md).")
                 }
                 let vault = try Vault.load(file: place.folder.vaultKey)
-                var facts = TownFacts(place.town)
-                if place.town.post.push != nil { facts.pushKey = try VAPIDKey.loadPublic(file: place.folder.pushPublicKey) }
+                var facts = site.map { TownFacts(place.town, at: $0) } ?? TownFacts(place.town)
+                if site == nil, place.town.post.push != nil { facts.pushKey = try VAPIDKey.loadPublic(file: place.folder.pushPublicKey) }
                 let portal = Portal(policy: policy, town: facts, vault: vault, files: try Files.found(for: policy))
                 let server: WebServer
                 do throws(WebServer.Unavailable) { server = try WebServer(address, limits: .portal) } catch {
@@ -66,17 +67,40 @@ extension TownFacts {
         doors = town.doors.map { Door($0.id, title: $0.title ?? $0.id.text) }
         schools = (town.notices?.schools ?? []).map { School($0.id, title: $0.title, gates: $0.gates) }
         questions = town.shelters.questions.map { ($0.need, $0.title) }
-        shelterReaders = town.agents.flatMap { agent in
-            agent.readers.flatMap { reader in
-                [reader.purpose.shelter, reader.whenOpen].compactMap(\.self).map { ($0, agent.id, reader.id) }
-            }
-        }
+        shelterReaders = Self.shelterReaders(of: town.agents)
         enrolmentReaders = town.agents.flatMap { agent in
             agent.readers.filter { $0.purpose.kind == "enrol" }.map { ReaderPlace(agent: agent.id, reader: $0.id) }
         }
+        keepers = town.shelterKeepers
         lists = town.people.lists.map(\.id)
         visits = town.visits ?? VisitsPolicy()
         lines = town.points.lines.map { ($0.id, $0.title) }
         processes = town.roster.users.filter { Contract.producers.contains($0.role) }.map { Address($0.role.program, $0.instance) }
+    }
+
+    /// What a site's station has: its own readers and processes, and the town's name with its own beside it.
+    fileprivate init(_ town: Town, at site: Town.Site) {
+        self.init(title: "\(town.title ?? town.name.text) \(site.id)", offset: town.offset)
+        (place, keepers) = (site.id.named(), town.shelterKeepers)
+        shelterReaders = Self.shelterReaders(of: town.agents(at: site.id))
+        questions = town.shelters.questions.map { ($0.need, $0.title) }
+        if site.hasReception {
+            // The others are the town's alone.
+            receptions = town.receptions.receptions.filter { $0.whenCutOff != .central }.map {
+                Reception($0.id, title: $0.title, stations: $0.stations.map(\.id))
+            }
+        }
+        processes = town.roster.users.filter { town.place(of: $0.role, $0.instance) == site.id && Contract.producers.contains($0.role) }
+            .map { Address($0.role.program, $0.instance) }
+    }
+
+    private static func shelterReaders(
+        of agents: [Town.Agent]
+    ) -> [(shelter: ShelterID, agent: AgentID, reader: ReaderID)] {
+        agents.flatMap { agent in
+            agent.readers.flatMap { reader in
+                [reader.purpose.shelter, reader.whenOpen].compactMap(\.self).map { ($0, agent.id, reader.id) }
+            }
+        }
     }
 }

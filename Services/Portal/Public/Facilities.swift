@@ -4,6 +4,20 @@ import ServiceKit
 import Store
 
 extension Portal {
+    var facilityRoutes: [Route] {
+        [
+            .page("facilities") { call, turn in .page(try facilitiesPage(call, in: turn)) },
+            .data("events/facilities/:") { call, turn in
+                try listen(call, "facilities", "facility-today", in: turn) { thing, tongue in
+                    try Snapshots.one("facility-today", of: thing, in: turn.db).map {
+                        .piece("facility-\(thing)", facilityPiece($0, tongue, at: turn.now))
+                    }
+                }
+            },
+            .data("api/v1/facilities") { _, turn in .page(try facilityData(in: turn)) },
+        ]
+    }
+
     func learn(_ state: Envelope<FacilityToday>, _ topic: Topic, in turn: borrowing Turn) throws {
         try Snapshots.keep(
             state.data, as: "facility-today", of: topic.entity.text, at: state.data.at, until: state.data.at + .seconds(state.data.maxAge),

@@ -3,30 +3,22 @@ import HTTP
 import ServiceKit
 
 extension Portal {
-    var publicRoutes: [Route] {
+    var firstRoutes: [Route] { [.page("") { call, turn in .page(try home(call, in: turn)) }] }
+
+    var shelterRoutes: [Route] {
         [
-            .page("") { call, turn in .page(try home(call, in: turn)) },
             .page("shelters") { call, turn in .page(try sheltersPage(call, in: turn)) },
-            .page("facilities") { call, turn in .page(try facilitiesPage(call, in: turn)) },
             .data("events/shelters/:") { call, turn in
                 try listen(call, "shelters", "occupancy", in: turn) { id, tongue in
                     try shelter(id, in: turn).map { .piece("shelter-\(id)", shelterPiece($0, tongue, at: turn.now)) }
                 }
             },
-            .data("events/facilities/:") { call, turn in
-                try listen(call, "facilities", "facility-today", in: turn) { thing, tongue in
-                    try Snapshots.one("facility-today", of: thing, in: turn.db).map {
-                        .piece("facility-\(thing)", facilityPiece($0, tongue, at: turn.now))
-                    }
-                }
-            },
             .data("api/v1/shelters") { _, turn in .page(try shelterData(in: turn)) },
-            .data("api/v1/facilities") { _, turn in .page(try facilityData(in: turn)) },
         ]
     }
 
     /// What is new, and first what came between the page and now.
-    private func listen(
+    func listen(
         _ call: Call, _ feed: String, _ kind: String, in turn: borrowing Turn, piece: (String, Tongue) throws -> News?
     ) throws -> Answer {
         guard let tongue = Tongue(rawValue: call.parts[0]) else { throw Page.notFound }
@@ -51,12 +43,20 @@ extension Portal {
             """
             <h1>\(call("\(town.title)のいま", "\(town.title) now", easy: "\(town.title)の いま"))</h1>
             <ul class="list">
-            \(card("shelters", call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ")), shelters))
-            \(card("facilities", call("施設の混みぐあい", "How busy houses are", easy: "こんでいる ところ"), call("体育館や図書館のいまの利用者数です。", "Gym, library and others at this moment.", easy: "いま どのくらい \(ruby("人", "ひと"))が いるか わかります。")))
+            \(!showsShelters ? HTML("") : card("shelters", call("避難所", "Shelters", easy: ruby("避難所", "ひなんじょ")), shelters))
+            \(!town.isWhole ? HTML("") : card("facilities", call("施設の混みぐあい", "How busy houses are", easy: "こんでいる ところ"), call("体育館や図書館のいまの利用者数です。", "Gym, library and others at this moment.", easy: "いま どのくらい \(ruby("人", "ひと"))が いるか わかります。")))
             \(policy.isForResidents ? card("family", call("わたしのページ", "My page", easy: "わたしの ページ"), call("お子さんの登校、欠席の連絡、ポイント、お知らせの受け取り方", "Your children's day, absences, points, how you are told things", easy: "こどもの \(ruby("学校", "がっこう"))、ポイント、おしらせ")) : "")
-            \(card("staff", call("職員の方", "Staff", easy: "\(ruby("役場", "やくば"))の \(ruby("人", "ひと"))"), call("避難所の受付、災害対策本部、学校、窓口", "Shelter desks, headquarters, schools, counters", easy: "しごとで つかう ページ")))
+            \(card("staff", call("職員の方", "Staff", easy: "\(ruby("役場", "やくば"))の \(ruby("人", "ひと"))"), staffWork(call)))
             </ul>
             """)
+    }
+
+    private func staffWork(_ call: Call) -> HTML {
+        let easy: HTML = "しごとで つかう ページ"
+        guard !town.isWhole else {
+            return call("避難所の受付、災害対策本部、学校、窓口", "Shelter desks, headquarters, schools, counters", easy: easy)
+        }
+        return showsShelters ? call("避難所の受付、名簿", "Shelter desks, rosters", easy: easy) : call("受付", "Receptions", easy: easy)
     }
 
     private func sheltersPage(_ call: Call, in turn: borrowing Turn) throws -> Response {
@@ -70,7 +70,7 @@ extension Portal {
             parts, call,
             """
             <h1>\(title)</h1>
-            \(try registryNotice(call, in: turn))
+            \(try registryNotice(call, in: turn))\(try townPiece(call.tongue, in: turn))
             <form class="field" method="get" role="search" data-keep id="search-form">
             <label for="search">\(call("地区や名前でさがす", "Search by district or name", easy: "ばしょや なまえで さがす"))</label>
             <div class="row"><input id="search" name="q" type="search" value="\(words)" maxlength="60" data-list="#shelters" data-found="#found" data-text="\(call("{all}か所のうち{n}か所", "{n} of {all}", easy: "{n}"))">
@@ -102,7 +102,9 @@ extension Portal {
         func say(_ ja: HTML, _ en: HTML, easy: HTML? = nil) -> HTML { Phrase(ja, en, easy: easy)[tongue] }
         let place = shelter.position.map { HTML(" data-lat=\"\($0.lat)\" data-lon=\"\($0.lon)\"") }
         let features = shelter.features.map { $0.phrase[tongue] }.joined(separator: say("・", ", "))
-        let heard = view.heard.map { say("\($0.clock(offset)) 現在", "as of \($0.clock(offset))", easy: "\($0.clock(offset)) の ようす") }
+        let heard = view.heard.map { $0.day(offset) == moment.day(offset) ? $0.clock(offset) : $0.minute(offset) }.map {
+            say("\($0) 現在", "as of \($0)", easy: "\($0) の ようす")
+        }
         let drill = view.isDrill ? HTML("<p class=\"banner drill\">\(say("訓練中", "Drill", easy: "くんれんです"))</p>") : ""
         return """
             <li id="shelter-\(view.id)" class="card" data-state="\(look.mark)"\(place)><h3>\(shelter.title)</h3>\(drill)

@@ -116,6 +116,7 @@ extension Portal {
         switch kind {
         case "occupancy": try sayShelter(thing, in: turn)
         case "facility-today": try sayFacility(thing, in: turn)
+        case "town": try sayTown(in: turn)
         case "door": try sayDoor(thing, in: turn)
         case "school-news": try saySchoolAgain(thing, in: turn)
         case Self.screenKind: try endScreen(thing, in: turn)

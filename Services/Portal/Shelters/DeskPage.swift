@@ -52,7 +52,7 @@ extension Portal {
 
     private func desksPage(_ call: Call, in turn: borrowing Turn) throws -> Response {
         let title = call("避難所受付", "Shelter desks")
-        let open = try situation(in: turn).filter { !$0.isClosed }.map { one -> HTML in
+        let open = try situation(in: turn).filter { !$0.isClosed && town.keeps($0.view.shelter.id) }.map { one -> HTML in
             "<li class=\"card\"><h3><a href=\"\(call.path("desk/\(one.id)"))\">\(one.view.shelter.title)</a></h3></li>\n"
         }
         let none = call("開設中の避難所はありません。本部の画面で開設してください。", "No shelter is open. Open one at headquarters.")

@@ -36,7 +36,7 @@ extension Portal {
             call, title, feed: try hqFeed(call, in: turn),
             """
             <h1>\(title)</h1>
-            \(try registryIsDown(call, in: turn))<nav class="row screen" aria-label="\(call("本部", "Headquarters"))">
+            \(try registryIsDown(call, in: turn))\(try townPiece(call.tongue, in: turn))<nav class="row screen" aria-label="\(call("本部", "Headquarters"))">
             <a class="button" href="\(call.path("hq/missing"))">\(call("安否未確認者", "Who has not come"))</a>
             <a class="button" href="\(call.path("hq/print"))">\(call("印刷用（A4一枚）", "For printing (A4)"))</a>
             <a class="button" href="\(call.path("hq/timeline"))">\(call("時系列", "Timeline"))</a>

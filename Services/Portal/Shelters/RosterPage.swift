@@ -44,6 +44,7 @@ extension Portal {
         let title = call("\(one.view.shelter.title) 避難者名簿", "Roster of \(one.view.shelter.title)")
         let rows = people.map { brief in "<tr>\(words.rosterRow(brief).map { HTML("<td>\($0)</td>") })</tr>\n" as HTML }
         let path = "desk/\(desk.shelter)/roster"
+        let way = town.keeps(desk.shelter) ? "desk/\(desk.shelter)\(query(of: desk))" : "hq/shelter/\(desk.shelter)"
         let more = next.map { after -> HTML in
             "<p class=\"screen\"><a class=\"button\" href=\"\(call.path("\(path)\(query(of: desk, "after=\(after)"))"))\">\(call("続き", "More"))</a></p>"
         }
@@ -56,7 +57,7 @@ extension Portal {
             <p>\(Phrase.people(people.count)[call.tongue])</p>
             <p class="row screen"><a class="button" href="\(call.path("\(path).csv\(query(of: desk, "encoding=utf8"))"))">\(call("CSV（UTF-8）", "CSV (UTF-8)"))</a>
             <a class="button" href="\(call.path("\(path).csv\(query(of: desk, "encoding=cp932"))"))">\(call("CSV（Shift_JIS。表せない文字は〓）", "CSV (Shift_JIS; 〓 for what it lacks)"))</a>
-            <a class="button" href="\(call.path("desk/\(desk.shelter)\(query(of: desk))"))">\(call("受付に戻る", "Back to the desk"))</a></p>
+            <a class="button" href="\(call.path(way))">\(town.keeps(desk.shelter) ? call("受付に戻る", "Back to the desk") : call("戻る", "Back"))</a></p>
             <div class="wide" tabindex="0" role="region" aria-label="\(title)"><table id="roster"><thead><tr>\(words.rosterHeading.map { HTML("<th scope=\"col\">\($0)</th>") })</tr></thead><tbody>
             \(rows)</tbody></table></div>
             \(more)

@@ -23,12 +23,26 @@ extension Portal {
             """
             <h1>\(title)</h1>
             \(done(one, call))<ul class="list">\(situationPiece(one, call.tongue, at: turn.now))</ul>
-            <p class="row"><a class="button" href="\(call.path("hq"))">\(call("本部の画面へ", "To headquarters"))</a> <a class="button" href="\(call.path("desk/\(one.id)"))">\(call("受付の画面へ", "To its desk"))</a></p>
-            <h2>\(call("開設・閉鎖", "Opening and closing"))</h2>
-            \(runForms(one, call))
-            <h2>\(call("物資", "Goods"))</h2>
-            \(supplyForms(one, call))
+            <p class="row"><a class="button" href="\(call.path("hq"))">\(call("本部の画面へ", "To headquarters"))</a> \(town.keeps(one.view.shelter.id) ? ownParts(one, call) : othersParts(one, call))
             """)
+    }
+
+    private func ownParts(_ one: ShelterSituation, _ call: Call) -> HTML {
+        """
+        <a class="button" href="\(call.path("desk/\(one.id)"))">\(call("受付の画面へ", "To its desk"))</a></p>
+        <h2>\(call("開設・閉鎖", "Opening and closing"))</h2>
+        \(runForms(one, call))
+        <h2>\(call("物資", "Goods"))</h2>
+        \(supplyForms(one, call))
+        """
+    }
+
+    /// Of a shelter whose registry is at another place one may know what is known here, and the registry here would obey nobody.
+    private func othersParts(_ one: ShelterSituation, _ call: Call) -> HTML {
+        """
+        <a class="button" href="\(call.path("desk/\(one.id)/roster"))">\(call("避難者名簿", "Roster"))</a></p>
+        <p class="notice">\(call("この避難所の開設・閉鎖と受付は、その場所の画面で行います。", "It is opened and closed, and people are checked in there, at its own place."))</p>
+        """
     }
 
     /// What was done last, with the way back.

@@ -16,7 +16,7 @@ extension Portal {
         if has(.shelterDesk) {
             cards.append(
                 card("hq", call("災害対策本部", "Headquarters"), call("すべての避難所のいま、物資、まだ来ていない方", "All shelters, supplies, who has not come")))
-            for view in try shelters(in: turn) where view.run.stage != .closed {
+            for view in try shelters(in: turn) where view.run.stage != .closed && town.keeps(view.shelter.id) {
                 cards.append(
                     card("desk/\(view.id)", call("受付:\(view.shelter.title)", "Desk: \(view.shelter.title)"), call("避難所の受付", "Shelter desk"))
                 )
