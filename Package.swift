@@ -231,7 +231,7 @@ let package = Package(
                 of: [
                     "Kazasu", "Bus", "Contracts", "Harness", "Launch", "Mosquitto", "Seal", "ServiceKit", "Store", "Town", "VirtualReader",
                     "kazasu",
-                    "reader-agent", "lock-controller", "resident-directory", "shelter-registry", "points",
+                    "reader-agent", "lock-controller", "resident-directory", "shelter-registry", "points", "portal",
                 ]),
             tests(
                 "KazasuTests",

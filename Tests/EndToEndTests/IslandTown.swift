@@ -31,12 +31,14 @@ final class IslandTown {
     private var townFile: String { "\(folder)/town/town.yaml" }
     private var islandFile: String { "\(folder)/island/town.yaml" }
 
-    /// - Parameter purpose: of the readers in the hall and at the island's gate, if it is none of a shelter.
-    init(for purpose: String? = nil) throws {
+    /// - Parameters:
+    ///   - purpose: of the readers in the hall and at the island's gate, if it is none of a shelter.
+    ///   - pages: ports of the town's pages and the island's, where there are some.
+    init(for purpose: String? = nil, pages: (town: Int, island: Int)? = nil) throws {
         folder = try makeTemporaryFolder()
         ports = (try unusedPort(), try unusedPort())
         mkdir("\(folder)/town", 0o700)
-        let text = Self.text(ports, hall: purpose ?? "shelter:s01", gate: purpose ?? "shelter:west-1")
+        let text = Self.text(ports, hall: purpose ?? "shelter:s01", gate: purpose ?? "shelter:west-1", pages)
         Self.write(text, to: "\(folder)/town/town.yaml")
         pcscd = try PrivatePCSCD(directory: "\(folder)/pcscd", readers: Self.readers)
         try pcscd.start()
@@ -63,27 +65,30 @@ final class IslandTown {
                 tls: TLSFiles(authority: data.authority.certificate, certificate: files.certificate, key: files.key)))
     }
 
-    private static func text(_ ports: (town: Int, island: Int), hall: String, gate: String) -> String {
-        """
-        town: nagai
-        title: 長井市
-        broker: { host: localhost, port: \(ports.town) }
-        double-tap: { default: 0s }
-        agents:
-          office:
-            readers:
-              counter: { device: "\(readers[0])", place: town-hall, purpose: enrol }
-              hall: { device: "\(readers[1])", place: hall, purpose: "\(hall)" }
-          west-1: { readers: { gate: { device: "\(readers[2])", place: west, purpose: "\(gate)" } } }
-          west-2: { readers: { gate: { device: "none", place: west, purpose: "shelter:west-1" } } }
-        shelter-desks: [headquarters, west-desk]
-        reception-desks: [hall-table, west-table]
-        receptions: { festival: { title: 町まつり, when-cut-off: conflict } }
-        registrars: [civil-affairs]
-        operators: [witness]
-        sites: { west: { agents: [west-1, west-2], shelter-desks: [west-desk], reception-desks: [west-table], broker: { host: localhost, port: \(ports.island) } } }
+    private static func text(_ ports: (town: Int, island: Int), hall: String, gate: String, _ pages: (town: Int, island: Int)?) -> String {
+        func served(_ port: Int) -> String { "listen: \"127.0.0.1:\(port)\", origin: \"http://localhost:\(port)\"" }
+        let accounts = "{ sato: { stations: [shelter-desk-headquarters] }, endo: { title: 遠藤, stations: [shelter-desk-west-desk] } }"
+        return """
+            town: nagai
+            title: 長井市
+            broker: { host: localhost, port: \(ports.town) }
+            double-tap: { default: 0s }
+            agents:
+              office:
+                readers:
+                  counter: { device: "\(readers[0])", place: town-hall, purpose: enrol }
+                  hall: { device: "\(readers[1])", place: hall, purpose: "\(hall)" }
+              west-1: { readers: { gate: { device: "\(readers[2])", place: west, purpose: "\(gate)" } } }
+              west-2: { readers: { gate: { device: "none", place: west, purpose: "shelter:west-1" } } }
+            shelter-desks: [headquarters, west-desk]
+            reception-desks: [hall-table, west-table]
+            receptions: { festival: { title: 町まつり, when-cut-off: conflict } }
+            registrars: [civil-affairs]
+            operators: [witness]
+            sites: { west: { agents: [west-1, west-2], shelter-desks: [west-desk], reception-desks: [west-table], broker: { host: localhost, port: \(ports.island) }\(pages.map { ", portal: { \(served($0.island)) }" } ?? "") } }
+            \(pages.map { "portal: { \(served($0.town)), accounts: \(accounts) }" } ?? "")
 
-        """
+            """
     }
 
     /// The laptop's programs. The second agent is played by a test, so the first one is started beside them.
@@ -169,6 +174,19 @@ final class IslandTown {
         for pid in pids { kill(pid, SIGKILL) }
         try wait("the laptop to be off") { island.code != nil && agent.code != nil && pids.allSatisfy { kill($0, 0) != 0 } }
         (island, agent) = try Self.open(folder, pcscd)
+    }
+
+    /// The town ends, its broker with it.
+    func endTown() throws {
+        town.signal(SIGTERM)
+        try wait("the town's end") { town.code != nil }
+    }
+
+    /// The island's pages are gone from one moment to the next; its `kazasu island` starts them again.
+    func killPages() throws {
+        island.look()
+        let word = island.lines.last { $0.contains("portal-west") && $0.contains("started, process ") }?.split(separator: " ").last
+        kill(try #require(word.flatMap { pid_t($0) }), SIGKILL)
     }
 
     /// A command at the town or at the island, to its end.
