@@ -18,9 +18,10 @@ extension Portal {
             .page("desk/:/roster", Self.shelterStaff) { call, turn in try rosterPage(call, in: turn) },
             .page("desk/:/roster.csv", Self.shelterStaff) { call, turn in try rosterFile(call, in: turn) },
             .data("events/desk/:/:/:/:", Self.shelterStaff) { call, turn in try openDesk(call, in: turn) },
-            .data("events/desk-counts/:/:", Self.shelterStaff) { call, _ in
-                guard Tongue(rawValue: call.parts[1]) != nil, ShelterID(call.parts[0]) != nil else { throw Page.notFound }
-                return .stream(["desk-counts/\(call.parts[0])/\(call.parts[1])"], first: [])
+            .data("events/desk-counts/:/:", Self.shelterStaff) { call, turn in
+                guard let tongue = Tongue(rawValue: call.parts[1]), ShelterID(call.parts[0]) != nil else { throw Page.notFound }
+                return .stream(
+                    ["desk-counts/\(call.parts[0])/\(call.parts[1])"], first: try counts(of: call.parts[0], tongue, in: turn))
             },
         ]
     }

@@ -93,7 +93,14 @@ extension Portal {
         let reader = ReaderPlace(agent: try call.name(2), reader: try call.name(3))
         let desk = Desk(account: try account(of: call).id, shelter: try call.name(1), reader: reader)
         desks.open[desk] = Desks.Listening(tongue: tongue, until: turn.now + Desks.lease)
-        return .stream([desk.feed, "desk-counts/\(desk.shelter)/\(tongue.rawValue)"], first: [])
+        return .stream(
+            [desk.feed, "desk-counts/\(desk.shelter)/\(tongue.rawValue)"], first: try counts(of: desk.shelter.text, tongue, in: turn))
+    }
+
+    /// How full the shelter is by now: it may have changed since the page was made.
+    func counts(of shelter: String, _ tongue: Tongue, in turn: borrowing Turn) throws -> [UInt8] {
+        guard let one = try situation(of: shelter, in: turn) else { return [] }
+        return try News.piece("desk-counts", countsPiece(one, tongue, at: turn.now)).bytes()
     }
 
     /// Somebody holds a card at the reader of a desk that is open: whoever stood there before goes at once, and the new one is asked for in the name of that desk.

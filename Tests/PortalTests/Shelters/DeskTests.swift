@@ -17,6 +17,8 @@ struct DeskTests {
         try stage.openDesk()
         let opened = try #require(portal.rig.effects.compactMap { $0 as? Opened }.last)
         #expect(Set(opened.feeds.filter { !$0.hasPrefix("session/") }) == Set(["desk/sato/shelter-1/reader-1", "desk-counts/s01/ja"]))
+        // What has changed since the page was made is not lost.
+        #expect(String(decoding: opened.first, as: UTF8.self).contains("desk-counts") && opened.first.count > 50)
         try stage.tap(reader: "reader-2")
         try stage.tap(purpose: .door("gym"))
         try stage.tap(purpose: .shelter("s02"))
