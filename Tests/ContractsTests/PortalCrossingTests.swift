@@ -35,6 +35,8 @@ struct PortalCrossingTests {
             #expect(isQuestionToIt || isAnswerToIt, "\(topic) comes in")
             #expect(topic.kind != .command || ["upkeep", "uses"].contains(topic.owner.text), "\(topic) is commanded from elsewhere")
         }
+        #expect(
+            come.contains("nagai/shelter-registry/batch/main/portal--west") && out.contains("nagai/portal/ask/west/shelter-registry--main"))
         for topic in out.compactMap({ Topic($0) }) {
             let isItsOwn = topic.owner == "portal" && topic.entity == "west"
             let isItsReply = topic.kind == .reply && topic.name == "portal--west"

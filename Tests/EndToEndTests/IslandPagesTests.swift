@@ -33,6 +33,11 @@ extension EndToEndTests {
             let shelters = try browser.get("/ja/shelters").text
             return known.contains("長井 花子") && shelters.contains("公民館") && shelters.contains("<div id=\"town\"></div>")
         }
+        // What was said of shelters while the line was cut the pages ask for in their own name.
+        places.cut()
+        _ = try places.say("shelter", "add", "s02", "東公民館")
+        places.mend()
+        try places.wait("the island's pages to have the other shelter") { try browser.get("/ja/shelters").text.contains("東公民館") }
         #expect(try places.say("portal", "invite", "endo", code: 1).contains("Give the command at the station of site west"))
         #expect(try places.say("portal", "invite", "sato", atIsland: true, code: 1).contains("where the town's broker is"))
 

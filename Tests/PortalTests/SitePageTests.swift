@@ -73,9 +73,13 @@ struct SitePageTests {
     func reception() throws {
         var policy = Self.policy
         policy.accounts[0].stations = [PortalPolicy.Station(.receptionDesk, "table")]
-        let portal = try TestPortal(policy: policy, facts: Self.facts("portal", "reader-agent", "reception"))
+        var facts = Self.facts("portal", "reader-agent", "reception")
+        facts.receptions = [TownFacts.Reception("festival", title: "町まつり", stations: [])]
+        let portal = try TestPortal(policy: policy, facts: facts)
         #expect(try portal.get("/ja/shelters")?.status == 404 && portal.get("/ja/hq", as: "sato")?.status == 404)
-        #expect(try portal.get("/ja/receptions", as: "sato")?.status == 200)
+        let page = try #require(try portal.get("/ja/receptions", as: "sato"))
+        #expect(page.status == 200 && page.text.contains("value=\"paper\"") && page.text.contains("受付の開始と終了は町で行います"))
+        #expect(!page.text.contains("value=\"open\"") && !page.text.contains("value=\"close\""), "a site would be refused")
         let first = try #require(try portal.get("/ja/")).text
         #expect(links(first).contains("/ja/staff") && !first.contains("/ja/shelters"))
     }

@@ -99,12 +99,17 @@ extension Portal {
             options.isEmpty
             ? ""
             : "<p class=\"field\"><label for=\"station-\(reception.id)\">\(call("窓口", "Station"))</label><select id=\"station-\(reception.id)\" name=\"station\">\(options)</select></p>"
+        // A site's reception obeys the town's in that.
+        let stages: HTML =
+            town.isWhole
+            ? "<button class=\"main\" name=\"act\" value=\"open\">\(call("受付を始める", "Open"))</button><button class=\"danger\" name=\"act\" value=\"close\">\(call("受付を終える", "Close"))</button>"
+            : "<p class=\"hint\">\(call("受付の開始と終了は町で行います。", "It is opened and closed at the town."))</p>"
         return """
             <form class="row screen" method="post" action="\(call.path("receptions"))">\(call.csrf)<input type="hidden" name="reception" value="\(reception.id)">\(station)
             <p class="field"><label for="paper-\(reception.id)">\(call("紙で受け付けた人数(入れ直すと置き換わります)", "Received on paper in all; a new number replaces it"))</label><input id="paper-\(reception.id)" type="number" min="0" max="100000" name="count" required></p>
             <button name="act" value="paper">\(call("紙の人数を登録", "Save the number"))</button></form>
             <form class="row screen" method="post" action="\(call.path("receptions"))">\(call.csrf)<input type="hidden" name="reception" value="\(reception.id)">
-            <button class="main" name="act" value="open">\(call("受付を始める", "Open"))</button><button class="danger" name="act" value="close">\(call("受付を終える", "Close"))</button>
+            \(stages)
             <a class="button quiet" href="\(call.path("receptions/\(reception.id)/attendance"))">\(call("受付者の一覧", "Who was received"))</a></form>
             """
     }
