@@ -12,24 +12,43 @@ final class Errands {
         let take: (_ json: [UInt8], borrowing Turn) throws -> Void
         /// Shows that nobody has answered.
         let giveUp: (borrowing Turn) throws -> Void
+        /// In which order they were begun.
+        var number = 0
+        /// Of those who have sent the same form meanwhile, and wait for the same answer.
+        var others: [Errand] = []
+
+        /// It and the others.
+        var all: [Errand] { [self] + others }
     }
 
     var open: [EventID: Errand] = [:]
+    /// How many have been begun.
+    var begun = 0
     /// Commands that are being given again.
     var rounds: Set<Round> = []
 }
 
-/// Nobody waits for it any more, once what was shown has been committed; a turn that is done again finds it still there.
+/// Those who waited for it do so no more, once what was shown has been committed; a turn that is done again finds them still there.
 package struct ErrandDone: Effect {
     package let command: EventID
+    /// The number of the last of them. Whoever has sent the same form since then still waits.
+    let last: Int
+
+    init(_ errand: Errands.Errand) { (command, last) = (errand.command.id, errand.all.map(\.number).max() ?? 0) }
 }
 
 extension Portal {
-    package func finish(_ done: ErrandDone) { errands.open[done.command] = nil }
+    package func finish(_ done: ErrandDone) {
+        let rest = errands.open[done.command]?.all.filter { $0.number > done.last } ?? []
+        errands.open[done.command] = rest.first
+        errands.open[done.command]?.others = Array(rest.dropFirst())
+    }
 
     /// How long a service may take: whoever waits before a screen for longer should rather be told.
     static let patience = Duration.seconds(10)
     static let mostErrands = 2000
+    /// So many may wait for one answer beside the first.
+    private static let mostOthers = 20
 
     /// Gives a command as the station that somebody has for a role.
     /// - Parameters:
@@ -59,7 +78,7 @@ extension Portal {
         page: @escaping (Body.Answer, borrowing Turn) throws -> Answer
     ) throws -> Answer {
         let show = refused ?? { sentence, _ in .page(frame.refused(sentence, call)) }
-        try send(data, on: channel, as: station, in: turn) { outcome, turn in
+        try send(data, on: channel, as: station, for: call, in: turn) { outcome, turn in
             let shown: Answer
             do {
                 shown =
@@ -99,28 +118,40 @@ extension Portal {
         case unknown
     }
 
+    /// - Parameter call: of whoever waits for it. Their form gives one command, however often it is sent.
     func send<Body: CommandBody>(
-        _ data: Body, on channel: Channel<Body>, as station: PortalPolicy.Station, in turn: borrowing Turn,
+        _ data: Body, on channel: Channel<Body>, as station: PortalPolicy.Station, for call: Call? = nil, in turn: borrowing Turn,
         then: @escaping (Outcome<Body.Answer>, borrowing Turn) throws -> Void
     ) throws {
-        guard errands.open.count < Self.mostErrands else {
-            return try then(.refused(word: "busy", text: "Too much at once. Try again in a moment."), turn)
+        func busy(_ turn: borrowing Turn) throws {
+            try then(.refused(word: "busy", text: "Too much at once. Try again in a moment."), turn)
         }
+        guard errands.open.count < Self.mostErrands else { return try busy(turn) }
+        let form = try call.flatMap { try SentForm($0, gives: data, on: channel, as: station.user) }
         let command = try turn.command(
-            data, on: channel, as: Address(station.role.program, station.instance), of: station.user,
-            expires: turn.now + Self.patience)
-        try keep(command, by: station.user, on: channel.name, of: channel.owner, in: turn)
-        turn.give(command)
-        errands.open[command.id] = Errands.Errand(
+            data, on: channel, as: Address(station.role.program, station.instance), of: station.user, within: Self.patience,
+            again: form?.command(in: turn))
+        let errand = Errands.Errand(
             command: command, nextSend: turn.now + .seconds(2),
             take: { json, turn in
                 let reply = try Envelope<Reply<Body.Answer>>(json: json).data
                 if reply.accepted, let answer = reply.answer {
                     try then(.accepted(answer), turn)
                 } else {
+                    try form?.forget(in: turn.db)
                     try then(.refused(word: reply.refusal ?? "refused", text: reply.text ?? ""), turn)
                 }
-            }, giveUp: { turn in try then(.unknown, turn) })
+            }, giveUp: { turn in try then(.unknown, turn) }, number: errands.begun + 1)
+        errands.begun += 1
+        if let others = errands.open[command.id]?.others {
+            guard others.count < Self.mostOthers else { return try busy(turn) }
+            errands.open[command.id]?.others.append(errand)
+            return
+        }
+        try form?.note(command.id, in: turn.db)
+        try keep(command, by: station.user, on: channel.name, of: channel.owner, in: turn)
+        turn.give(command)
+        errands.open[command.id] = errand
     }
 
     /// A service has answered one of them.
@@ -130,8 +161,8 @@ extension Portal {
         guard let cause = said.cause else { return }
         try Given.answered(cause, accepted: said.data.accepted, at: said.time, in: turn.db)
         guard let errand = errands.open[cause] else { return }
-        try errand.take(json, turn)
-        turn.perform(ErrandDone(command: cause))
+        for each in errand.all { try each.take(json, turn) }
+        turn.perform(ErrandDone(errand))
     }
 
     /// Sends again what was not answered, and gives up what has waited for too long.
@@ -139,8 +170,8 @@ extension Portal {
     func runErrands(in turn: borrowing Turn) throws -> Instant? {
         for (id, errand) in errands.open.sorted(by: { $0.key < $1.key }) {
             if errand.command.expires <= turn.now {
-                try errand.giveUp(turn)
-                turn.perform(ErrandDone(command: id))
+                for each in errand.all { try each.giveUp(turn) }
+                turn.perform(ErrandDone(errand))
             } else if errand.nextSend <= turn.now {
                 turn.give(errand.command)
                 errands.open[id]?.nextSend = turn.now + .seconds(2)

@@ -10,7 +10,7 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table] }
+    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table, SentForm.table] }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy
@@ -92,6 +92,7 @@ package struct Portal: Service {
         try signIn.purge(in: turn)
         try signIn.purgeCodes(in: turn)
         try Pairing.purge(policy, in: turn)
+        try SentForm.purge(in: turn)
         try Given.purge(before: turn.now - Retention.given, in: turn.db)
     }
 

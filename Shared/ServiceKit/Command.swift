@@ -14,13 +14,18 @@ package struct Command: Sendable {
 
 extension Turn {
     /// A command in the name of somebody at a station for whom this process may speak.
+    /// - Parameters:
+    ///   - patience: how long after its moment it may be obeyed.
+    ///   - id: of the same command, if it was given before. It is then the same to the byte, so that whoever has obeyed it says again what was said.
     package borrowing func command<Body: CommandBody>(
-        _ data: Body, on channel: Channel<Body>, as station: Address, of user: UserID, expires: Instant
+        _ data: Body, on channel: Channel<Body>, as station: Address, of user: UserID, within patience: Duration, again id: EventID? = nil
     ) throws -> Command {
-        let id = work.newID(at: now)
-        let envelope = Envelope(id: id, source: station.source(in: identity.town), time: now, expires: expires, data: data)
+        let id = id ?? work.newID(at: now)
+        let envelope = Envelope(
+            id: id, source: station.source(in: identity.town), time: id.time, expires: id.time + patience, data: data)
         return Command(
-            id: id, topic: channel.topic(in: identity.town, user.named()), bytes: try envelope.json(identity.offset), expires: expires)
+            id: id, topic: channel.topic(in: identity.town, user.named()), bytes: try envelope.json(identity.offset),
+            expires: now + patience)
     }
 
     /// Sends it after the commit. Sent again under its id it is obeyed once; the broker drops it when its time is over.

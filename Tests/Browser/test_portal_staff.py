@@ -28,6 +28,34 @@ class StaffTest(PortalTest):
         self.secrets.pop("sato")
         self.cookies.pop("sato")
 
+    def test_sent_twice(self):
+        """A door is opened from the office: the form sent twice at once, later again and then by its button is one order; the page drawn anew gives another."""
+        def orders():
+            return self.kazasu("door", "audit", "gym", "--json").stdout.count("配送")
+
+        self.sign_in("suzuki")
+        self.open("/ja/doors/gym/unlock")
+        self.browser.type("#reason", "配送")
+        once = self.browser.js("return document.querySelector('#unlock [name=once]').value")
+        addresses = self.browser.js("""return (async () => {
+            const send = async () => (await fetch(unlock.action, { method: 'POST', body: new URLSearchParams(new FormData(unlock)) })).url
+            return [...await Promise.all([send(), send()]), await send()]
+        })()""")
+        self.assertEqual(len(set(addresses)), 1, addresses)
+        self.assertIn("/orders/", addresses[0])
+        self.assertEqual(orders(), 1)
+        self.browser.click("#unlock button")
+        self.browser.until("location.pathname.includes('/orders/')")
+        self.assertEqual(self.browser.js("return location.href"), addresses[0])
+        self.assertEqual(orders(), 1)
+        self.open("/ja/doors/gym/unlock")
+        self.assertNotEqual(self.browser.js("return document.querySelector('#unlock [name=once]').value"), once)
+        self.browser.type("#reason", "配送")
+        self.browser.click("#unlock button")
+        self.browser.until("location.pathname.includes('/orders/')")
+        self.assertNotEqual(self.browser.js("return location.href"), addresses[0])
+        self.assertEqual(orders(), 2)
+
     def test_wrong(self):
         """A wrong password is answered, and says nothing of what was wrong; the page is whole for a keyboard."""
         self.browser.forgiven = ["403"]

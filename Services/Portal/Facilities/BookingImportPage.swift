@@ -69,7 +69,7 @@ extension Portal {
     ) throws -> Answer {
         guard let wish = work.next else { return try done(work.lines, turn) }
         guard let station = try account(of: call).station(.desk) else { throw Page.notYours }
-        try send(wish, on: .putBooking, as: station, in: turn) { outcome, turn in
+        try send(wish, on: .putBooking, as: station, for: call, in: turn) { outcome, turn in
             var work = work
             switch outcome {
             case .accepted(let put): work.take(put)

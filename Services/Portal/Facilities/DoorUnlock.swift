@@ -2,7 +2,8 @@ import Contracts
 import HTTP
 import ServiceKit
 
-/// A door is opened from afar in two steps: a page that shows it and asks why, and the order; then what the lock says of it.
+/// A door is opened from afar in two steps: a page that shows it and asks why, and the order; then what the lock says of it. The form
+/// is one order, however often it is sent (`SentForm`).
 extension Portal {
     func unlockPage(_ call: Call, _ fault: HTML? = nil, in turn: borrowing Turn) throws -> Response {
         let (door, typed) = (try door(of: call), call.request.form["reason"] ?? "")

@@ -42,7 +42,7 @@ extension Portal {
             let tap = fields["act"] == "card" ? try heldTap(call, at: counter, in: turn) : nil
             wish = try form.wish(tap: tap, evenIfSimilar: fields["even"] == "1")
         } catch { return try enrolPage(call, form, fault: error.phrase[call.tongue], in: turn) }
-        try send(wish, on: .putPerson, as: station, in: turn) { outcome, turn in
+        try send(wish, on: .putPerson, as: station, for: call, in: turn) { outcome, turn in
             let shown: Answer
             switch outcome {
             case .accepted(let answer):

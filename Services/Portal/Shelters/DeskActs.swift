@@ -124,7 +124,7 @@ extension Portal {
         next: @escaping (borrowing Turn) throws -> Answer? = { _ in nil }, done: @escaping (Body.Answer) throws -> Phrase
     ) throws -> Answer {
         guard let station = try account(of: call).station(.shelterDesk) else { throw Page.notYours }
-        try send(data, on: channel, as: station, in: turn) { outcome, turn in
+        try send(data, on: channel, as: station, for: call, in: turn) { outcome, turn in
             let isThere = desks.screens[desk]?.id == screen
             switch outcome {
             case .accepted(let body) where isThere:

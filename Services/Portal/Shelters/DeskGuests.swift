@@ -85,7 +85,7 @@ extension Portal {
             answer(call, .page(try guestPage(call, call.request.form, phrase[call.tongue], in: turn)), in: turn)
         }
         if let wish = wishes.first {
-            return try send(wish, on: .putGuest, as: station, in: turn) { outcome, turn in
+            return try send(wish, on: .putGuest, as: station, for: call, in: turn) { outcome, turn in
                 switch outcome {
                 case .accepted(let brief):
                     try put(Array(wishes.dropFirst()), done + [brief.who], of: entry, kind, at: desk, station, call, in: turn)
@@ -94,7 +94,7 @@ extension Portal {
                 }
             }
         }
-        try send(NoteStays(.in, done, at: desk.shelter, kind: kind), on: .noteStays, as: station, in: turn) { outcome, turn in
+        try send(NoteStays(.in, done, at: desk.shelter, kind: kind), on: .noteStays, as: station, for: call, in: turn) { outcome, turn in
             switch outcome {
             case .accepted(let noted):
                 var screen = DeskScreen(id: entry, until: turn.now + Desks.patience, who: done)

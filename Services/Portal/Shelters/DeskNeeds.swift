@@ -67,7 +67,7 @@ extension Portal {
             let said = form["say-\(need)"] ?? ""
             return said.isEmpty && form["has-\(need)"] == nil ? nil : NeedAnswer(need, said.isEmpty ? nil : said)
         }
-        try send(NoteNeeds(needs, of: who), on: .noteNeeds, as: station, in: turn) { outcome, turn in
+        try send(NoteNeeds(needs, of: who), on: .noteNeeds, as: station, for: call, in: turn) { outcome, turn in
             func again(_ phrase: Phrase) throws -> Answer {
                 .page(try needsForm(call, desk, id, asked, form, who: "\(form["whose"] ?? "")", said: phrase[call.tongue]))
             }

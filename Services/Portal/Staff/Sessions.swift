@@ -11,8 +11,3 @@ extension Portal {
 
     func isOwnForm(_ call: Call) -> Bool { call.session?.owns(call.request.form["csrf"]) ?? false }
 }
-
-extension Call {
-    /// Says that a form comes from a page this session was shown.
-    var csrf: HTML { session.map { "<input type=\"hidden\" name=\"csrf\" value=\"\($0.formToken)\">" } ?? "" }
-}
