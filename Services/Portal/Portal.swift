@@ -10,7 +10,9 @@ import Store
 package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
-    package static var migrations: [Migration] { [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table, SentForm.table] }
+    package static var migrations: [Migration] {
+        [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table, SentForm.table, SignIn.cardColumn]
+    }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
     let policy: PortalPolicy

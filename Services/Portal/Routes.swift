@@ -9,8 +9,10 @@ struct Route {
         /// Whoever of the staff has a station of one of these roles.
         case staff(Set<Role>)
         case anyStaff
-        /// Whoever has come in to a page of their own.
+        /// Whoever has come in to a page of their own, if by a card then by one that still works.
         case resident
+        /// The same, to go.
+        case leaving
     }
 
     typealias Run = (Call, borrowing Turn) throws -> Answer
@@ -81,7 +83,7 @@ extension Portal {
             }
             call.session = try session(of: request, in: turn)
             try admit(call, to: route, in: turn)
-            answer(call, try route.run(call, turn), in: turn)
+            answer(call, try route.access == .resident ? goOn(with: route, call, in: turn) : route.run(call, turn), in: turn)
         } catch let page as Page {
             answer(call, .page(frame.refusal(page, call)), in: turn)
         }
@@ -108,7 +110,7 @@ extension Portal {
         switch route.access {
         case .everybody: break
         case .anyStaff: _ = try account(of: call)
-        case .resident: _ = try person(of: call)
+        case .resident, .leaving: _ = try person(of: call)
         case .staff(let roles):
             let account = try account(of: call)
             guard account.stations.contains(where: { roles.contains($0.role) }) else { throw Page.notYours }

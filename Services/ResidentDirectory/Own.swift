@@ -8,6 +8,9 @@ extension ResidentDirectory {
     func showOwn(_ command: Envelope<ShowOwn>, in turn: borrowing Turn) throws -> Reply<PersonFile> {
         try turn.obey {
             let person = try present(command.data.person, in: turn.db)
+            if let card = command.data.card, try holder(of: card, in: turn.db)?.id != person.id {
+                throw Objection("card-gone", "The card by which this page was opened works no longer.")
+            }
             return .accept(try file(of: person, behind: command.data.after, in: turn))
         }
     }

@@ -166,6 +166,15 @@ class FamilyTest(portal.PortalTest):
         self.assertEqual(self.browser.js("return document.querySelector('#silent')"), None)
         self.assertIn("hall", self.browser.text("#uses"))
         self.browser.picture("family-uses-card")
+        # A clerk is told that the card is lost: what is open for it ends.
+        copy = json.loads(self.browser.js("return (async () => (await fetch('/ja/family/data')).text())()"))
+        person = copy["file"]["person"]
+        self.kazasu("card", "lost", person, "--why", "落とした", "--yes")
+        self.addCleanup(self.kazasu, "card", "activate", person, "--why", "見つかった", "--yes")
+        self.open("/ja/family/home")
+        self.browser.until("document.querySelector('#main [role=alert]')?.textContent.includes('使えなくなった')")
+        self.open("/ja/family/uses")
+        self.browser.until("location.pathname === '/ja/family'")
 
 
 if __name__ == "__main__":

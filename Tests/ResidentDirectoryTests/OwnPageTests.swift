@@ -114,6 +114,21 @@ struct OwnPageTests {
         #expect(try counter.ask(ShowOwn(.person(99)), on: .showOwn, as: page).refusal == "unknown-person")
     }
 
+    @Test("Whoever came in by a card sees the page while it works and is theirs")
+    func byCardThatGoes() throws {
+        let (person, other) = (try counter.enrol(with: .card(1)), try counter.enrol(with: .card(2), "別 人"))
+        func show(_ card: Int) throws -> String? {
+            try counter.ask(ShowOwn(person, by: .card(card)), on: .showOwn, as: page).refusal
+        }
+        #expect(try show(1) == nil && show(2) == "card-gone" && show(9) == "card-gone")
+        #expect(try counter.ask(ShowOwn(other, by: .card(2)), on: .showOwn, as: page).accepted)
+        for status in [CardFile.Status.suspended, .active, .lost, .active, .unlinked] {
+            try counter.ask(MarkCard(status, card: .card(1), why: "said so"), on: .markCard)
+            #expect(try show(1) == (status == .active ? nil : "card-gone"), "\(status)")
+        }
+        #expect(try counter.ask(ShowOwn(person), on: .showOwn, as: page).accepted)
+    }
+
     @Test("A counter does not speak for a page, nor a page for a counter")
     func stations() throws {
         let person = try counter.enrol(with: .card(1))

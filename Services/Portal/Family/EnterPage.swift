@@ -159,7 +159,7 @@ extension Portal {
                     return answer(call, .page(try wrongCode(call, tried, in: turn)), in: turn)
                 }
                 let begun = try signIn.admit(
-                    person, secret: secret(call), replacing: call.request.cookies[SessionSecret.cookie], in: turn)
+                    person, by: token, secret: secret(call), replacing: call.request.cookies[SessionSecret.cookie], in: turn)
                 answer(call, .page(entered(begun, call)), in: turn)
             case .refused(let word, _) where word == "busy" || word == "too-many":
                 answer(call, .page(enterPage(call, status: 403, fault: tooMany(call))), in: turn)

@@ -12,7 +12,7 @@ extension Portal {
             .page("family/in") { call, _ in .page(linkPage(call)) },
             .form("family/in", .everybody) { call, turn in .page(try enterByLink(call, in: turn)) },
             .form("family/code", .everybody) { call, turn in try enterByCode(call, in: turn) },
-            .form("family/sign-out", .resident) { call, turn in .page(try signOutOwn(call, in: turn)) },
+            .form("family/sign-out", .leaving) { call, turn in .page(try signOutOwn(call, in: turn)) },
             .page("family/home", .resident) { call, turn in try homePage(call, in: turn) },
             .form("family/absence", .resident) { call, turn in try reportOwnAbsence(call, in: turn) },
             .page("family/points", .resident) { call, turn in try ownPointsPage(call, in: turn) },
@@ -29,6 +29,38 @@ extension Portal {
     func person(of call: Call) throws -> PersonID {
         guard case .resident(let person)? = call.session?.visitor else { throw Page.enterFirst }
         return person
+    }
+
+    /// Goes on with a page of somebody's own. Whoever came in by a card is asked about first: when it works no longer, every session that was begun by it ends.
+    func goOn(with route: Route, _ call: Call, in turn: borrowing Turn) throws -> Answer {
+        guard let card = call.session?.card else { return try route.run(call, turn) }
+        try send(ShowOwn(try person(of: call), by: card), on: .showOwn, as: PortalPolicy.residents, in: turn) { outcome, turn in
+            let shown: Answer
+            do {
+                switch outcome {
+                case .accepted: shown = try route.run(call, turn)
+                case .refused("card-gone", _):
+                    try signIn.endAll(by: card, in: turn)
+                    shown = .page(cardGone(call))
+                case .refused(let word, let text):
+                    shown = .page(frame.refused(Phrase(refusal: word, of: "resident-directory", text)[call.tongue], call))
+                case .unknown: shown = .page(frame.unanswered(by: "resident-directory", call))
+                }
+            } catch let end as Page { shown = .page(frame.refusal(end, call)) }
+            answer(call, shown, in: turn)
+        }
+        return .later
+    }
+
+    private func cardGone(_ call: Call) -> Response {
+        var stranger = call
+        stranger.session = nil
+        let sentence = call(
+            "このページを開いたカードは使えなくなったため、終了しました。", "The card by which you came in works no longer, so you have been signed out.",
+            easy: "カードが つかえなく なりました。この ページは おわりました。")
+        var response = enterPage(stranger, status: 403, fault: sentence)
+        response.cookies = [SessionSecret.noCookie]
+        return response
     }
 
     func ownPage(_ title: HTML, _ call: Call, status: UInt32 = 200, scripts: [String] = [], _ main: HTML) -> Response {

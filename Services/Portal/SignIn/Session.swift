@@ -83,6 +83,8 @@ package struct SessionSecret: Equatable, Sendable, CustomStringConvertible, Cust
 package struct Session: Sendable {
     package let id: SessionID
     package let visitor: Visitor
+    /// By which a resident came in, if it was by a card: it ends with it.
+    package let card: Token?
     package let made: Instant
     /// When it ends whatever happens.
     package let end: Instant
@@ -105,8 +107,11 @@ extension SignIn {
     package func session(for cookie: String?, isAct: Bool = true, in turn: borrowing Turn) throws -> Session? {
         guard let secret = cookie.flatMap(SessionSecret.init) else { return nil }
         let id = secret.id
-        let found = try turn.db.first("SELECT account, person, made, seen FROM session WHERE id = ?", id.bytes) {
-            (visitor: Visitor($0), made: Instant(milliseconds: $0.int(2)), seen: Instant(milliseconds: $0.int(3)))
+        let found = try turn.db.first("SELECT account, person, made, seen, card FROM session WHERE id = ?", id.bytes) {
+            (
+                visitor: Visitor($0), made: Instant(milliseconds: $0.int(2)), seen: Instant(milliseconds: $0.int(3)),
+                card: $0.textIfPresent(4).flatMap { Token($0) }
+            )
         }
         guard let found, let visitor = found.visitor, isKnown(visitor),
             let end = lengths.end(of: visitor, made: found.made, seen: found.seen, at: turn.now)
@@ -115,7 +120,7 @@ extension SignIn {
         if isAct, turn.now - found.seen >= .seconds(60) {
             try turn.db.run("UPDATE session SET seen = ? WHERE id = ?", turn.now.milliseconds, id.bytes)
         }
-        return Session(id: id, visitor: visitor, made: found.made, end: end, formToken: secret.formToken)
+        return Session(id: id, visitor: visitor, card: found.card, made: found.made, end: end, formToken: secret.formToken)
     }
 
     package func signOut(_ session: Session, in turn: borrowing Turn) throws {
@@ -134,11 +139,16 @@ extension SignIn {
         tell(try turn.db.all("DELETE FROM session WHERE person = ? RETURNING id", person.text) { SessionID(bytes: $0.blob(0)) }, in: turn)
     }
 
-    func open(_ visitor: Visitor, _ secret: SessionSecret, in turn: borrowing Turn) throws -> SessionSecret {
+    /// Ends every session that was begun by a card.
+    func endAll(by card: Token, in turn: borrowing Turn) throws {
+        tell(try turn.db.all("DELETE FROM session WHERE card = ? RETURNING id", card.text) { SessionID(bytes: $0.blob(0)) }, in: turn)
+    }
+
+    func open(_ visitor: Visitor, by card: Token? = nil, _ secret: SessionSecret, in turn: borrowing Turn) throws -> SessionSecret {
         let (account, person) = visitor.columns
         try turn.db.run(
-            "INSERT INTO session (id, account, person, made, seen) VALUES (?, ?, ?, ?4, ?4)", secret.id.bytes, account?.text, person?.text,
-            turn.now.milliseconds)
+            "INSERT INTO session (id, account, person, made, seen, card) VALUES (?, ?, ?, ?4, ?4, ?5)", secret.id.bytes, account?.text,
+            person?.text, turn.now.milliseconds, card?.text)
         try say(.signIn, visitor, in: turn)
         return secret
     }

@@ -74,12 +74,14 @@ package struct SignIn: Sendable {
     }
 
     /// Begins a session of a resident, of whom a service has said that it is they.
-    /// - Parameter former: the cookie that came with it. Its session ends.
+    /// - Parameters:
+    ///   - card: that they have shown, if it was by one: the session ends when it works no longer.
+    ///   - former: the cookie that came with it. Its session ends.
     package func admit(
-        _ person: PersonID, secret: SessionSecret, replacing former: String?, in turn: borrowing Turn
+        _ person: PersonID, by card: Token? = nil, secret: SessionSecret, replacing former: String?, in turn: borrowing Turn
     ) throws -> SessionSecret {
         if let former = former.flatMap(SessionSecret.init) { try end(former.id, in: turn) }
-        return try open(.resident(person), secret, in: turn)
+        return try open(.resident(person), by: card, secret, in: turn)
     }
 
     /// The answer that is one more wrong try, and after the fifth the beginning of a lock-out.

@@ -37,6 +37,14 @@ extension SignIn {
         CREATE TABLE lockout (key INTEGER PRIMARY KEY, times INTEGER NOT NULL, until INTEGER NOT NULL);
         """)
 
+    package static let cardColumn = Migration(
+        7,
+        """
+        -- By which a resident came in, if it was by a card.
+        ALTER TABLE session ADD COLUMN card TEXT;
+        CREATE INDEX session_card ON session (card) WHERE card IS NOT NULL;
+        """)
+
     package static let sealed = [
         SealedColumn(
             index: "CREATE INDEX IF NOT EXISTS credential_vault_key ON credential (substr(factors, 2, 2))",

@@ -30,9 +30,13 @@ package struct ShowOwn: CommandBody {
 
     /// Goes on with the history behind this ruling.
     package var after: EventID?
+    /// By which the person came in. Refused with `card-gone` where it works no longer, or is somebody else's.
+    package var card: Token?
     package var person: PersonID
 
-    package init(_ person: PersonID, after: EventID? = nil) { (self.person, self.after) = (person, after) }
+    package init(_ person: PersonID, by card: Token? = nil, after: EventID? = nil) {
+        (self.person, self.card, self.after) = (person, card, after)
+    }
 }
 
 /// Agrees to something at one's own page, or takes it back. Noted as said by `page`.

@@ -8,6 +8,7 @@ import Testing
 
 @Suite("A code that a kiosk shows lets in whoever has the card and knows the birth date")
 struct KioskCodeTests {
+    @discardableResult
     private func come(_ portal: TestPortal, _ code: String, _ born: String = "1985-04-01") throws -> Response? {
         try portal.post("/ja/family/code", [("code", code), ("born", born)])
     }
@@ -72,6 +73,62 @@ struct KioskCodeTests {
         }
         try portal.rig.settle()
         #expect(try portal.count("SELECT count(*) FROM session WHERE person IS NOT NULL") == 1)
+    }
+
+    // MARK: The card is lost meanwhile
+
+    /// Comes in with a code that a kiosk has shown for this card.
+    private func enter(_ portal: TestPortal, by card: Token) throws -> String {
+        try come(portal, try portal.kioskCode(card))
+        try portal.reply(.accept(OwnEntered([TestPortal.hanako])), on: .enterOwn)
+        return try #require(portal.shown?.cookieValue)
+    }
+
+    private func file(_ portal: TestPortal) -> PersonFile {
+        PersonFile(TestPortal.hanako, PersonFacts(), .resident, .registered, since: portal.now)
+    }
+
+    @Test("Each page of a session that stands on a card asks first whether it still works, and goes on if so; one by a link does not")
+    func stands() throws {
+        let portal = try TestPortal.family()
+        let (byCard, byLink) = (try enter(portal, by: .card(1)), try portal.enter())
+        portal.rig.forgetWhatWasSaid()
+        try portal.get("/ja/family/home", with: byLink)
+        #expect(try portal.rig.said(.showOwn).isEmpty && portal.rig.said(.showOwnNotices).count == 1)
+        portal.rig.forgetWhatWasSaid()
+        try portal.get("/ja/family/home", with: byCard)
+        #expect(try portal.command(.showOwn).1.data == ShowOwn(TestPortal.hanako, by: .card(1)))
+        #expect(try portal.rig.said(.showOwnNotices).isEmpty)
+        try portal.reply(.accept(file(portal)), on: .showOwn)
+        try portal.reply(.accept(OwnNotices(TestPortal.hanako, children: [], deliveries: [], ways: [])), on: .showOwnNotices)
+        #expect(portal.shown?.status == 200)
+    }
+
+    @Test("When it works no longer nothing is shown or done: all sessions by that card end, and those by another card or by a link go on")
+    func lost() throws {
+        let portal = try TestPortal.family()
+        let (one, two) = (try enter(portal, by: .card(1)), try enter(portal, by: .card(1)))
+        let others = [try enter(portal, by: .card(2)), try portal.enter()]
+        portal.rig.forgetWhatWasSaid()
+        let fields = [("service", "notifier"), ("kind", "ride"), ("given", "1")]
+        #expect(try portal.post("/ja/family/consents", fields, with: one) == nil)
+        try portal.reply(.refuse("card-gone", "Lost."), on: .showOwn)
+        let page = try #require(portal.shown)
+        #expect(page.status == 403 && page.cookies == [SessionSecret.noCookie] && page.text.contains("カードは使えなくなった"))
+        #expect(page.text.contains("id=\"by-link\"") && !page.text.contains("sign-out"))
+        #expect(try portal.rig.said(.consentOwn).isEmpty)
+        for cookie in [one, two] { #expect(try portal.get("/ja/family/home", with: cookie)?.headers["Location"] == "/ja/family") }
+        for cookie in others { #expect(try portal.get("/ja/family/home", with: cookie) == nil) }
+    }
+
+    @Test("A directory that is silent shows nothing, and keeps nobody from signing out")
+    func silent() throws {
+        let portal = try TestPortal.family()
+        let cookie = try enter(portal, by: .card(1))
+        try portal.get("/ja/family/points", with: cookie)
+        try portal.rig.pass(.seconds(12))
+        #expect(portal.shown?.status == 504)
+        #expect(try portal.post("/ja/family/sign-out", with: cookie)?.headers["Location"] == "/ja/family?done=out")
     }
 
     @Test("It stands nowhere as it is typed, and is gone from the disk when it is over")

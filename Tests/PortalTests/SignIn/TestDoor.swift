@@ -146,7 +146,7 @@ struct Knock { let act: (borrowing Turn) throws -> Void }
 struct Door: Service {
     typealias Input = Knock
     static let program: Program = "portal"
-    static let migrations = [SignIn.tables]
+    static let migrations = [SignIn.tables, SignIn.cardColumn]
     static let sealed = SignIn.sealed
     let signIn: SignIn
     let seed: UInt64
