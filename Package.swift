@@ -117,7 +117,8 @@ let package = Package(
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
             ].map { "Pages/\($0)" } + [
-                "Facilities/calendar.js", "Facilities/import.js", "Family/push.js", "Figures/figures.css", "Figures/figures.js",
+                "Facilities/calendar.js", "Facilities/import.js", "Family/enter.js", "Family/push.js", "Figures/figures.css",
+                "Figures/figures.js",
                 "Kiosks/kiosk.css", "Kiosks/kiosk.js", "Schools/school.js", "Shelters/desk.js",
             ])
         + [

@@ -5,7 +5,7 @@
     phone.py --jar phone.json - < typed
 
 A dash reads what is nobody else's business from stdin, where no list of processes shows it: the address, and a line NAME=VALUE for each field. These go into the
-page's first form that has them all, which is sent as a browser would; --press sends the first form as it is. The page that follows is shown.
+page's first form that has them all, which is sent as a browser would. The page that follows is shown.
 What pages ask a browser to keep lies in the jar, a file of this user's alone.
 """
 
@@ -89,7 +89,6 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jar", metavar="FILE")
-    parser.add_argument("--press", action="store_true", help="send the page's first form as it is")
     parser.add_argument("url")
     options = parser.parse_args()
     fields = []
@@ -98,11 +97,11 @@ def main():
     phone = Phone(options.jar)
     try:
         html = phone.open(options.url)
-        if fields or options.press:
+        if fields:
             typed = dict(field.split("=", 1) for field in fields)
             form = next((form for form in Page(html).forms if typed.keys() <= form["fields"].keys()), None)
             if form is None:
-                sys.exit(f"phone: the page has no form with {', '.join(typed) or 'a button'}")
+                sys.exit(f"phone: the page has no form with {', '.join(typed)}")
             html = phone.open(urllib.parse.urljoin(options.url, form["action"]), form["fields"] | typed)
     except (urllib.error.URLError, OSError) as error:
         sys.exit(f"phone: the page cannot be opened: {error}")

@@ -6,6 +6,7 @@ extension Files {
         files.all = [
             "portal.css": File(type: "text/css; charset=utf-8", PackageResources.portal_css),
             "desk.js": File(type: script, PackageResources.desk_js),
+            "enter.js": File(type: script, PackageResources.enter_js),
             "figures.css": File(type: "text/css; charset=utf-8", PackageResources.figures_css),
             "figures.js": File(type: script, PackageResources.figures_js),
             "kiosk.css": File(type: "text/css; charset=utf-8", PackageResources.kiosk_css),

@@ -85,12 +85,15 @@ class FamilyTest(portal.PortalTest):
         self.browser.js("document.querySelector('#born').value = '1984-03-01'")
         self.browser.click("#by-link button")
         self.browser.until("document.querySelector('#sent')")
-        return re.search(r"http\S+/family/in\?link=\S+", self.letter("/family/in"))[0]
+        return re.search(r"http\S+/family/in#\S+", self.letter("/family/in"))[0]
 
     def test_link(self):
         """A link comes to the mailbox that the town knows, and opens the page once: the child's day, an absence and its end, messages, consents, all that is held."""
         link = self.enter()
         self.browser.open(link)
+        # The script has taken the secret out of the address.
+        self.browser.until("document.querySelector('#pasted').hidden")
+        self.assertEqual(self.browser.js("return location.href"), link.split("#")[0])
         self.browser.click("#enter")
         self.browser.until("location.pathname === '/ja/family/home'")
         self.assertIn("長井 太郎", self.browser.text("#children"))
@@ -117,6 +120,16 @@ class FamilyTest(portal.PortalTest):
         self.browser.forgiven = ["422", "403"]
         self.open("/ja/family/home")
         self.browser.until("location.pathname === '/ja/family'")
+
+    def test_link_without_scripts(self):
+        """Whoever has no scripts pastes the link into the page that it opens."""
+        link = self.enter()
+        self.browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+        self.addCleanup(self.browser.cdp, "Emulation.setScriptExecutionDisabled", value=False)
+        self.browser.open(link)
+        self.browser.type("#link", link)
+        self.browser.click("#enter")
+        self.browser.until(lambda: self.browser.call("GET", "/url").endswith("/ja/family/home"))
 
     def has_arrived(self):
         self.open("/ja/family/home")

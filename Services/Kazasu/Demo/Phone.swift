@@ -17,21 +17,22 @@ extension Story {
         title("Kato opens her own page: a link comes by mail, and her grandchild has arrived", "加藤さん:わたしのページ(メールのリンクで、お孫さんの登校)")
         try open("family", ["reading=カトウ サクラ", "born=1954-03-01"])
         func link() -> Substring? {
-            stage.mailbox.letters.last { $0.to == ["sakura@home.example"] && $0.text.contains("/family/in?link=") }?.text
-                .split(whereSeparator: \.isWhitespace).first { $0.contains("/family/in?link=") }
+            stage.mailbox.letters.last { $0.to == ["sakura@home.example"] && $0.text.contains("/family/in#") }?.text
+                .split(whereSeparator: \.isWhitespace).first { $0.contains("/family/in#") }
         }
         try stage.wait("a link for Kato") {
             stage.mailbox.look()
             return link() != nil
         }
         guard let link = link() else { return }
-        let page = try open(link, isPressed: true)
+        // A phone without scripts: the link is pasted into the page that it opens.
+        let page = try open(link, ["link=\(link)"])
         guard page.contains(where: { $0.contains("加藤 ゆうき") }), let state = page.first(where: { $0.hasPrefix("登校") }) else {
             throw Failure.refused("her page does not show her grandchild: \(page.joined(separator: " / "))")
         }
         stage.say("    \(stage.pages)/ja/family: 加藤 ゆうき \(state)")
         // Whoever finds the mail later gets nowhere with it.
-        let again = try phone(["--press"], [String(link)], jar: "other")
+        let again = try phone([String(link), "link=\(link)"], jar: "other")
         guard again.code != 0 || !again.lines.contains(where: { $0.contains("加藤 ゆうき") }) else {
             throw Failure.refused("the link opened her page twice.")
         }
@@ -41,18 +42,18 @@ extension Story {
     /// What a page shows, line by line.
     /// - Parameter fields: what is typed into its form, which is then sent.
     @discardableResult
-    private func open(_ page: some StringProtocol, _ fields: [String] = [], isPressed: Bool = false) throws -> [String] {
+    private func open(_ page: some StringProtocol, _ fields: [String] = []) throws -> [String] {
         let address = page.hasPrefix("http") ? String(page) : "\(stage.pages)/ja/\(page)"
-        let shown = try phone(isPressed ? ["--press"] : [], [address] + fields, jar: "phone")
+        let shown = try phone([address] + fields, jar: "phone")
         guard shown.code == 0 else { throw Failure.refused("a page did not open: \(shown.lines.last ?? "")") }
         return shown.lines
     }
 
     /// - Parameter typed: the address and what is typed; in a file of this user's alone, and never on a command line.
-    private func phone(_ words: [String], _ typed: [String], jar: String) throws -> (lines: [String], code: Int32) {
+    private func phone(_ typed: [String], jar: String) throws -> (lines: [String], code: Int32) {
         var spec = ChildSpec(
             "phone", .service, program: stage.companions.python,
-            arguments: [stage.companions.phone, "--jar", "\(stage.folder)/\(jar).json"] + words + ["-"])
+            arguments: [stage.companions.phone, "--jar", "\(stage.folder)/\(jar).json", "-"])
         spec.input = "\(stage.folder)/form.txt"
         try SecretFile.replace(spec.input, Array(typed.joined(separator: "\n").utf8))
         let errand = try Errand(spec)

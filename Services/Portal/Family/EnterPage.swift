@@ -96,7 +96,8 @@ extension Portal {
         for (place, person) in persons.prefix(call.drawn.count / SignIn.linkBytes).enumerated() {
             let bytes = Array(call.drawn.dropFirst(place * SignIn.linkBytes).prefix(SignIn.linkBytes))
             let link = try signIn.link(for: person, to: Self.ownLink, bytes: bytes, in: turn)
-            let address = "\(policy.origin)\(call.path("family/in"))?link=\(link)"
+            // Behind "#", which no browser sends: no proxy that writes down addresses has it (RFC 9110, 7.1; RFC 3986, 3.5).
+            let address = "\(policy.origin)\(call.path("family/in"))#\(link)"
             // Whether it could be sent is the person's affair, and shown to nobody who has only a name.
             try send(LetIn(person, link: address), on: .letIn, as: PortalPolicy.residents, in: turn) { _, _ in }
         }
@@ -114,14 +115,17 @@ extension Portal {
             """)
     }
 
-    /// Programs that look at mails follow links before people do: this one does nothing but show a button.
+    /// Programs that look at mails follow links before people do: this one does nothing but show a button. A script puts the link's secret into the form;
+    /// whoever has none pastes the link.
     func linkPage(_ call: Call) -> Response {
         let title = call("わたしのページ", "My page", easy: "わたしの ページ")
         return frame.page(
-            Frame.Parts(title: title), call,
+            Frame.Parts(title: title, scripts: ["enter.js"]), call,
             """
             <h1>\(title)</h1>
-            <form method="post" action="\(call.path("family/in"))"><input type="hidden" name="link" value="\(call.request.query["link"] ?? "")">
+            <form method="post" action="\(call.path("family/in"))">
+            <div class="field" id="pasted"><label for="link">\(call("届いたリンク", "The link you were sent", easy: "メールか LINEの リンク"))</label><p class="hint" id="link-hint">\(call("メールやLINEで届いたリンクを、そのまま貼り付けてください。", "Paste the whole link from the mail or message here.", easy: "リンクを コピーして ここに はりつけて ください。"))</p>
+            <input id="link" name="link" required maxlength="300" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="link-hint"></div>
             <button id="enter" class="main">\(call("開く", "Open it", easy: "ひらく"))</button></form>
             """)
     }
@@ -129,8 +133,10 @@ extension Portal {
     func enterByLink(_ call: Call, in turn: borrowing Turn) throws -> Response {
         let tried = Tried(residentAt: call.request.client, in: turn)
         guard try !signIn.hasTriedTooOften(tried, in: turn) else { return enterPage(call, status: 403, fault: tooMany(call)) }
+        let typed = (call.request.form["link"] ?? "").typed
+        // All of the link, or what stands behind "#" in it.
         let found = try signIn.redeem(
-            call.request.form["link"] ?? "", for: Self.ownLink, secret: secret(call),
+            typed.split(separator: "#").last.map(String.init) ?? "", for: Self.ownLink, secret: secret(call),
             replacing: call.request.cookies[SessionSecret.cookie], in: turn)
         guard let found else {
             try signIn.failClient(of: tried, in: turn)

@@ -20,7 +20,7 @@ struct FamilyEnterTests {
         let found = try #require(portal.shown)
         let letter = try portal.command(.letIn)
         #expect(letter.user == "resident-page" && letter.1.data.person == TestPortal.hanako)
-        #expect(letter.1.data.link.hasPrefix("https://kazasu.nagai.example/ja/family/in?link="))
+        #expect(letter.1.data.link.hasPrefix("https://kazasu.nagai.example/ja/family/in#"))
         try portal.reply(.refuse("no-address", "None."), on: .letIn)
         #expect(try portal.looks().isEmpty)
 
@@ -37,12 +37,14 @@ struct FamilyEnterTests {
     func link() throws {
         let portal = try TestPortal.family()
         let address = try portal.link(in: "easy")
-        let path = String(address.dropFirst(TestPortal.origin.utf8.count))
+        let (path, secret) = (address.dropFirst(TestPortal.origin.utf8.count).prefix { $0 != "#" }, address.drop { $0 != "#" }.dropFirst())
+        #expect(secret.utf8.count == 22)
         for _ in 0..<3 {
-            let page = try #require(try portal.get(path))
+            let page = try #require(try portal.get(String(path)))
             #expect(page.cookies.isEmpty && page.text.contains("<button id=\"enter\"") && page.headers["Cache-Control"] == nil)
+            #expect(page.text.contains("src=\"/enter.js\"") && page.text.contains("id=\"link\""))
         }
-        let link = [("link", String(try #require(path.split(separator: "=").last)))]
+        let link = [("link", String(secret))]
         let begun = try #require(try portal.post("/easy/family/in", link))
         #expect(begun.status == 303 && begun.headers["Location"] == "/easy/family/home")
         #expect(begun.cookies.first?.contains("SameSite=Lax") == true && begun.cookies.first?.contains("HttpOnly") == true)
@@ -56,13 +58,23 @@ struct FamilyEnterTests {
     @Test("A link that is older than a quarter of an hour lets nobody in, and neither does one that was made up")
     func expired() throws {
         let portal = try TestPortal.family()
-        let link = String(try #require(try portal.link().split(separator: "=").last))
+        let link = String(try #require(try portal.link().split(separator: "#").last))
         portal.rig.now = portal.now + .seconds(900)
         for link in [link, "", "AAAAAAAAAAAAAAAAAAAAAA", "<script>alert(1)</script>"] {
             let page = try #require(try portal.post("/ja/family/in", [("link", link)]))
             #expect(page.status == 403 && page.cookies.isEmpty && page.text.contains("もう使えません"))
             #expect(!page.text.contains("<script>alert"))
         }
+    }
+
+    @Test("Whoever has no scripts pastes the link as it came; an address with the secret in it as it once was holds nothing")
+    func pasted() throws {
+        let portal = try TestPortal.family()
+        let link = try portal.link()
+        let query = link.replacing("#", with: "?link=")
+        #expect(try portal.get(String(query.dropFirst(TestPortal.origin.utf8.count)))?.text.contains(query.suffix(22)) == false)
+        #expect(try portal.post("/ja/family/in", [("link", query)])?.status == 403)
+        #expect(try portal.post("/ja/family/in", [("link", " \(link)\u{3000}")])?.headers["Location"] == "/ja/family/home")
     }
 
     @Test("Several people of one name and birth date each get a link of their own")

@@ -39,7 +39,7 @@ extension TestPortal {
 
     /// Comes in by a link.
     func enter(_ person: PersonID = TestPortal.hanako) throws -> String {
-        let text = String(try #require(try link(of: person).split(separator: "=").last))
+        let text = String(try #require(try link(of: person).split(separator: "#").last))
         let begun = try #require(try post("/ja/family/in", [("link", text)]))
         return try #require(begun.cookieValue)
     }
