@@ -9,6 +9,7 @@ extension Looked.At: Worded {
         case .lockedOut: Phrase("was locked out after too many tries", "誤りが続き一時停止")
         case .signOut: Phrase("signed out", "終了")
         case .kiosk: Phrase("made a screen a kiosk", "画面をキオスクに設定")
+        case .kioskEnded: Phrase("ended a kiosk's screen", "キオスクの画面を終了")
         case .roster: Phrase("looked at a roster", "名簿を閲覧")
         case .person: Phrase("looked at a person", "個人を閲覧")
         case .pupils: Phrase("looked at pupils", "児童生徒を閲覧")

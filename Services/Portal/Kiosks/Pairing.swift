@@ -52,7 +52,7 @@ enum Pairing {
     static func begin(
         _ kiosk: KioskID, by account: AccountID, bytes: [UInt8], replacing former: String?, in turn: borrowing Turn
     ) throws -> String {
-        if let former = former.flatMap(SessionSecret.init) { try end(former.id, in: turn) }
+        if let former = former.flatMap(SessionSecret.init) { try end(former.id, by: account, in: turn) }
         try turn.db.run(
             "INSERT INTO kiosk_screen (id, kiosk, made, seen, made_by) VALUES (?, ?, ?3, ?3, ?)", SessionSecret(bytes).id.bytes, kiosk.text,
             turn.now.milliseconds, account.text)
@@ -82,8 +82,15 @@ enum Pairing {
     }
 
     /// It hears nothing more, and what it shows goes.
-    static func end(_ id: SessionID, in turn: borrowing Turn) throws {
-        guard try turn.db.run("DELETE FROM kiosk_screen WHERE id = ?", id.bytes) > 0 else { return }
+    /// - Parameter account: who ends it; `nil` where its time was over.
+    static func end(_ id: SessionID, by account: AccountID? = nil, in turn: borrowing Turn) throws {
+        let ended = try turn.db.first("SELECT kiosk FROM kiosk_screen WHERE id = ?", id.bytes) { KioskID($0.text(0)) }
+        guard let ended else { return }
+        try turn.db.run("DELETE FROM kiosk_screen WHERE id = ?", id.bytes)
+        if let account {
+            try turn.emitRoot(
+                Looked(.kioskEnded, account: account, thing: ended?.named()), on: .looks, subject: account.text, time: turn.now)
+        }
         turn.perform(Said(feed: Portal.feed(of: id), bytes: try News.reload.bytes()))
         turn.perform(SessionsEnded(sessions: [id]))
     }

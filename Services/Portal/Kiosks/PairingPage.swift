@@ -11,7 +11,9 @@ extension Portal {
             .page("kiosk-setup", .anyStaff) { call, turn in .page(try setupPage(call, in: turn)) },
             .form("kiosk-setup", .anyStaff) { call, turn in .page(try pair(call, in: turn)) },
             .form("kiosk-setup/end", .anyStaff) { call, turn in
-                if let id = call.request.form["screen"].flatMap(Hex.decode) { try Pairing.end(SessionID(bytes: id), in: turn) }
+                if let id = call.request.form["screen"].flatMap(Hex.decode) {
+                    try Pairing.end(SessionID(bytes: id), by: try account(of: call).id, in: turn)
+                }
                 return .page(.see(call.path("kiosk-setup")))
             },
         ]

@@ -35,6 +35,8 @@ package struct Looked: EventBody {
         case signOut = "sign-out"
         /// A screen became a kiosk, and shows whoever holds a card there what is theirs.
         case kiosk
+        /// Somebody has ended one: it shows nothing more.
+        case kioskEnded = "kiosk-ended"
         /// A page of the name.
         case roster, person, pupils, bookings, missing, attendance, points, export, own
     }

@@ -67,6 +67,8 @@ struct KioskPairingTests {
         #expect(try stage.portal.post("/ja/kiosk/hall/end", headers: screen)?.status == 403)
         let other = try stage.pair("hall", by: "mori", held: screen)
         #expect(try !sees("lobby", stage, screen) && !sees("hall", stage, screen) && sees("hall", stage, other))
+        let looks = try stage.portal.looks().filter { $0.account == "mori" && $0.thing != nil }
+        #expect(looks == [Looked(.kioskEnded, account: "mori", thing: "lobby"), Looked(.kiosk, account: "mori", thing: "hall")])
     }
 
     @Test("A screen whose pairing is ended loads its page anew, hears no more, and sees nothing; others go on")
@@ -83,6 +85,9 @@ struct KioskPairingTests {
         let told = try #require(stage.portal.rig.effects.firstIndex { ($0 as? Said)?.feed == Portal.feed(of: id) })
         let end = try #require(stage.portal.rig.effects.firstIndex { ($0 as? SessionsEnded)?.sessions == [id] })
         #expect(told < end && stage.portal.said(on: Portal.feed(of: id)) == ["event: page\ndata: \n\n"])
+        #expect(try stage.portal.looks().filter { $0.at == .kioskEnded } == [Looked(.kioskEnded, account: "suzuki", thing: "lobby")])
+        #expect(try stage.portal.post("/ja/kiosk-setup/end", [("screen", id.text)], as: "suzuki")?.status == 303)
+        #expect(try stage.portal.looks().count { $0.at == .kioskEnded } == 1, "what has ended is ended by nobody")
         #expect(try !sees("lobby", stage, first) && sees("lobby", stage, second))
         #expect(try stage.portal.get("/ja/kiosk-setup", as: "suzuki")?.text.contains(id.text) == false)
     }
