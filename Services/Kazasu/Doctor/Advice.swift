@@ -173,6 +173,10 @@ struct Advice {
         "journal": Advice(
             "記録を読み出せません", ("nothing leaves this service", "このサービスから何も送られません"),
             ("put the last backup back, or its vault.key", "バックアップまたは vault.key を戻してください")),
+        "links-asked": Advice(
+            "わたしのページのリンクの申し込みが多すぎます",
+            ("no links to own pages are sent; codes of kiosks work", "わたしのページのリンクを送れません(案内端末のコードは使えます)"),
+            ("where from is in the proxy's log; it is over by itself", "プロキシの記録で送り元を調べてください。収まれば自動で再開します")),
         "passwords-tried": Advice(
             "誰かがパスワードを試しています", nothing,
             ("ask whether it was they; where from is in the proxy's log", "本人に確かめ、違えばプロキシの記録で送り元を調べてください")),

@@ -75,6 +75,7 @@ extension Portal {
         let tried = Tried(residentAt: call.request.client, in: turn)
         guard try !signIn.hasTriedTooOften(tried, in: turn) else { return .page(enterPage(call, status: 403, fault: tooMany(call))) }
         try signIn.failClient(of: tried, in: turn)
+        guard try signIn.mayAskForLink(in: turn) else { return .page(enterPage(call, status: 403, fault: noLinks(call))) }
         try send(EnterOwn(reading: reading, born: born), on: .enterOwn, as: PortalPolicy.residents, in: turn) { outcome, turn in
             switch outcome {
             case .accepted(let entered):
@@ -204,6 +205,13 @@ extension Portal {
         call(
             "よみがな(またはコード)と生年月日を入れてください。", "Name or code, and the date of birth, please.",
             easy: "なまえ(コード)と うまれた \(ruby("日", "ひ"))を いれて ください。")
+    }
+
+    private func noLinks(_ call: Call) -> HTML {
+        call(
+            "いまリンクの申し込みが大変多いため、お送りできません。15分ほどしてからもう一度お試しください。カードのコードなら、いまも入れます。",
+            "So many have asked for links that none is sent at the moment. Try again in a quarter of an hour; a code by your card works meanwhile.",
+            easy: "いまは リンクを おくれません。15\(ruby("分", "ふん"))あとに もういちど して ください。")
     }
 
     private func tooMany(_ call: Call) -> HTML {

@@ -106,7 +106,10 @@ package struct SignIn: Sendable {
     package func counters(in turn: borrowing Turn) throws -> [String: Int64] {
         let staff = try turn.db.first("SELECT count(*) FROM session WHERE account IS NOT NULL") { $0.int(0) }
         let all = try turn.db.first("SELECT count(*) FROM session") { $0.int(0) }
-        return ["staff-sessions": staff ?? 0, "resident-sessions": (all ?? 0) - (staff ?? 0), "locked-out": try countLockouts(in: turn)]
+        return [
+            "staff-sessions": staff ?? 0, "resident-sessions": (all ?? 0) - (staff ?? 0), "locked-out": try countLockouts(in: turn),
+            "links-asked": try countLinks(in: turn),
+        ]
     }
 }
 

@@ -9,8 +9,12 @@ private let mostTries: Int64 = 5
 private let mostTriesOfClient: Int64 = 30
 /// Passwords that are checked in a second, whosever they are: so much of its time the portal stands still at most.
 private let checksInSecond: Int64 = 3
-/// Checks are counted under a key that no digest has.
+/// Links that are asked for in a quarter of an hour, whoever asks for whom and from wherever: 600 an hour. Everybody of a town of 30,000 people may ask twice a
+/// week; whoever has many addresses tries no more names than that.
+private let mostLinks: Int64 = 150
+/// Checks, and links that were asked for, are counted under keys that are no digest's.
 private let checks: Int64 = 0
+private let links: Int64 = 1
 
 /// The time in which an account lets nobody in: the first is five minutes, and each that follows within a day twice as long, at most an hour.
 struct Lockout: Equatable {
@@ -76,6 +80,21 @@ extension SignIn {
         return true
     }
 
+    /// Whether one more link may be asked for; if so, it counts. The last one is said aloud.
+    func mayAskForLink(in turn: borrowing Turn) throws -> Bool {
+        let before = try count(links, within: triesCount, in: turn)
+        guard before < mostLinks else { return false }
+        try note(links, in: turn)
+        if before + 1 == mostLinks {
+            turn.log("\(mostLinks) links to own pages were asked for within a quarter of an hour: no more are sent for now")
+            try turn.emitRoot(Looked(.lockedOut, account: nil, by: PortalPolicy.residents.user), on: .looks, time: turn.now)
+        }
+        return true
+    }
+
+    /// Links that were asked for of late.
+    func countLinks(in turn: borrowing Turn) throws -> Int64 { try count(links, within: triesCount, in: turn) }
+
     func fail(_ tried: Tried, in turn: borrowing Turn) throws {
         try note(tried.account, in: turn)
         try note(tried.client, in: turn)
@@ -128,8 +147,21 @@ extension SignIn {
         try turn.db.first("SELECT count(*) FROM lockout WHERE until > ?", turn.now.milliseconds) { $0.int(0) } ?? 0
     }
 
+    package func problems(in turn: borrowing Turn) throws -> [Problem] { try triedPasswords(in: turn) + tooManyLinks(in: turn) }
+
+    /// Said while no link is sent.
+    private func tooManyLinks(in turn: borrowing Turn) throws -> [Problem] {
+        guard try countLinks(in: turn) >= mostLinks else { return [] }
+        return [
+            Problem(
+                .amber, "links-asked",
+                "\(mostLinks) links to residents' own pages were asked for within a quarter of an hour, and no more are sent until it is over. See in the proxy's log where they come from; codes of kiosks work meanwhile."
+            )
+        ]
+    }
+
     /// Somebody tries passwords. Said for a day, unless the account's owner signs in before.
-    package func problems(in turn: borrowing Turn) throws -> [Problem] {
+    private func triedPasswords(in turn: borrowing Turn) throws -> [Problem] {
         let locked = Set(
             try turn.db.all("SELECT key FROM lockout WHERE until > ?", (turn.now - Lockout.memory).milliseconds) { $0.int(0) })
         guard !locked.isEmpty else { return [] }

@@ -102,6 +102,39 @@ struct FamilyEnterTests {
         _ = try portal.enter()
     }
 
+    @Test(
+        "From ever new addresses 150 links are asked for in a quarter of an hour; then it is refused aloud and staff hear of it, and a card comes in"
+    )
+    func manyAddresses() throws {
+        let portal = try TestPortal.family()
+        func ask(_ number: Int) throws -> Response? {
+            let headers = ["content-type": "application/x-www-form-urlencoded", "origin": TestPortal.origin]
+            let form = Array("reading=%E3%83%8A%E3%82%AC%E3%82%A4&born=1985-04-01".utf8)
+            let client = "198.51.\(number / 250).\(number % 250)"
+            return try portal.ask(Request(method: "POST", path: "/ja/family/ask", headers: headers, body: form, client: client), with: nil)
+        }
+        func problems() throws -> [String] {
+            try portal.rig.pass(.seconds(20))
+            let life = try #require(portal.rig.published.last { $0.topic == "nagai/portal/health/main/life" })
+            return try Life(json: life.payload).problems?.map(\.code) ?? []
+        }
+        for number in 0..<150 {
+            #expect(try ask(number) == nil)
+            try portal.reply(.refuse("no-match", "Nobody."), on: .enterOwn)
+            if number == 148 { #expect(try !problems().contains("links-asked")) }
+        }
+        #expect(portal.rig.log.count { $0.contains("150 links to own pages") } == 1)
+        portal.rig.forgetWhatWasSaid()
+        let page = try #require(try ask(999))
+        #expect(page.status == 403 && page.text.contains("申し込みが大変多い"))
+        #expect(try portal.rig.said(.enterOwn).isEmpty)
+        #expect(try problems().contains("links-asked"))
+        #expect(try portal.post("/ja/family/code", [("code", try portal.kioskCode(.card(1))), ("born", "1985-04-01")]) == nil)
+        portal.rig.now = portal.now + .seconds(901)
+        #expect(try ask(1000) == nil)
+        #expect(try !problems().contains("links-asked"))
+    }
+
     @Test("What was typed comes back as text, and half a form asks no service")
     func forms() throws {
         let portal = try TestPortal.family()
