@@ -142,6 +142,15 @@ final class TestPortal {
         rig.effects.compactMap { $0 as? Said }.filter { $0.feed == feed }.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
+    /// Time goes on, second by second.
+    func pass(_ span: Duration) throws {
+        let end = now + span
+        while now < end {
+            try rig.pass(.seconds(1))
+            finishErrands()
+        }
+    }
+
     private func finishErrands() {
         for done in rig.effects.compactMap({ $0 as? ErrandDone }) { rig.host.service.finish(done) }
     }

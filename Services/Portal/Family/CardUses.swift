@@ -37,11 +37,19 @@ final class CardUses {
 
     /// No town's journals have so many pages of one person; whoever answers on and on is not asked for ever.
     fileprivate static let mostQuestions = 5000
+    /// So many are asked at once: a site whose readers are all silent holds up no others, and twenty people who look leave room for everybody else.
+    static let mostAtOnce = 100
+    /// Whoever has not been asked by then counts as silent: a proxy waits for half a minute.
+    private static let patience = Duration.seconds(15)
+
+    fileprivate let until: Instant
     fileprivate var asked: Set<Question> = []
     /// What was told; `nil` by whoever did not answer.
     fileprivate var told: [Question: [Use]?] = [:]
 
-    fileprivate var isWhole: Bool { told.count == asked.count }
+    fileprivate init(at now: Instant) { until = now + Self.patience }
+
+    fileprivate var open: Int { asked.count - told.count }
     fileprivate var taps: [EventID] {
         Set(told.filter { !$0.key.isAboutTaps }.values.flatMap { ($0 ?? []).map(\.tap) }).sorted()
     }
@@ -72,7 +80,7 @@ extension Portal {
     func findUses(
         of holdings: [Holding], in turn: borrowing Turn, then: @escaping (CardUses, borrowing Turn) throws -> Void
     ) throws {
-        let (uses, holdings) = (CardUses(), holdings.filter { $0.isKept(at: turn.now) })
+        let (uses, holdings) = (CardUses(at: turn.now), holdings.filter { $0.isKept(at: turn.now) })
         let agents = town.processes.filter { $0.program == "reader-agent" }
         let cards = holdings.indices.flatMap { part in
             agents.map { CardUses.Question(process: $0, part: part, isAboutTaps: false, after: nil) }
@@ -92,33 +100,48 @@ extension Portal {
         }
     }
 
-    /// Goes on once each has answered or will not: what is known decides, so that an answer which comes twice changes nothing.
+    /// Asks some at once, and each of the others as soon as one has answered; goes on once each has answered or will not. What is known decides, so that an answer
+    /// which comes twice changes nothing.
     private func ask(
         _ questions: [CardUses.Question], for uses: CardUses, in turn: borrowing Turn, wish: @escaping (_ part: Int) -> FindUses,
         theirs: @escaping (_ part: Int, _ tap: EventID) -> Bool, then: @escaping (borrowing Turn) throws -> Void
     ) throws {
-        uses.asked.formUnion(questions)
+        var (rest, isAsking) = (questions[...], false)
         func ask(_ question: CardUses.Question, _ turn: borrowing Turn) throws {
+            uses.asked.insert(question)
             var data = wish(question.part)
             data.after = question.after
             try send(data, on: .uses(of: question.process), as: PortalPolicy.residents, in: turn) { outcome, turn in
                 guard case .accepted(let page) = outcome else {
                     uses.told[question] = .some(nil)
-                    if uses.isWhole { try then(turn) }
-                    return
+                    return try goOn(turn)
                 }
                 uses.told[question] = page.uses.filter { theirs(question.part, $0.tap) }
                 if let next = page.next, uses.asked.count < CardUses.mostQuestions {
                     let following = CardUses.Question(
                         process: question.process, part: question.part, isAboutTaps: question.isAboutTaps, after: next)
-                    uses.asked.insert(following)
                     return try ask(following, turn)
                 }
-                if uses.isWhole { try then(turn) }
+                try goOn(turn)
             }
         }
-        for question in questions { try ask(question, turn) }
-        if questions.isEmpty { try then(turn) }
+        func goOn(_ turn: borrowing Turn) throws {
+            // Whoever cannot be asked is told of at once, from within.
+            guard !isAsking else { return }
+            isAsking = true
+            defer { isAsking = false }
+            while uses.open < CardUses.mostAtOnce, let question = rest.first {
+                if turn.now <= uses.until {
+                    try ask(question, turn)
+                } else {
+                    uses.asked.insert(question)
+                    uses.told[question] = .some(nil)
+                }
+                rest.removeFirst()
+            }
+            if rest.isEmpty, uses.open == 0 { try then(turn) }
+        }
+        try goOn(turn)
     }
 }
 

@@ -116,7 +116,8 @@ struct FamilyEnterTests {
         func problems() throws -> [String] {
             try portal.rig.pass(.seconds(20))
             let life = try #require(portal.rig.published.last { $0.topic == "nagai/portal/health/main/life" })
-            return try Life(json: life.payload).problems?.map(\.code) ?? []
+            let said: Life = try life.payload.decoded()
+            return said.problems?.map(\.code) ?? []
         }
         for number in 0..<150 {
             #expect(try ask(number) == nil)

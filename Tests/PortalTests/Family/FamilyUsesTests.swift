@@ -3,6 +3,7 @@ import Contracts
 import HTTP
 import Harness
 import Journal
+import ServiceKit
 import Testing
 
 @testable import Portal
@@ -66,6 +67,51 @@ struct FamilyUsesTests {
         #expect(page.ranges(of: "<details>").count == 2 && !page.contains("id=\"silent\"") && !page.contains("<img"))
         #expect(page.contains("registrar-hall") && page.contains("&lt;b&gt;asked") && page.contains("カードで入室"))
         #expect(try portal.looks() == [Looked(.own, account: nil, by: "resident-page", person: TestPortal.hanako)])
+    }
+
+    private func number(_ portal: TestPortal) -> Int {
+        portal.rig.host.service.errands.open.values.count { $0.command.topic.owner == "uses" }
+    }
+
+    private let readers = (1...300).compactMap { Instance("gate-\($0)").map { Address("reader-agent", $0) } }
+
+    @Test("Three hundred readers are asked a hundred at once, each once, and the list is whole; whoever of them is silent is named")
+    func manyReaders() throws {
+        let portal = try TestPortal.family { $0.processes = readers + [Address("notifier", "main")] }
+        let cookie = try portal.enter()
+        portal.rig.forgetWhatWasSaid()
+        try portal.get("/ja/family/uses", with: cookie)
+        try portal.reply(.accept(file(portal)), on: .showOwn)
+        let (tap, silent) = (id(portal, 3, ago: 100), [readers[6], readers[249]])
+        // Of the card, and then of its tap.
+        for isAboutTaps in [false, true] {
+            for place in 0..<(isAboutTaps ? 299 : 298) {
+                #expect(number(portal) <= CardUses.mostAtOnce)
+                let asked = portal.rig.published.filter { $0.topic.hasPrefix("nagai/uses/command/") }
+                    .compactMap { Address($0.topic.split(separator: "/").last ?? "") }.filter { !silent.contains($0) }
+                #expect(asked.count >= place && Set(asked).count == asked.count)
+                let reader = asked[place]
+                let taps = reader == readers[0] && !isAboutTaps ? [use(Tapped.type, tap, of: portal, place: "gym")] : []
+                try portal.reply(.accept(Uses(taps)), on: .uses(of: reader))
+            }
+            guard !isAboutTaps else { break }
+            portal.rig.forgetWhatWasSaid()
+            try portal.pass(.seconds(10))
+        }
+        let page = try #require(portal.shown).text
+        let said = String(page.split(separator: "id=\"silent\"").last?.split(separator: "</div>").first ?? "")
+        #expect(page.contains("市民体育館") && said.contains("gate-7<") && said.contains("gate-250<") && said.ranges(of: "<li>").count == 2)
+    }
+
+    @Test("When so many are silent that there is no time for the rest, the rest is named too, before a proxy gives up")
+    func noTime() throws {
+        let portal = try TestPortal.family { $0.processes = readers + [Address("notifier", "main")] }
+        let cookie = try portal.enter()
+        try portal.get("/ja/family/uses", with: cookie)
+        try portal.reply(.accept(file(portal)), on: .showOwn)
+        try portal.pass(.seconds(24))
+        #expect(portal.shown?.text.ranges(of: "<span class=\"at\">gate-").count == 300)
+        #expect(number(portal) == 0)
     }
 
     @Test("Whoever does not answer is named, and the rest is shown; nothing of it is kept to be commanded again")
