@@ -61,10 +61,11 @@ extension Portal {
 
     private func facts(of file: PersonFile, _ call: Call, today: CalendarDate) -> HTML {
         let facts = file.facts
-        let born = facts.born.map { "\($0.wareki) (\($0)) \($0.age(on: today))\(call.tongue == .en ? "" : "歳")" }
+        // Not the birth date: the forms of this page ask for it as the person says it, and nobody is to read it off the screen.
+        let age = facts.born.map { "\($0.age(on: today))\(call.tongue == .en ? "" : "歳")" }
         let reach = facts.channels?.map { "\($0.way.phrase[call.tongue].description) \($0.address)" }.joined(separator: "、")
         let rows: [(HTML, String?)] = [
-            (call("生年月日", "Born"), born), (call("性別", "Sex"), facts.sex?.phrase[call.tongue].description),
+            (call("年齢", "Age"), age), (call("性別", "Sex"), facts.sex?.phrase[call.tongue].description),
             (call("住所", "Address"), facts.address), (call("地区", "District"), facts.district),
             (call("世帯番号", "Household"), facts.household),
             (call("学校", "School"), [facts.school, facts.schoolClass].compactMap(\.self).joined(separator: " ")),
