@@ -106,14 +106,14 @@ let package = Package(
         ]
         + service("ReaderAgent", program: "reader-agent", main: ["Cards"])
         + service("LockController", program: "lock-controller")
-        + service("ResidentDirectory", program: "resident-directory", uses: ["Sheets"])
+        + service("ResidentDirectory", program: "resident-directory", uses: ["Post", "Sheets"])
         + service("ShelterRegistry", program: "shelter-registry", uses: ["Sheets"])
         + service("Points", program: "points")
         + service("Notifier", program: "notifier", uses: ["Post"], main: ["Mail"])
         + service("Analytics", program: "analytics")
         + service("Reception", program: "reception", uses: ["Sheets"])
         + service(
-            "Portal", program: "portal", uses: ["Calendars", "HTTP", "QRCode", "Sheets"], main: ["Web"],
+            "Portal", program: "portal", uses: ["Calendars", "HTTP", "Post", "QRCode", "Sheets"], main: ["Web"],
             holds: [
                 "icon.svg", "live.js", "manifest.webmanifest", "map.js", "offline.js", "portal.css", "search.js", "sound.js", "worker.js",
             ].map { "Pages/\($0)" } + [

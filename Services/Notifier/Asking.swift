@@ -79,7 +79,9 @@ extension Notifier {
             guard let delivery = try delivery(wish.delivery, in: turn.db), delivery.way == .mail, let mark = delivery.mark else {
                 throw Objection("unknown-delivery", "No mail of the last sixty days is \(wish.delivery).")
             }
-            if wish.isPermanent { try bury(mark, .mail, of: delivery.recipient, code: nil, in: turn) }
+            if wish.isPermanent, try notice(delivery.notice, in: turn.db)?.word.hasPlaceOfItsOwn != true {
+                try bury(mark, .mail, of: delivery.recipient, code: nil, in: turn)
+            }
             if delivery.stage == .sent {
                 // Its next turn finds another way, or ends it.
                 try turn.db.run("INSERT OR IGNORE INTO given_up (delivery, mark) VALUES (?, ?)", wish.delivery.bytes, mark)

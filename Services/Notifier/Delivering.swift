@@ -81,8 +81,8 @@ extension Notifier {
         guard try isWanted(notice, by: delivery.recipient, in: turn.db) else { return try endAlone(id, .withdrawn, in: turn) }
         // Whoever was told before the crash is not told again: a person looks at what is left.
         if let restored = turn.restored, try moment(of: notice, in: turn.db) < restored.at {
-            // Whoever waits for a link asks for another one.
-            return try endAlone(id, notice.word == .signIn ? .late : .perhaps, in: turn)
+            // Whoever waits for a link or a code asks for another one.
+            return try endAlone(id, notice.word == .signIn || notice.word == .prove ? .late : .perhaps, in: turn)
         }
         guard isOfUse(notice, at: turn.now) else { return try endAlone(id, .late, in: turn) }
         let isShown = try show(notice, to: delivery.recipient, in: turn)
@@ -108,6 +108,7 @@ extension Notifier {
         switch notice.word {
         case .town: true
         case .signIn: notice.values.link != nil && now - notice.at < Self.linksLast
+        case .prove: notice.values.code != nil && now - notice.at < Self.linksLast
         default: now - notice.at < policy.givesUpAfter
         }
     }
@@ -120,11 +121,11 @@ extension Notifier {
 
     /// The first address that works and that this delivery has not given up.
     private func route(for delivery: KeptDelivery, _ notice: KeptNotice, in db: borrowing Transaction) throws -> Route? {
-        for route in try routes(to: delivery.recipient, saying: notice.word, in: db)
+        for route in try routes(of: delivery, notice, in: db)
         where !(notice.values.isConfidential == true && route.isOpenToOthers) {
             let isGivenUp =
                 try db.first("SELECT 1 FROM given_up WHERE delivery = ? AND mark = ?", delivery.id.bytes, route.mark, read: { _ in }) != nil
-            let isOut = try notice.word != .probe && isDead(route, of: delivery.recipient, in: db)
+            let isOut = try notice.word != .probe && !notice.word.hasPlaceOfItsOwn && isDead(route, of: delivery.recipient, in: db)
             if !isGivenUp, !isOut { return route }
         }
         return nil
@@ -136,6 +137,7 @@ extension Notifier {
         guard let id = EventID(receipt.key), let delivery = try delivery(id, in: turn.db), delivery.stage == .sending else { return }
         try turn.db.run("UPDATE delivery SET code = ?, detail = ? WHERE id = ?", receipt.code, receipt.detail, id.bytes)
         let mark = delivery.mark ?? []
+        let saysOfWays = try notice(delivery.notice, in: turn.db)?.word.hasPlaceOfItsOwn != true
         switch receipt.outcome {
         case .accepted:
             try turn.db.run("DELETE FROM dead_address WHERE recipient = ? AND mark = ?", delivery.recipient.text, mark)
@@ -146,7 +148,7 @@ extension Notifier {
         case .deferred(let pause): try putOff(delivery, for: pause, in: turn)
         case .refused, .quota: try goOn(delivery, in: turn)
         case .unreachable:
-            try bury(mark, delivery.way ?? .mail, of: delivery.recipient, code: receipt.code, in: turn)
+            if saysOfWays { try bury(mark, delivery.way ?? .mail, of: delivery.recipient, code: receipt.code, in: turn) }
             try goOn(delivery, in: turn)
         }
     }
@@ -154,8 +156,7 @@ extension Notifier {
     /// Tried again later: 30 seconds, then twice as long each time up to half an hour, each time by up to a quarter more so that a server that comes back
     /// is not met by all at once. Where there is another address it has its turn after some tries.
     private func putOff(_ delivery: KeptDelivery, for pause: Duration?, in turn: borrowing Turn) throws {
-        let word = try notice(delivery.notice, in: turn.db)?.word
-        let others = try routes(to: delivery.recipient, saying: word, in: turn.db).filter { $0.mark != delivery.mark }
+        let others = try routes(of: delivery, notice(delivery.notice, in: turn.db), in: turn.db).filter { $0.mark != delivery.mark }
         if delivery.tries >= Self.triesEach, try others.contains(where: { try !isDead($0, of: delivery.recipient, in: turn.db) }) {
             return try goOn(delivery, in: turn)
         }
@@ -205,7 +206,7 @@ extension Notifier {
                 "UPDATE delivery SET stage = ?, ended = ?, way = coalesce(?, way), lead = NULL WHERE id = ?", outcome.rawValue,
                 turn.now.milliseconds, way?.rawValue, other.bytes)
             try turn.db.run("DELETE FROM given_up WHERE delivery = ?", other.bytes)
-            if notice.word == .signIn { try forgetLink(of: notice, in: turn.db) }
+            if notice.word.isForgotten { try forgetSecrets(of: notice, in: turn.db) }
             var ended = DeliveryEnded(notice.word, about: notice.about, to: delivery.recipient, outcome, attempts: delivery.attempts)
             (ended.way, ended.code) = (way ?? delivery.way, delivery.code)
             ended.isPerhapsTwice = delivery.isPerhapsTwice ? true : nil

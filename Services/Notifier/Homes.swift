@@ -9,7 +9,7 @@ extension Notifier {
     /// Shows a notice at all the recipient's homes.
     /// - Returns: whether there is one.
     func show(_ notice: KeptNotice, to recipient: NoticeRecipient, in turn: borrowing Turn) throws -> Bool {
-        guard notice.values.isConfidential != true, notice.word != .probe, notice.word != .signIn, case .person(let person) = recipient
+        guard notice.values.isConfidential != true, notice.word != .probe, !notice.word.isForgotten, case .person(let person) = recipient
         else { return false }
         let homes = try homes(of: person, in: turn.db)
         for home in homes {

@@ -63,6 +63,7 @@ extension Notifier {
         filled[.month] = values.month.map(String.init)
         filled[.words] = isNaming ? values.words : ""
         filled[.links] = isNaming ? values.link : ""
+        filled[.code] = isNaming ? values.code : ""
         return filled
     }
 
@@ -122,7 +123,7 @@ extension [String: NoticeText] {
 
 extension NoticeWord {
     /// Whether it says that something has happened at a time: what comes late says so.
-    fileprivate var happens: Bool { ![.probe, .town, .signIn, .watchSummary, .silent, .silentUnknown].contains(self) }
+    fileprivate var happens: Bool { ![.probe, .town, .signIn, .prove, .watchSummary, .silent, .silentUnknown].contains(self) }
 
     /// How long a browser that is switched off may be told later.
     fileprivate var keepsFor: Duration { self == .town ? .seconds(7 * 86_400) : .seconds(12 * 3600) }

@@ -26,6 +26,8 @@ struct News {
     struct Values: Codable, Equatable {
         /// Who brought or collected the child.
         var by: PersonID?
+        /// By which an address is proved; gone when the delivery has ended.
+        var code: String?
         var days: Int?
         /// By no way that others look at (★).
         var isConfidential: Bool?
@@ -38,6 +40,8 @@ struct News {
         var month: Int?
         var number: ItemNumber?
         var place: PlaceID?
+        /// Where alone it goes; gone when the delivery has ended.
+        var reach: Reach?
         var school: SchoolID?
         var shelter: ShelterID?
         var since: Instant?

@@ -65,6 +65,8 @@ package struct Notifier: Service {
             answer(.reportOwnAbsence, reportOwn),
             answer(.subscribeOwn, subscribeOwn),
             answer(.letIn, letIn),
+            answer(.proveOwn, proveOwn),
+            answer(.tellOwnReach, tellOwnReach),
         ]
     }
 

@@ -34,16 +34,18 @@ extension Notifier {
             routes = try subscriptions(of: person, in: db)
         case .contact(let id): known = policy.contact(id)?.channels ?? []
         }
-        routes += known.compactMap { reach in
-            switch reach.way {
-            case .mail: route(.mail, .text(reach.address))
-            case .line: route(.line, .text(reach.address))
-            case .webhook: route(.webhook, .text(reach.address))
-            // Nobody telephones from here: the office does.
-            case .phone: nil
-            }
-        }
+        routes += known.compactMap(route(to:))
         return routes.filter { sender.ways.contains($0.way) && word?.mayLeave(by: $0.way) != false }
+    }
+
+    func route(to reach: Reach) -> Route? {
+        switch reach.way {
+        case .mail: route(.mail, .text(reach.address))
+        case .line: route(.line, .text(reach.address))
+        case .webhook: route(.webhook, .text(reach.address))
+        // Nobody telephones from here: the office does.
+        case .phone: nil
+        }
     }
 
     private func route(_ way: Carriage, _ place: Route.Place) -> Route {

@@ -22,12 +22,7 @@ extension Notifier {
                 throw Objection(
                     "no-address", "\(person) has no mail address and no LINE account that works. The residents' counter notes one.")
             }
-            let sent = try turn.db.first(
-                """
-                SELECT count(*) FROM delivery d JOIN notice n ON n.id = d.notice WHERE d.recipient = ? AND n.word = ? AND n.at BETWEEN ? AND ?
-                """, person.text, NoticeWord.signIn.rawValue, (turn.now - .seconds(3600)).milliseconds, turn.now.milliseconds
-            ) { Int($0.int(0)) }
-            guard sent ?? 0 < Self.linksAnHour else {
+            guard try countTold(.signIn, to: person, in: turn) < Self.linksAnHour else {
                 throw Objection("too-many", "\(person) was sent \(Self.linksAnHour) links within an hour. Try again later.")
             }
             var news = News(word: .signIn, kind: nil, about: command.id, subject: person, at: turn.now, urgency: .danger)
@@ -38,9 +33,9 @@ extension Notifier {
     }
 
     /// Once it has left, or never will.
-    func forgetLink(of notice: KeptNotice, in db: borrowing Transaction) throws {
+    func forgetSecrets(of notice: KeptNotice, in db: borrowing Transaction) throws {
         var values = notice.values
-        values.link = nil
+        (values.link, values.code, values.reach) = (nil, nil, nil)
         try db.run("UPDATE notice SET row = ? WHERE id = ?", db.close(try values.json(), "notice/\(notice.id)"), notice.id.bytes)
     }
 }

@@ -47,6 +47,14 @@ extension NoticeWord {
             text(
                 "【{town}】わたしのページへの入り口",
                 "次のリンクから、15分以内に「わたしのページ」を開いてください。一度だけ使えます。\n{links}\n\nほかの人には転送しないでください。お心当たりのないときは、何もせずにこのメッセージを削除してください。")
+        case .prove:
+            text(
+                "【{town}】メールアドレスの確認",
+                "「わたしのページ」で、次の6けたの数字を15分以内に入れてください。\n\n{code}\n\nほかの人には教えないでください。役場の職員が数字をお聞きすることはありません。お心当たりのないときは、何もせずにこのメッセージを削除してください。")
+        case .wayChanged:
+            text(
+                "【{town}】お知らせの届け先が変わりました",
+                "{date} {time}に、「わたしのページ」でお知らせの届け先が変更されました。\nお心当たりのないときは、すぐに役場へご連絡ください。")
         case .probe:
             text(
                 "【{town}】{month}月の配信テスト",
@@ -106,6 +114,16 @@ extension NoticeWord {
             text(
                 "{town}: your own page",
                 "Open your own page with this link within 15 minutes. It works once.\n{links}\n\nDo not pass it on to anybody. If you did not ask for it, delete this message; you need do nothing else."
+            )
+        case .prove:
+            text(
+                "{town}: is this your address?",
+                "Type these six digits at your own page within 15 minutes.\n\n{code}\n\nTell them to nobody: nobody at the town office asks for them. If you did not ask for this, delete this message; you need do nothing else."
+            )
+        case .wayChanged:
+            text(
+                "{town}: where messages reach you has changed",
+                "At {time} on {date}, an address for messages to you was added or taken away at your own page.\nIf that was not you, please tell the town office at once."
             )
         case .probe:
             text(

@@ -11,7 +11,10 @@ package struct Portal: Service {
     package typealias Input = Visit
     package static let program: Program = "portal"
     package static var migrations: [Migration] {
-        [SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table, SentForm.table, SignIn.cardColumn]
+        [
+            SignIn.tables, snapshotTables, Timeline.table, SignIn.codeTable, Pairing.table, SentForm.table, SignIn.cardColumn,
+            SignIn.ownCodeTable,
+        ]
     }
     package static let sealed = SignIn.sealed + [Given.sealed]
 
@@ -93,6 +96,7 @@ package struct Portal: Service {
     package func purge(in turn: borrowing Turn) throws {
         try signIn.purge(in: turn)
         try signIn.purgeCodes(in: turn)
+        try signIn.purgeOwnCodes(in: turn)
         try Pairing.purge(policy, in: turn)
         try SentForm.purge(in: turn)
         try Given.purge(before: turn.now - Retention.given, in: turn.db)

@@ -1,4 +1,5 @@
 import Contracts
+import Post
 import Seal
 import ServiceKit
 import Store
@@ -35,6 +36,32 @@ extension ResidentDirectory {
         "notifier": [.schoolGate, .ride, .silence, .safety, .locker, .town],
         "shelter": ShelterConsent.all + ["care-needs"],
     ]
+
+    /// That the address was proved is the portal's to know. What is there already, and what is gone already, is no change.
+    func reachOwn(_ command: Envelope<ReachOwn>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
+        try turn.obey {
+            let (wish, day) = (command.data, turn.now.date(turn.identity.offset))
+            var person = try present(wish.person, in: turn.db)
+            guard person.facts.mayChangeWays(on: day) else {
+                throw Objection("at-counter", "Where messages reach \(person.id) is changed at the residents' counter.")
+            }
+            let before = person.facts.channels ?? []
+            let isRemoved = wish.remove == true
+            let isAddress = (try? MailAddress(wish.reach.address)) != nil && wish.reach.address.utf8.count <= 200
+            guard wish.reach.way == .mail, isAddress || isRemoved else {
+                throw Objection("bad-address", "That is no mail address of at most 200 letters.")
+            }
+            let channels = before.filter { $0 != wish.reach } + (isRemoved ? [] : [wish.reach])
+            guard before.contains(wish.reach) == isRemoved else { return .accept(PersonAnswer(try brief(person, in: turn.db))) }
+            person.facts.channels = channels.isEmpty ? nil : channels
+            if let fault = person.facts.fault(on: day) { throw Objection("bad-facts", fault) }
+            try save(person, in: turn.db)
+            let why = "own page, mail address \(isRemoved ? "taken away" : "added")"
+            let ruling = try rule(PersonRuled(.changed, person.id, by: turn.actor), why: why, cause: command.id, in: turn)
+            try tell(try touched(by: person.id, in: turn.db), cause: command.id, in: turn)
+            return .accept(PersonAnswer(try brief(person, in: turn.db), ruling: ruling))
+        }
+    }
 
     /// The same refusal whether the card is nobody's, does not work, or its holder has no number.
     func findNumber(_ command: Envelope<FindCardNumber>, in turn: borrowing Turn) throws -> Reply<CardNumber> {

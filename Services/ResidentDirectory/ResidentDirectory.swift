@@ -40,6 +40,7 @@ package struct ResidentDirectory: Service {
             answer(.enterOwn, enter),
             ServiceKit.look(.showOwn, showOwn),
             answer(.consentOwn, consentOwn),
+            answer(.reachOwn, reachOwn),
             ServiceKit.look(.findCardNumber, findNumber),
         ]
     }

@@ -26,6 +26,7 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
     package static let momentary: Set<TopicName> = [
         "door-unlock", "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
         "message-open", "message-decide", "follow-up", "probe", "tell-again", "own-enter", "let-in",
+        "own-prove", "own-reach-told",
     ]
 
     private static let grave: Set<TopicName> = [

@@ -165,6 +165,8 @@ package enum Contract {
         ContractRow(.reportOwnAbsence, from: .resident, to: .notifier),
         ContractRow(.subscribeOwn, from: .resident, to: .notifier),
         ContractRow(.letIn, from: .resident, to: .notifier),
+        ContractRow(.proveOwn, from: .resident, to: .notifier),
+        ContractRow(.tellOwnReach, from: .resident, to: .notifier),
         ContractRow(.listDeliveries, from: .noticeDesk, to: .notifier),
         ContractRow(.listUnreached, from: .noticeDesk, to: .notifier),
         ContractRow(.noteBounce, from: .noticeDesk, to: .notifier),
@@ -245,6 +247,7 @@ package enum Contract {
         ContractRow(.enterOwn, from: .resident, to: .residentDirectory),
         ContractRow(.showOwn, from: .resident, to: .residentDirectory),
         ContractRow(.consentOwn, from: .resident, to: .residentDirectory),
+        ContractRow(.reachOwn, from: .resident, to: .residentDirectory),
         ContractRow(.findCardNumber, from: .resident, to: .residentDirectory),
         ContractRow(.tellAgain, from: .registrar, to: .residentDirectory),
 

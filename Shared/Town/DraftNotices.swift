@@ -121,8 +121,9 @@ extension Draft {
                 guard let language = language(key), let settings = value.section(TextKey.self) else { continue }
                 let subject = settings.required(.subject, example: "【{school}】登校のお知らせ").flatMap { text($0, of: word, lines: 1) }
                 let body = settings.required(.body, example: "{name}が{time}に{school}に着きました。").flatMap { text($0, of: word, lines: 40) }
-                if word == .signIn, let body, !NoticeText(subject: "", body: body).placeholders.contains("links") {
-                    findings.fault(value.mark, "\(value.subject) has no {links} in its body: nobody could open their page by it.")
+                if let needed = word.needed, let body, !NoticeText(subject: "", body: body).placeholders.contains(needed.rawValue) {
+                    let use = needed == .code ? "nobody could prove an address by it." : "nobody could open their page by it."
+                    findings.fault(value.mark, "\(value.subject) has no {\(needed.rawValue)} in its body: \(use)")
                 }
                 if let subject, let body { texts[word, default: [:]][language] = NoticeText(subject: subject, body: body) }
             }

@@ -30,6 +30,10 @@ extension WordsTests {
                 "main  link to the own page → \(hanako): of no use any more", "main  ページの入り口 → \(hanako): 期限切れ"
             ),
             (
+                "notifier/event/main/delivery", try envelope(DeliveryEnded(.prove, about: id, to: .person(hanako), .late, attempts: 2)),
+                "main  code for an address → \(hanako): of no use any more", "main  届け先の確認番号 → \(hanako): 期限切れ"
+            ),
+            (
                 "notifier/event/main/message", try envelope(MessageChanged(NoticesSample.message(), by: "notice-desk-hall")),
                 "water  drawn up; another desk has to approve: ◆ ordinary, town", "water  起案済(別の窓口の承認待ち)：◆一般、town"
             ),

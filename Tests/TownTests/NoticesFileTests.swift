@@ -95,6 +95,10 @@ private let mistakes: [(text: String, expected: [String])] = [
         ["7:27 language \"ja\" of text \"sign-in\" has no {links} in its body: nobody could open their page by it."]
     ),
     (
+        "  texts: { prove: { ja: { subject: \"確認\", body: \"{town}\" } } }",
+        ["7:25 language \"ja\" of text \"prove\" has no {code} in its body: nobody could prove an address by it."]
+    ),
+    (
         "  mail: { server: smtp.nagai.example, encryption: none, from: nobody }",
         ["7:63 \"from\" of \"mail\" of \"notices\" of the town is \"nobody\". Write a mail address, such as office@nagai.example."]
     ),

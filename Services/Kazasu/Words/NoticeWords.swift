@@ -41,6 +41,8 @@ extension NoticeWord: Worded {
         case .itemReminder: Phrase("collect soon", "受取期限間近")
         case .town: Phrase("message of the town", "お知らせ")
         case .signIn: Phrase("link to the own page", "ページの入り口")
+        case .prove: Phrase("code for an address", "届け先の確認番号")
+        case .wayChanged: Phrase("ways changed", "届け先の変更")
         case .probe: Phrase("test message", "配信テスト")
         }
     }

@@ -41,6 +41,8 @@ extension NoticeWord {
         case .itemReminder: Phrase("品物の受取期限が近づいています", "collect it soon", easy: "にもつを とりに きて ください")
         case .town: Phrase("町からのお知らせ", "a message of the town", easy: "まちからの おしらせ")
         case .signIn: Phrase("このページへのリンク", "a link to this page", easy: "この ページの リンク")
+        case .prove: Phrase("メールアドレスの確認", "a code for an address", easy: "メールアドレスの すうじ")
+        case .wayChanged: Phrase("届け先の変更", "where messages reach you has changed", easy: "とどけさきが かわりました")
         case .probe: Phrase("配信テスト", "test message", easy: "テスト")
         }
     }

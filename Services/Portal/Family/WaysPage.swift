@@ -19,7 +19,8 @@ extension Portal {
                     \(doneWithPush(call))
                     <h2>\(call("届く方法", "How you are reached", easy: "どうやって とどくか"))</h2>
                     \(ways.isEmpty ? HTML("<p>\(none)</p>") : HTML("<ul class=\"list\">\(ways)</ul>"))
-                    <p class="hint">\(call("メールアドレスなどの変更は、役場の窓口で承ります。ここには表示しません。", "Addresses are not shown here; the town's counter changes them.", easy: "メールアドレスを かえる ときは \(ruby("役場", "やくば"))に きてください。"))</p>
+                    <p><a id="mail" class="button quiet" href="\(call.path("family/mail"))">\(call("メールアドレスを加える・変える", "Add or change mail addresses", easy: "メールアドレスを かえる"))</a></p>
+                    <p class="hint">\(call("LINE や電話番号の変更は、役場の窓口で承ります。", "LINE and telephone numbers are changed at the town's counter.", easy: "LINEや でんわばんごうを かえる ときは \(ruby("役場", "やくば"))に きてください。"))</p>
                     \(town.pushKey.map { pushForm(call, $0) } ?? "")
                     <h2>\(call("これまでのお知らせ", "What you were told", easy: "いままでの おしらせ"))</h2>
                     \(toldList(call, own.deliveries))

@@ -21,6 +21,8 @@ private func refused(_ word: String, by service: Program) -> HTML? {
     case ("lock-controller", "lock-lost"): "錠と通信できないため開けられません。電源と通信を確かめてください。"
     case ("lock-controller", "too-old"): "指令が届くまでに時間がかかったため、開けていません。もう一度お試しください。"
     case ("lock-controller", "acknowledged"): "この警報はすでに確認されています。"
+    case ("notifier", "bad-address"): "メールアドレスを確かめてください。"
+    case ("notifier", "no-mail"): "この町ではメールをお送りしていません。"
     case ("notifier", "no-absence"): "その期間の欠席連絡はありません。"
     case ("notifier", "no-pupil"): "この学校の児童・生徒として登録されていません。"
     case ("notifier", "over"): "過ぎた日は登録できません。"
@@ -38,6 +40,8 @@ private func refused(_ word: String, by service: Program) -> HTML? {
 
 private func refusedByDirectory(_ word: String) -> HTML? {
     switch word {
+    case "at-counter": "届け先の変更は、役場の窓口で承ります。"
+    case "bad-address": "メールアドレスを確かめてください。"
     case "bad-facts": "入力内容に誤りがあります。"
     case "nobody": "氏名か、かざしたカードのどちらかが必要です。"
     case "similar": "フリガナと生年月日が同じ人がすでに登録されています。先にその人を確かめてください。"

@@ -15,6 +15,8 @@ private let mostLinks: Int64 = 150
 /// Checks, and links that were asked for, are counted under keys that are no digest's.
 private let checks: Int64 = 0
 private let links: Int64 = 1
+/// Codes that prove addresses are no more often asked for, and counted by themselves.
+private let codes: Int64 = 2
 
 /// The time in which an account lets nobody in: the first is five minutes, and each that follows within a day twice as long, at most an hour.
 struct Lockout: Equatable {
@@ -81,12 +83,17 @@ extension SignIn {
     }
 
     /// Whether one more link may be asked for; if so, it counts. The last one is said aloud.
-    func mayAskForLink(in turn: borrowing Turn) throws -> Bool {
-        let before = try count(links, within: triesCount, in: turn)
+    func mayAskForLink(in turn: borrowing Turn) throws -> Bool { try mayAsk(for: links, "links to own pages", in: turn) }
+
+    /// The same for a code that proves an address.
+    func mayAskForCode(in turn: borrowing Turn) throws -> Bool { try mayAsk(for: codes, "codes for mail addresses", in: turn) }
+
+    private func mayAsk(for key: Int64, _ what: String, in turn: borrowing Turn) throws -> Bool {
+        let before = try count(key, within: triesCount, in: turn)
         guard before < mostLinks else { return false }
-        try note(links, in: turn)
+        try note(key, in: turn)
         if before + 1 == mostLinks {
-            turn.log("\(mostLinks) links to own pages were asked for within a quarter of an hour: no more are sent for now")
+            turn.log("\(mostLinks) \(what) were asked for within a quarter of an hour: no more are sent for now")
             try turn.emitRoot(Looked(.lockedOut, account: nil, by: PortalPolicy.residents.user), on: .looks, time: turn.now)
         }
         return true

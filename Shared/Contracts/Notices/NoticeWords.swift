@@ -31,8 +31,21 @@ package enum NoticeWord: String, Codable, Sendable, CaseIterable {
     case town
     /// The link by which somebody opens their own page.
     case signIn = "sign-in"
+    /// Six digits by which somebody shows at their own page that an address is theirs.
+    case prove
+    /// Somebody's ways were changed at their own page.
+    case wayChanged = "way-changed"
     /// Whether an address still works.
     case probe
+
+    /// What its text must name, or it would be of no use.
+    package var needed: NoticePlaceholder? {
+        switch self {
+        case .signIn: .links
+        case .prove: .code
+        default: nil
+        }
+    }
 
     /// The values its text may name.
     package var placeholders: Set<NoticePlaceholder> {
@@ -50,6 +63,8 @@ package enum NoticeWord: String, Codable, Sendable, CaseIterable {
         case .itemReady, .itemReminder: [.since, .locker, .number]
         case .town: [.title, .words, .links]
         case .signIn: [.links]
+        case .prove: [.code]
+        case .wayChanged: [.time, .date]
         case .probe: [.month]
         }
     }
@@ -57,7 +72,7 @@ package enum NoticeWord: String, Codable, Sendable, CaseIterable {
 
 /// What stands for a value in a text.
 package enum NoticePlaceholder: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
-    case name, names, count, time, date, school, by, since, line, place, days, month, shelter, locker, number, title, words, links
+    case name, names, count, time, date, school, by, since, line, place, days, month, shelter, locker, number, title, words, links, code
     /// The town's name, known in every text.
     case town
 }

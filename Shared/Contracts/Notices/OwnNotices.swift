@@ -80,6 +80,36 @@ package struct LetIn: CommandBody {
     package init(_ person: PersonID, link: String) { (self.person, self.link) = (person, link) }
 }
 
+/// Sends six digits to an address that somebody says is theirs, and nowhere else: whoever types them at their page has seen what came there. At any hour, and not after a quarter of an
+/// hour. Refused with `bad-address`, with `no-mail` where the town sends none, and with `too-many` beyond five an hour.
+package struct ProveOwn: CommandBody {
+    package typealias Answer = Done
+    package static let type = "own-prove"
+
+    /// Six digits.
+    package var code: String
+    package var person: PersonID
+    /// By mail alone.
+    package var reach: Reach
+
+    package init(_ person: PersonID, at reach: Reach, code: String) { (self.person, self.reach, self.code) = (person, reach, code) }
+}
+
+/// Tells somebody that a way to them was added or taken away at their page: at all their other mail and LINE addresses, and at the one that was taken away.
+package struct TellOwnReach: CommandBody {
+    package typealias Answer = Done
+    package static let type = "own-reach-told"
+
+    package var person: PersonID
+    package var reach: Reach
+    /// It was taken away.
+    package var removed: Bool?
+
+    package init(_ person: PersonID, of reach: Reach, removed: Bool? = nil) {
+        (self.person, self.reach, self.removed) = (person, reach, removed)
+    }
+}
+
 extension Channel where Body == ShowOwnNotices {
     package static var showOwnNotices: Self { Self(of: "notifier", named: "own-notices") }
 }
@@ -94,4 +124,12 @@ extension Channel where Body == SubscribeOwn {
 
 extension Channel where Body == LetIn {
     package static var letIn: Self { Self(of: "notifier", named: "let-in") }
+}
+
+extension Channel where Body == ProveOwn {
+    package static var proveOwn: Self { Self(of: "notifier", named: "own-prove") }
+}
+
+extension Channel where Body == TellOwnReach {
+    package static var tellOwnReach: Self { Self(of: "notifier", named: "own-reach-told") }
 }

@@ -56,6 +56,23 @@ package struct ConsentOwn: CommandBody {
     }
 }
 
+/// Adds a mail address that was proved at one's own page, or takes one away. Refused with `at-counter` for a child and for whoever's whereabouts are protected, and with
+/// `bad-address`.
+package struct ReachOwn: CommandBody {
+    package typealias Answer = PersonAnswer
+    package static let type = "own-reach"
+
+    package var person: PersonID
+    /// By mail alone.
+    package var reach: Reach
+    /// It is taken away.
+    package var remove: Bool?
+
+    package init(_ person: PersonID, at reach: Reach, remove: Bool? = nil) {
+        (self.person, self.reach, self.remove) = (person, reach, remove)
+    }
+}
+
 /// Under which number a list knows whoever holds this card: for the library's own scanner. Refused with `no-number`.
 package struct FindCardNumber: CommandBody {
     package typealias Answer = CardNumber
@@ -83,6 +100,10 @@ extension Channel where Body == ShowOwn {
 
 extension Channel where Body == ConsentOwn {
     package static var consentOwn: Self { Self(of: "resident-directory", named: "own-consent") }
+}
+
+extension Channel where Body == ReachOwn {
+    package static var reachOwn: Self { Self(of: "resident-directory", named: "own-reach") }
 }
 
 extension Channel where Body == FindCardNumber {

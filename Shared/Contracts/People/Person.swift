@@ -24,6 +24,9 @@ package struct PersonFacts: Codable, Sendable, Equatable {
 
     package init() {}
 
+    /// Whether somebody may change at their own page where messages reach them. A child (民法 第4条: under 18) and whoever's whereabouts are protected are seen at the counter first.
+    package func mayChangeWays(on day: CalendarDate) -> Bool { isProtected != true && born.map { $0.age(on: day) >= 18 } != false }
+
     /// As the resident register has it (住民基本台帳法 第7条).
     package enum Sex: String, Codable, Sendable, CaseIterable { case female, male, unstated }
 }
