@@ -126,8 +126,9 @@ package struct Inbox {
             let before = segments.last { ($0.since ?? $0.epoch) <= epoch }
             let below = before?.last ?? first - 1
             let last = track.next - 1
-            if let before, before.epoch < epoch, last >= 1, last < before.last {
-                // None of a later life's numbers lies below the end of an earlier one: a copy of the producer has written them, and nobody has them now.
+            if let before, before.epoch < epoch, last >= 1, last < before.last || last == before.last && track.head == last {
+                // A later life's numbers begin behind the end of an earlier one: a copy of the producer has written them, and nobody has them now. One that
+                // ends where the earlier one does, and went further once, was said to have vanished before.
                 track.remove(0...last)
                 track.next = 1
                 put(track, topic, epoch)

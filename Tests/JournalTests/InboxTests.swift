@@ -145,6 +145,11 @@ struct InboxTests {
         #expect(inbox.learn(listed, on: Self.topic) == [Segment(epoch: Self.epochs[1], first: 1, last: 6)])
         #expect(missing(inbox) == [Self.epochs[0]: Array(6...9), Self.epochs[2]: [10]])
         #expect(inbox.learn(listed, on: Self.topic).isEmpty)
+        // The copy came as far as the producer itself.
+        var (_, even) = try open()
+        even.handle(StreamPosition(epoch: Self.epochs[1], number: 9), on: Self.topic)
+        #expect(even.learn(listed, on: Self.topic) == [Segment(epoch: Self.epochs[1], first: 1, last: 9)])
+        #expect(even.learn(listed, on: Self.topic).isEmpty)
         // Of lives that were folded into one that is listed, nothing has gone.
         var (_, other) = try open()
         other.handle(StreamPosition(epoch: Self.epochs[1], number: 6), on: Self.topic)
