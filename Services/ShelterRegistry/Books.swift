@@ -52,9 +52,8 @@ extension ShelterRegistry {
     private func settleIdentity(of who: Evacuee, in turn: borrowing Turn) throws {
         guard case .guest(let guest) = who else { return }
         let into = try file(.identity, of: who, in: turn.db)?.into
-        // Whoever was found to be this guest goes with it.
-        try doubt(who, in: turn)
-        try doubt(whoIs(who, in: turn.db), in: turn)
+        // Whoever was found to be this guest goes with it, and whoever it was found to be, if they were found to be each other.
+        for name in Set(try names(of: who, in: turn.db)) { try doubt(name, in: turn) }
         if let into {
             try turn.db.run("INSERT OR REPLACE INTO identity (guest, \"into\") VALUES (?, ?)", guest.text, into.description)
         } else {

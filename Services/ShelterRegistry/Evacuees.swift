@@ -10,22 +10,23 @@ extension ShelterRegistry {
     private static let hops = 64
 
     /// A person, or a guest where nobody is known.
-    func whoIs(_ raw: Evacuee, in db: borrowing Transaction) throws -> Evacuee {
-        var who = raw
-        for _ in 0..<Self.hops {
-            switch who {
-            case .card(let token):
-                // A lost card is its owner's too: whoever holds it here is not at a door.
-                who = try People<ShelterView>.card(token, in: db).map { .person($0.person) } ?? .guest(GuestID(of: token))
-            case .guest(let guest):
-                guard let other = try identity(of: guest, in: db) else { return who }
-                who = other
-            case .person(let person):
-                guard let into = try People<ShelterView>.successor(of: person, in: db) else { return who }
-                who = .person(into)
-            }
+    func whoIs(_ raw: Evacuee, in db: borrowing Transaction) throws -> Evacuee { try names(of: raw, in: db).last ?? raw }
+
+    /// The names on the way from one to who it is, both among them. Two guests may have been said to be each other, at two places or one after the other: then
+    /// each stands there again and again, and none of them is who they are.
+    func names(of raw: Evacuee, in db: borrowing Transaction) throws -> [Evacuee] {
+        var names = [raw]
+        while names.count <= Self.hops, let next = try next(after: names[names.count - 1], in: db) { names.append(next) }
+        return names
+    }
+
+    private func next(after name: Evacuee, in db: borrowing Transaction) throws -> Evacuee? {
+        switch name {
+        // A lost card is its owner's too: whoever holds it here is not at a door.
+        case .card(let token): try People<ShelterView>.card(token, in: db).map { .person($0.person) } ?? .guest(GuestID(of: token))
+        case .guest(let guest): try identity(of: guest, in: db)
+        case .person(let person): try People<ShelterView>.successor(of: person, in: db).map { .person($0) }
         }
-        return who
     }
 
     /// Whom a guest was found to be: as staff said, or by the card they came with.

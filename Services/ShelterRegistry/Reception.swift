@@ -91,11 +91,11 @@ extension ShelterRegistry {
     func identify(_ command: Envelope<IdentifyGuest>, in turn: borrowing Turn) throws -> Reply<EvacueeBrief> {
         let wish = command.data
         if let into = wish.into {
-            let other = try whoIs(into, in: turn.db)
-            guard other != .guest(wish.guest) else {
+            let names = try names(of: into, in: turn.db)
+            guard !names.contains(.guest(wish.guest)) else {
                 return .refuse("same", "\(into) is this guest already, or was found to be. Undo that first: identify it as nobody else.")
             }
-            if case .person(let person) = other, try People<ShelterView>.view(of: person, in: turn.db) == nil {
+            if case .person(let person)? = names.last, try People<ShelterView>.view(of: person, in: turn.db) == nil {
                 return .refuse("unknown-person", "Nothing is known here of \(person).")
             }
         }

@@ -103,6 +103,42 @@ import Testing
         }
     }
 
+    @Test(
+        "Two guests who were said to be each other, each at another place, are one person as soon as one of them is known; one place alone does not say so"
+    )
+    func eachOther() throws {
+        let (town, island) = try both()
+        for side in [town, island] { try side.learn(1, cards: []) }
+        var chance = Seeded(6)
+        let guests = try ["旅の人", "旅の友"].map { name in
+            var facts = GuestFacts()
+            facts.name = name
+            return try #require(town.ask(.putGuest, PutGuest(facts)).answer).who
+        }
+        let (one, other) = (try #require(guests[0].guest), try #require(guests[1].guest))
+        try town.note(.in, guests[0], at: "s01")
+        try town.note(.in, guests[1], at: "s02")
+        try carry(from: town, to: island, &chance)
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(one, as: guests[1])).accepted)
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(other, as: guests[0])).refusal == "same")
+        // Now one is the other, who is a person, and is not to be on the way to itself.
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(other, as: .person(.person(1)))).accepted)
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(other, as: guests[0])).refusal == "same")
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(other, as: nil)).accepted)
+        // The island has not heard of any of it.
+        try island.pass(.seconds(60))
+        #expect(try island.ask(.identifyGuest, IdentifyGuest(other, as: guests[0])).accepted)
+        try carry(from: island, to: town, &chance)
+        try carry(from: town, to: island, &chance)
+        try town.pass(.seconds(90))
+        #expect(try town.ask(.identifyGuest, IdentifyGuest(other, as: .person(.person(1)))).accepted)
+        try carry(from: town, to: island, &chance)
+        for side in [town, island] { try side.pass(.seconds(2)) }
+        #expect(try stays(town) == stays(island))
+        let names = try town.rig.disk.read { try $0.all("SELECT DISTINCT key FROM note") { $0.text(0) } }
+        #expect(names == [Evacuee.person(.person(1)).description], "\(names)")
+    }
+
     @Test("An island that nobody hears is silent, with the last number known")
     func silence() throws {
         let (town, island) = try both()
