@@ -50,7 +50,7 @@ extension Notifier {
     func subscribeOwn(_ command: Envelope<SubscribeOwn>, in turn: borrowing Turn) throws -> Reply<WaysToReach> {
         try turn.obey {
             let wish = command.data
-            return .accept(try subscribe(Subscribe(wish.person, push: wish.push, remove: wish.remove), in: turn))
+            return .accept(try subscribe(Subscribe(wish.person, push: wish.push, remove: wish.remove), by: wish.card, in: turn))
         }
     }
 }

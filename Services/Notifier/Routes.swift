@@ -62,7 +62,7 @@ extension Notifier {
     }
 
     private func subscriptions(of person: PersonID, in db: borrowing Transaction) throws -> [Route] {
-        try kept(person, in: db).compactMap { $0.push.map { route(.push, .push($0)) } }
+        try kept(person, in: db).filter { try isGood($0, for: person, in: db) }.compactMap { $0.push.map { route(.push, .push($0)) } }
     }
 
     /// Devices in the person's homes, as far as the town's file still has them.
@@ -74,6 +74,13 @@ extension Notifier {
         try db.all("SELECT row FROM subscription WHERE person = ? ORDER BY mark", person.text) { $0.blob(0) }.map {
             try db.open($0, "subscription/\(person)").decoded()
         }
+    }
+
+    /// A browser that was added by a card is told nothing once the card is lost or somebody else's: whoever found it may have added theirs.
+    private func isGood(_ way: KeptSubscription, for person: PersonID, in db: borrowing Transaction) throws -> Bool {
+        guard let card = way.card else { return true }
+        guard let holder = try People<NoticeView>.person(of: card, in: db) else { return false }
+        return try People<NoticeView>.present(holder, in: db) == person
     }
 
     /// Whoever is gone takes the ways to them along; whoever was found to be somebody else is reached there by the same ways.
@@ -117,7 +124,7 @@ extension Notifier {
         }
     }
 
-    func subscribe(_ wish: Subscribe, in turn: borrowing Turn) throws -> WaysToReach {
+    func subscribe(_ wish: Subscribe, by card: Token? = nil, in turn: borrowing Turn) throws -> WaysToReach {
         guard try view(of: wish.person, in: turn.db) != nil else {
             throw Objection(
                 "unknown-person", "Nothing is known of \(wish.person) here: they need a card, a channel or somebody to be told.")
@@ -131,11 +138,14 @@ extension Notifier {
             guard policy.homes.contains(home) else { throw Objection("unknown-home", "The town's file has no home \(home).") }
         default: throw Objection("bad-subscription", "Name either a browser's subscription or a home.")
         }
-        let way = KeptSubscription(push: wish.push, home: wish.home)
+        let way = KeptSubscription(push: wish.push, home: wish.home, card: card)
         let person = wish.person.text
         if wish.remove == true {
             try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, mark(of: way))
         } else {
+            for old in try kept(wish.person, in: turn.db) where try !isGood(old, for: wish.person, in: turn.db) {
+                try turn.db.run("DELETE FROM subscription WHERE person = ? AND mark = ?", person, mark(of: old))
+            }
             let others =
                 try turn.db.first("SELECT count(*) FROM subscription WHERE person = ? AND mark <> ?", person, mark(of: way)) { $0.int(0) }
                 ?? 0
@@ -157,4 +167,6 @@ extension Notifier {
 private struct KeptSubscription: Codable {
     var push: PushSubscription?
     var home: HomeID?
+    /// By which the browser was added.
+    var card: Token?
 }

@@ -120,6 +120,29 @@ import Testing
         #expect(answers.allSatisfy { !String(decoding: $0.payload, as: UTF8.self).contains("@") })
     }
 
+    @Test(
+        "A browser that was added by a card is told things as long as that card works and is theirs, and makes room for others when it does not"
+    )
+    func byCard() throws {
+        let town = try town()
+        func subscribe(_ number: Int, by card: Token? = nil) throws -> Reply<WaysToReach> {
+            let push = PushSubscription(endpoint: "https://push.example/\(number)", p256dh: Self.p256dh, auth: Self.auth)
+            return try town.ask(.subscribeOwn, SubscribeOwn(.person(2), push: push, by: card), as: page)
+        }
+        #expect(try subscribe(1, by: .card(2)).answer?.ways == [.push, .mail])
+        try town.learn(2, cards: [20]) { $0.channels = [Reach(.mail, "parent2@mail.example")] }
+        #expect(try shown(town, to: 2).ways == [.mail], "the card is lost")
+        try town.learn(2, cards: [2, 20]) { $0.channels = [Reach(.mail, "parent2@mail.example")] }
+        #expect(try shown(town, to: 2).ways == [.push, .mail], "it was found again")
+        try town.learnGuardian(3)
+        try town.learn(2, cards: [20]) { $0.channels = [Reach(.mail, "parent2@mail.example")] }
+        try town.learn(3, cards: [2, 3])
+        #expect(try shown(town, to: 2).ways == [.mail] && shown(town, to: 3).ways.isEmpty, "it is somebody else's")
+        for number in 2...11 { #expect(try subscribe(number).accepted) }
+        #expect(try subscribe(12).refusal == "too-many")
+        #expect(try subscribe(1, by: .card(99)).refusal == "too-many")
+    }
+
     @Test("A browser is told things from then on, and no longer when it is taken away")
     func subscribe() throws {
         let town = try town()

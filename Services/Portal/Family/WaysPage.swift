@@ -57,7 +57,9 @@ extension Portal {
         }
         let push = PushSubscription(endpoint: endpoint, p256dh: key, auth: secret)
         let isOff = form["remove"] == "1"
-        return try askOwn({ SubscribeOwn($0, push: push, remove: isOff ? true : nil) }, on: .subscribeOwn, for: call, in: turn) { _, _ in
+        return try askOwn(
+            { SubscribeOwn($0, push: push, by: call.session?.card, remove: isOff ? true : nil) }, on: .subscribeOwn, for: call, in: turn
+        ) { _, _ in
             .page(.see(call.path("family/notices?done=\(isOff ? "off" : "on")")))
         }
     }

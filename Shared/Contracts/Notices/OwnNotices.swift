@@ -57,13 +57,15 @@ package struct SubscribeOwn: CommandBody {
     package typealias Answer = WaysToReach
     package static let type = "own-subscribe"
 
+    /// By which the person came in: the browser is told things as long as this card works and is theirs.
+    package var card: Token?
     package var person: PersonID
     package var push: PushSubscription
     /// It is taken away.
     package var remove: Bool?
 
-    package init(_ person: PersonID, push: PushSubscription, remove: Bool? = nil) {
-        (self.person, self.push, self.remove) = (person, push, remove)
+    package init(_ person: PersonID, push: PushSubscription, by card: Token? = nil, remove: Bool? = nil) {
+        (self.person, self.push, self.card, self.remove) = (person, push, card, remove)
     }
 }
 

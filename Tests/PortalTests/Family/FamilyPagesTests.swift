@@ -77,6 +77,18 @@ struct FamilyPagesTests {
         #expect(try portal.post("/ja/family/push", [("endpoint", "http://push.example")], with: cookie)?.status == 422)
     }
 
+    @Test("Whoever came in by a card has their browser told things as long as the card is theirs")
+    func pushByCard() throws {
+        let portal = try TestPortal.family()
+        try portal.post("/ja/family/code", [("code", try portal.kioskCode(.card(1))), ("born", "1985-04-01")])
+        try portal.reply(.accept(OwnEntered([TestPortal.hanako])), on: .enterOwn)
+        let cookie = try #require(portal.shown?.cookieValue)
+        try portal.post(
+            "/ja/family/push", [("endpoint", "https://push.example/abc"), ("p256dh", "BPoint"), ("auth", "secret")], with: cookie)
+        try portal.reply(.accept(PersonFile(TestPortal.hanako, PersonFacts(), .resident, .registered, since: portal.now)), on: .showOwn)
+        #expect(try portal.command(.subscribeOwn).1.data.card == .card(1))
+    }
+
     @Test("Without a key of the town's no browser is asked, and whoever is reached by no way reads where to go")
     func noWays() throws {
         let portal = try TestPortal.family { $0.pushKey = nil }
