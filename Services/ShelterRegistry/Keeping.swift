@@ -36,6 +36,7 @@ extension ShelterRegistry {
         try turn.db.run(
             "DELETE FROM look_up WHERE id IN (SELECT id FROM look_up WHERE at < ? AND who NOT IN (SELECT key FROM note) OR at < ? AND who IS NULL LIMIT 200)",
             limit, limit)
+        try turn.db.run("DELETE FROM evacuee_seen WHERE id IN (SELECT id FROM evacuee_seen WHERE at < ? LIMIT 200)", limit)
         try forgetHandOuts(before: Instant(milliseconds: limit), in: turn)
     }
 

@@ -47,24 +47,31 @@ extension ShelterRegistry {
             "SELECT key FROM stay WHERE shelter = ? AND drill = ? AND ends IS NULL AND key > ? ORDER BY key LIMIT ?", wish.shelter.text,
             isDrill, wish.after?.description ?? "", page + 1
         ) { Evacuee($0.text(0)) }.compactMap(\.self)
-        // Each look at a roster is written down; who looked is no secret, and the log names nobody else.
+        // Who looked is no secret, and the log names nobody else.
         turn.log("roster of \(wish.shelter) read by \(turn.actor)\(wish.after == nil ? "" : ", another page")")
+        try noteLook(at: wish.shelter, isDrill: isDrill, cause: command.id, in: turn)
         return .accept(RosterPage(try people.prefix(page).map { try brief($0, isDrill, in: turn.db) }, more: people.count > page))
     }
 
     func show(_ command: Envelope<ShowEvacuee>, in turn: borrowing Turn) throws -> Reply<EvacueePage> {
         let who = try whoIs(command.data.who, in: turn.db)
         let isDrill = try openStay(of: who, false, in: turn.db) == nil && openStay(of: who, true, in: turn.db) != nil
-        let history = try turn.db.all(
+        let history = try history(of: who, isDrill, in: turn.db)
+        try noteLook(who: who, isDrill: isDrill, cause: command.id, in: turn)
+        let household = try household(of: who, in: turn.db).map { try brief($0, isDrill, in: turn.db) }
+        return .accept(
+            EvacueePage(
+                try brief(who, isDrill, in: turn.db), household: household, history: history, lookUps: try lookUps(of: who, in: turn.db)))
+    }
+
+    /// The newest first.
+    func history(of who: Evacuee, _ isDrill: Bool, in db: borrowing Transaction) throws -> [EvacueePage.Line] {
+        try db.all(
             """
             SELECT id, step, raw, shelter, kind, by, at, coalesce((
                 SELECT stands FROM correction WHERE note = note.id ORDER BY at DESC, source DESC, id DESC LIMIT 1), 1)
             FROM note WHERE key = ? AND drill = ? ORDER BY at DESC, source DESC, id DESC LIMIT 50
             """, who.description, isDrill, read: EvacueePage.Line.init)
-        let household = try household(of: who, in: turn.db).map { try brief($0, isDrill, in: turn.db) }
-        return .accept(
-            EvacueePage(
-                try brief(who, isDrill, in: turn.db), household: household, history: history, lookUps: try lookUps(of: who, in: turn.db)))
     }
 
     /// The others of a person's household, as the directory knows it; at most thirty.

@@ -181,6 +181,23 @@ extension ShelterRegistry {
             CREATE INDEX stay_outside ON stay (key) WHERE ends IS NULL AND kind IN ('car', 'home');
             """),
         Migration(5, "ALTER TABLE shelter ADD COLUMN wiped INTEGER NOT NULL DEFAULT 0"),
+        Migration(
+            6,
+            """
+            -- Who has looked at the roster of a shelter, or at one evacuee.
+            CREATE TABLE evacuee_seen (
+                id BLOB PRIMARY KEY,
+                at INTEGER NOT NULL,
+                by TEXT NOT NULL,
+                shelter TEXT,
+                who TEXT,
+                drill INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX evacuee_seen_at ON evacuee_seen (at);
+            CREATE INDEX evacuee_seen_by ON evacuee_seen (by, at);
+            CREATE INDEX evacuee_seen_shelter ON evacuee_seen (shelter, at) WHERE shelter IS NOT NULL;
+            CREATE INDEX evacuee_seen_who ON evacuee_seen (who, at) WHERE who IS NOT NULL;
+            """),
     ]
 
     package static let sealed = [People<ShelterView>.sealed, files]

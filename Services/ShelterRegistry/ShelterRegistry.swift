@@ -55,6 +55,8 @@ package struct ShelterRegistry: Service {
             answer(.identifyGuest, identify),
             look(.listRoster, list),
             look(.showEvacuee, show),
+            look(.showOwnShelter, showOwn),
+            on(.evacueesSeen, learn),
             answer(.noteNeeds, note),
             look(.listMissing, list),
             answer(.lookUpEvacuee, lookUp),

@@ -155,7 +155,7 @@ extension ShelterRegistry {
         if isNew > 0 { try turn.emitRoot(whereabouts, on: .whereabouts, subject: key, time: turn.now) }
     }
 
-    private func mayBeFound(_ who: Evacuee, in db: borrowing Transaction) throws -> Bool {
+    func mayBeFound(_ who: Evacuee, in db: borrowing Transaction) throws -> Bool {
         guard let person = who.person else { return true }
         return try People<ShelterView>.view(of: person, in: db).map { $0.isProtected != true } ?? false
     }

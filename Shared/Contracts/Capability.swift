@@ -18,7 +18,7 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
         "delivery-list", "unreached-list", "pupil-list", "watch-list", "audience-count", "message-list",
         "reception-list", "reception-find", "reception-attendance",
         "person-find", "person-show", "list-review",
-        "own-show", "own-notices", "own-points", "card-number",
+        "own-show", "own-notices", "own-points", "own-shelter", "card-number",
     ]
 
     /// Commands that mean the moment in which they are given, though they change something: a door or the doors of a whole town, messages that leave, a bus that has arrived.

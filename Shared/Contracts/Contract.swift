@@ -114,6 +114,8 @@ package enum Contract {
         ContractRow(.listRoster, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.shelterNeeds, from: .shelterRegistry, to: .shelterDesk, .portal),
         ContractRow(.lookUps, from: .shelterRegistry, to: .shelterRegistry),
+        ContractRow(.evacueesSeen, from: .shelterRegistry, to: .shelterRegistry),
+        ContractRow(.showOwnShelter, from: .resident, to: .shelterRegistry),
         ContractRow(.noteNeeds, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.listMissing, from: .shelterDesk, to: .shelterRegistry),
         ContractRow(.lookUpEvacuee, from: .shelterDesk, to: .shelterRegistry),

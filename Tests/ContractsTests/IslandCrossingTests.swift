@@ -17,7 +17,7 @@ struct IslandCrossingTests {
 
     @Test("What its registry has noted goes out, what the directory and all other registries say comes in")
     func facts() {
-        let said = ["evacuee-file", "look-up", "shelter", "stay-correction", "stay-note", "supplies"]
+        let said = ["evacuee-file", "evacuee-seen", "look-up", "shelter", "stay-correction", "stay-note", "supplies"]
         #expect(
             topics(Self.crossing.in, "/event/")
                 == (["east", "main"].flatMap { place in said.map { "shelter-registry/event/\(place)/\($0)" } }

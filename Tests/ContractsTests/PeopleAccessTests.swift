@@ -16,6 +16,7 @@ struct PeopleAccessTests {
     /// What residents ask of the directory, the ledger and the notifier at their own page.
     static let own: [(owner: Program, words: [String])] = [
         ("resident-directory", ["card-number", "own-consent", "own-enter", "own-reach", "own-show"]), ("points", ["own-points"]),
+        ("shelter-registry", ["own-shelter"]),
         ("notifier", ["let-in", "own-absence", "own-notices", "own-prove", "own-reach-told", "own-subscribe"]),
     ]
     let users = AccessTests.roster.users

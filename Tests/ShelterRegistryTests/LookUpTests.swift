@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Harness
 import Testing
@@ -74,6 +75,61 @@ import Testing
         (facts.name, facts.reading) = ("山田花子", "やまだはなこ")
         try town.note(.in, try #require(town.ask(.putGuest, PutGuest(facts)).answer).who, at: "s01")
         #expect(try ask(town, .family).tier == .safe)
+    }
+
+    private func own(_ town: TestShelters, _ person: Int) throws -> OwnShelter {
+        try #require(town.ask(.showOwnShelter, ShowOwnShelter(.person(person)), as: "resident-page").answer)
+    }
+
+    @Test("Whoever stood on a roster while it was read sees by whom, once for an hour; so does whoever was shown alone, and nobody else")
+    func seen() throws {
+        let town = try town()
+        try town.add("s02")
+        try town.learn(2, cards: [2])
+        try town.hold(2, at: "s02")
+        for _ in 0..<3 { #expect(try town.roster("s01").count == 1) }
+        _ = try town.ask(.listRoster, ListRoster(of: "s01"), as: "shelter-desk-east")
+        #expect(try own(town, 1).looks.map(\.by).sorted() == ["shelter-desk-east", "shelter-desk-hq"])
+        #expect(try own(town, 1).looks.allSatisfy { $0.shelter == "s01" } && own(town, 2).looks.isEmpty)
+        #expect(try town.rig.said(.evacueesSeen).map(\.data.shelter) == ["s01", "s01"])
+        town.rig.now = town.now + .seconds(3601)
+        #expect(try town.roster("s01").count == 1)
+        #expect(try own(town, 1).looks.count == 3)
+        try town.note(.out, .person(.person(1)), at: "s01")
+        town.rig.now = town.now + .seconds(3601)
+        #expect(try town.roster("s01").isEmpty)
+        #expect(try own(town, 1).looks.count == 3, "they stood on it no longer")
+        _ = try town.show(.person(.person(2)))
+        #expect(try own(town, 2).looks == [OwnShelter.Look(at: town.now, by: "shelter-desk-hq")])
+        #expect(try town.ask(.showOwnShelter, ShowOwnShelter(.person(1))).refusal == "not-yours", "no desk asks so")
+    }
+
+    @Test("What another registry has shown stands there too")
+    func seenElsewhere() throws {
+        let (town, island) = (try town(), try TestShelters.island())
+        try island.add("h1")
+        try island.learn(1, cards: [1])
+        try island.pass(.seconds(60))
+        try island.hold(1, at: "h1")
+        #expect(try island.roster("h1").count == 1)
+        for said in island.told() { town.rig.say(said.topic, said.payload) }
+        try town.rig.settle()
+        #expect(try own(town, 1).looks.map(\.shelter) == ["h1"])
+    }
+
+    @Test("At one's own page stands what is kept and who has asked; of whoever must not be found no place")
+    func ownPage() throws {
+        let town = try town()
+        _ = try ask(town, .family)
+        _ = try town.roster("s01")
+        let mine = try own(town, 1)
+        #expect(mine.brief?.shelter == "s01" && mine.history.count == 1 && mine.lookUps.map(\.tier) == [.safe])
+        let hidden = try self.town(isProtected: true)
+        _ = try ask(hidden, .family)
+        _ = try hidden.roster("s01")
+        let theirs = try own(hidden, 1)
+        #expect(theirs.brief == nil && theirs.history.isEmpty && theirs.looks.map(\.shelter) == [nil] && theirs.lookUps.count == 1)
+        #expect(try own(town, 99) == OwnShelter())
     }
 
     @Test("Each look-up is an event without a name, told to whoever was asked for, and nobody tries names out")

@@ -24,7 +24,7 @@ final class TestShelters {
         rules.agents = ["gate-1": ["s01", "s02"]]
         let roster = Roster([
             .readerAgent: ["gate-1", "gate-2", "gate-3"], .residentDirectory: ["main"], .shelterRegistry: ["main", "hall", "east"],
-            .shelterDesk: ["hq"],
+            .shelterDesk: ["hq", "east"], .resident: ["page"],
         ])
         service = { [rules] in ShelterRegistry(vault: $0, name: instance, keepers: Self.keepers, rules: rules) }
         self.seed = seed
@@ -81,11 +81,13 @@ final class TestShelters {
     }
 
     @discardableResult
-    func ask<Body: CommandBody>(_ channel: Channel<Body>, _ body: Body) throws -> Reply<Body.Answer> {
+    func ask<Body: CommandBody>(
+        _ channel: Channel<Body>, _ body: Body, as user: UserID = "shelter-desk-hq"
+    ) throws -> Reply<Body.Answer> {
         let command = command(body)
-        rig.say(channel.topic(in: "nagai", "shelter-desk-hq").description, try command.json())
+        rig.say(channel.topic(in: "nagai", user.named()).description, try command.json())
         try rig.settle()
-        let topic = channel.replyTopic(in: "nagai", to: "shelter-desk-hq").description
+        let topic = channel.replyTopic(in: "nagai", to: user).description
         let replies = try rig.published.filter { $0.topic == topic }.map { try Envelope<Reply<Body.Answer>>(json: $0.payload) }
         return try #require(replies.last { $0.cause == command.id }).data
     }

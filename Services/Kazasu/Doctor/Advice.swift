@@ -174,8 +174,8 @@ struct Advice {
             "記録を読み出せません", ("nothing leaves this service", "このサービスから何も送られません"),
             ("put the last backup back, or its vault.key", "バックアップまたは vault.key を戻してください")),
         "links-asked": Advice(
-            "わたしのページのリンクの申し込みが多すぎます",
-            ("no links to own pages are sent; codes of kiosks work", "わたしのページのリンクを送れません(案内端末のコードは使えます)"),
+            "わたしのページのリンクや確認の数字の申し込みが多すぎます",
+            ("no links to own pages or codes for addresses are sent; codes of kiosks work", "わたしのページのリンクや確認の数字を送れません(案内端末のコードは使えます)"),
             ("where from is in the proxy's log; it is over by itself", "プロキシの記録で送り元を調べてください。収まれば自動で再開します")),
         "passwords-tried": Advice(
             "誰かがパスワードを試しています", nothing,

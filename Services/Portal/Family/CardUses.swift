@@ -54,8 +54,15 @@ final class CardUses {
         Set(told.filter { !$0.key.isAboutTaps }.values.flatMap { ($0 ?? []).map(\.tap) }).sorted()
     }
 
+    /// Others whose part is missing.
+    private var others: Set<Address> = []
+
     /// Those whose part is missing.
-    var silent: [Address] { Set(told.filter { $0.value == nil }.keys.map(\.process)).sorted { $0.description < $1.description } }
+    var silent: [Address] {
+        others.union(told.filter { $0.value == nil }.keys.map(\.process)).sorted { $0.description < $1.description }
+    }
+
+    func hear(nothingOf process: Address) { others.insert(process) }
 
     /// Newest first; of one tap the reading itself, who took note of it, and then what followed.
     var found: [FoundUse] {

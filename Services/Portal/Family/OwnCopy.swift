@@ -9,6 +9,7 @@ private struct OwnCopy: Encodable {
     let file: PersonFile
     var notices: OwnNotices?
     var points: OwnPoints?
+    var shelter: OwnShelter?
     var uses: [FoundUse] = []
     /// Processes that did not answer: what they have of the cards is missing.
     var silent: [String] = []
@@ -41,7 +42,7 @@ extension Portal {
     }
 
     private func addPoints(to copy: OwnCopy, _ call: Call, in turn: borrowing Turn) throws -> Answer {
-        guard town.has("points") else { return try addUses(to: copy, call, in: turn) }
+        guard town.has("points") else { return try addShelter(to: copy, call, in: turn) }
         return try askOwn(
             { ShowOwnPoints($0, before: copy.points?.entries.last?.number) }, on: .showOwnPoints, for: call, in: turn
         ) { next, turn in
@@ -49,8 +50,17 @@ extension Portal {
             var points = next
             points.entries = (copy.points?.entries ?? []) + next.entries
             copy.points = points
-            guard next.more, !next.entries.isEmpty else { return try addUses(to: copy, call, in: turn) }
+            guard next.more, !next.entries.isEmpty else { return try addShelter(to: copy, call, in: turn) }
             return try addPoints(to: copy, call, in: turn)
+        }
+    }
+
+    private func addShelter(to copy: OwnCopy, _ call: Call, in turn: borrowing Turn) throws -> Answer {
+        guard town.has("shelter-registry") else { return try addUses(to: copy, call, in: turn) }
+        return try askOwn({ ShowOwnShelter($0) }, on: .showOwnShelter, for: call, in: turn) { own, turn in
+            var copy = copy
+            copy.shelter = own
+            return try addUses(to: copy, call, in: turn)
         }
     }
 

@@ -7,14 +7,16 @@ extension Portal {
     func usesPage(_ call: Call, in turn: borrowing Turn) throws -> Answer {
         try askOwn({ ShowOwn($0) }, on: .showOwn, for: call, in: turn) { file, turn in
             try findUses(of: file.cards.map { Holding($0) }, in: turn) { uses, turn in
-                try noteOwnLook(call, in: turn)
-                answer(call, .page(usesPage(call, file, uses)), in: turn)
+                try findShelterLooks(of: person(of: call), with: uses, in: turn) { own, turn in
+                    try noteOwnLook(call, in: turn)
+                    answer(call, .page(usesPage(call, file, uses, try shelterLooks(call, own, in: turn))), in: turn)
+                }
             }
             return .later
         }
     }
 
-    private func usesPage(_ call: Call, _ file: PersonFile, _ uses: CardUses) -> Response {
+    private func usesPage(_ call: Call, _ file: PersonFile, _ uses: CardUses, _ shelterLooks: HTML) -> Response {
         let titles = uses.silent.map { HTML("<li>\($0.program.phrase[call.tongue]) <span class=\"at\">\($0.instance)</span></li>\n") }
         let silent: HTML =
             titles.isEmpty
@@ -28,7 +30,7 @@ extension Portal {
             <h2>\(call("カードの利用", "Your card", easy: "カードを つかった とき"))</h2>
             <p class="hint">\(call("カードをかざした日時と場所、それを受け取った仕組みです。どこにもまとめて保存せず、いま集めました。", "When and where your card was held, and what took note of it. Nobody keeps this list: it was gathered just now.", easy: "いつ どこで カードを つかったか わかります。"))</p>
             \(taps.isEmpty ? HTML("<p>\(call("記録はありません。", "There is nothing.", easy: "ありません。"))</p>") : HTML("<ul id=\"uses\" class=\"timeline\">\(taps.map { tapPiece(call, $0) })</ul>"))
-            <h2>\(call("登録内容の変更と閲覧", "Your file: changes and looks", easy: "だれが とうろくを みたか"))</h2>
+            \(shelterLooks)<h2>\(call("登録内容の変更と閲覧", "Your file: changes and looks", easy: "だれが とうろくを みたか"))</h2>
             <ul id="rulings" class="timeline">\(file.history.map { rulingPiece(call, $0) })</ul>
             \(file.more ? HTML("<p class=\"hint\">\(call("これより前の分は、下のファイルに入っています。", "What came before is in the file below.", easy: "まえの きろくは したの ファイルに あります。"))</p>") : "")
             <p><a id="data" class="button" href="\(call.path("family/data"))" download>\(call("登録されている情報をすべてダウンロード(JSON)", "Download all that is held of you (JSON)", easy: "ぜんぶ ダウンロード(JSON)"))</a></p>

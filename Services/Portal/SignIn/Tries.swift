@@ -156,13 +156,13 @@ extension SignIn {
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] { try triedPasswords(in: turn) + tooManyLinks(in: turn) }
 
-    /// Said while no link is sent.
+    /// Said while no link is sent, or no code.
     private func tooManyLinks(in turn: borrowing Turn) throws -> [Problem] {
-        guard try countLinks(in: turn) >= mostLinks else { return [] }
+        guard try [links, codes].contains(where: { try count($0, within: triesCount, in: turn) >= mostLinks }) else { return [] }
         return [
             Problem(
                 .amber, "links-asked",
-                "\(mostLinks) links to residents' own pages were asked for within a quarter of an hour, and no more are sent until it is over. See in the proxy's log where they come from; codes of kiosks work meanwhile."
+                "\(mostLinks) links to residents' own pages, or codes that prove their addresses, were asked for within a quarter of an hour, and no more of these are sent until it is over. See in the proxy's log where they come from; codes of kiosks work meanwhile."
             )
         ]
     }

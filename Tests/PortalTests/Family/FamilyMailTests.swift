@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import HTTP
 import Harness
@@ -84,6 +85,22 @@ struct FamilyMailTests {
         try portal.pass(.seconds(301))
         #expect(try type(portal, second, cookie) == 403)
         #expect(try portal.rig.said(.reachOwn).isEmpty)
+    }
+
+    @Test("150 codes are sent in a quarter of an hour, over all; then it is refused aloud and staff hear of it")
+    func many() throws {
+        let portal = try TestPortal.family()
+        let cookie = try portal.enter()
+        for _ in 0..<150 { _ = try ask(portal, cookie) }
+        portal.rig.forgetWhatWasSaid()
+        try portal.post("/ja/family/mail", [("address", new)], with: cookie)
+        try file(portal)
+        #expect(portal.shown?.status == 403 && portal.shown?.text.contains("申し込みが大変多い") == true)
+        #expect(try portal.rig.said(.proveOwn).isEmpty)
+        try portal.rig.pass(.seconds(20))
+        let life = try #require(portal.rig.published.last { $0.topic == "nagai/portal/health/main/life" })
+        let said: Life = try life.payload.decoded()
+        #expect(said.problems?.map(\.code).contains("links-asked") == true)
     }
 
     @Test("The database tells neither address nor digits, and the log neither")

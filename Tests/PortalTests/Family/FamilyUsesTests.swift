@@ -132,6 +132,38 @@ struct FamilyUsesTests {
         #expect(try portal.count("SELECT count(*) FROM given") == 0)
     }
 
+    @Test(
+        "Who has looked at somebody at a shelter and who has asked for them stands there, and in the file; a registry that is silent is named"
+    )
+    func shelters() throws {
+        let portal = try TestPortal.family { $0.processes = [Address("shelter-registry", "main"), Address("notifier", "main")] }
+        let cookie = try portal.enter()
+        let own = OwnShelter(
+            looks: [
+                .init(at: portal.now - .seconds(60), by: "shelter-desk-east", shelter: "s01"), .init(at: portal.now, by: "shelter-desk-hq"),
+            ],
+            lookUps: [.init(at: portal.now - .seconds(30), by: "shelter-desk-hq", relation: .family, tier: .safe)])
+        func open(_ path: String) throws {
+            try portal.get("/ja/family/\(path)", with: cookie)
+            try portal.reply(.accept(file(portal) { $0.cards = [] }), on: .showOwn)
+        }
+        try open("uses")
+        #expect(try portal.command(.showOwnShelter).1.data == ShowOwnShelter(TestPortal.hanako))
+        try portal.reply(.accept(own), on: .showOwnShelter)
+        let page = try #require(portal.shown).text
+        let list = String(page.split(separator: "id=\"shelter-looks\"").last?.split(separator: "</ul>").first ?? "")
+        #expect(list.ranges(of: "<li>").count == 3 && list.contains("s01: 避難所の名簿") && list.contains("親族から, 無事とだけ回答"))
+        #expect(!page.contains("id=\"silent\""))
+        try open("uses")
+        try portal.rig.pass(.seconds(12))
+        let silent = try #require(portal.shown).text
+        #expect(silent.contains("id=\"silent\"") && silent.contains("避難所の管理") && !silent.contains("shelter-looks"))
+        try open("data")
+        try portal.reply(.accept(OwnNotices(TestPortal.hanako, children: [], deliveries: [], ways: [])), on: .showOwnNotices)
+        try portal.reply(.accept(own), on: .showOwnShelter)
+        #expect(portal.shown?.text.contains("\"relation\":\"family\"") == true)
+    }
+
     @Test("A card's taps before it was this person's, and after it was taken away, are another's")
     func holdings() throws {
         let notifier = Address("notifier", "main")
