@@ -219,12 +219,26 @@ class FamilyTest(portal.PortalTest):
         # A clerk is told that the card is lost: what is open for it ends.
         copy = json.loads(self.browser.js("return (async () => (await fetch('/ja/family/data')).text())()"))
         person = copy["file"]["person"]
+        self.looked_at(person)
         self.kazasu("card", "lost", person, "--why", "落とした", "--yes")
         self.addCleanup(self.kazasu, "card", "activate", person, "--why", "見つかった", "--yes")
         self.open("/ja/family/home")
         self.browser.until("document.querySelector('#main [role=alert]')?.textContent.includes('使えなくなった')")
         self.open("/ja/family/uses")
         self.browser.until("location.pathname === '/ja/family'")
+
+    def looked_at(self, person):
+        """Staff of a shelter read the roster she stands on, and somebody asks for her."""
+        self.kazasu("shelter", "add", "s01", "中央公民館")
+        self.kazasu("shelter", "open", "s01")
+        self.kazasu("shelter", "check-in", "s01", "--person", person)
+        self.kazasu("shelter", "roster", "s01")
+        self.open("/ja/family/uses")
+        self.browser.until("document.querySelector('#shelter-looks li')")
+        self.assertIn("中央公民館: 避難所の名簿", self.browser.text("#shelter-looks"))
+        self.browser.picture("family-uses-shelter")
+        copy = json.loads(self.browser.js("return (async () => (await fetch('/ja/family/data')).text())()"))
+        self.assertEqual(copy["shelter"]["brief"]["shelter"], "s01")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ extension Portal {
             let whose: HTML =
                 look.shelter.map { "\(words.title(of: $0)): \(list)" } ?? call("避難所の職員", "at a shelter", easy: ruby("避難所", "ひなんじょ"))
             return (
-                look.at, "<li><time>\(look.at.minute(offset))</time>\(whose) <span class=\"at\">\(title(of: look.by))</span></li>\n" as HTML
+                look.at, "<li><time>\(look.at.minute(offset))</time>\(whose) <span class=\"at\">\(look.by)</span></li>\n" as HTML
             )
         }
         let lookUps = own.lookUps.map { asked in
@@ -31,7 +31,7 @@ extension Portal {
             let said = "\(asked.relation.phrase[call.tongue]), \(asked.tier.phrase[call.tongue])" as HTML
             return (
                 asked.at,
-                "<li><time>\(asked.at.minute(offset))</time>\(what): \(said) <span class=\"at\">\(title(of: asked.by))</span></li>\n"
+                "<li><time>\(asked.at.minute(offset))</time>\(what): \(said) <span class=\"at\">\(asked.by)</span></li>\n"
                     as HTML
             )
         }
