@@ -12,7 +12,7 @@ import Store
 package struct Notifier: Service {
     package typealias Input = Receipt
     package static let program: Program = "notifier"
-    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables, perhapsIndex, guardTables] }
+    package static var migrations: [Migration] { [deliveryTables, schoolTables, watchTables, perhapsIndex, guardTables, ownLineTable] }
 
     let policy: NoticesPolicy
     let vault: Vault
@@ -27,6 +27,8 @@ package struct Notifier: Service {
         package var returnPath: ReturnPath?
         /// Which others can be written to at all.
         package var ways: Set<Carriage>
+        /// Whether people sign in at LINE.
+        package var hasLineLogin = false
 
         package init(town: String, mailbox: Mailbox? = nil, returnPath: ReturnPath? = nil, ways: Set<Carriage> = []) {
             (self.town, self.mailbox, self.returnPath, self.ways) = (town, mailbox, returnPath, ways)
@@ -67,11 +69,15 @@ package struct Notifier: Service {
             answer(.letIn, letIn),
             answer(.proveOwn, proveOwn),
             answer(.tellOwnReach, tellOwnReach),
+            answer(.askOwnLine, askOwnLine),
+            look(.findOwnLine, findOwnLine),
         ]
     }
 
     /// What came of a parcel.
-    package func take(_ receipt: Receipt, in turn: borrowing Turn) throws { try settle(receipt, in: turn) }
+    package func take(_ receipt: Receipt, in turn: borrowing Turn) throws {
+        if try !settleOwnLine(receipt, in: turn) { try settle(receipt, in: turn) }
+    }
 
     package func due(in turn: borrowing Turn) throws -> Instant? {
         try [
@@ -87,6 +93,7 @@ package struct Notifier: Service {
         try forgetDeliveries(in: turn)
         try forgetSchoolDays(in: turn)
         try forgetGates(in: turn)
+        try forgetOwnLine(in: turn)
     }
 
     package func problems(in turn: borrowing Turn) throws -> [Problem] {

@@ -93,6 +93,7 @@ extension Notifier {
         }
         try turn.db.run("DELETE FROM subscription WHERE person = ?", person.text)
         try turn.db.run("DELETE FROM dead_address WHERE recipient = ?", person.text)
+        try turn.db.run("DELETE FROM own_line WHERE person = ?", person.text)
     }
 
     private func keep(_ way: KeptSubscription, of person: PersonID, in db: borrowing Transaction) throws {

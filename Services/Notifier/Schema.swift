@@ -105,6 +105,6 @@ extension Notifier {
             context: { "subscription/\($0.text(1))" },
             replace: "UPDATE subscription SET row = ? WHERE person = CAST(? AS TEXT) AND mark = ?",
             count: "SELECT substr(row, 2, 2), count(*) FROM subscription WHERE substr(row, 2, 2) < ? GROUP BY 1"),
-        People<NoticeView>.sealed, watchWords, townMessageRows,
+        People<NoticeView>.sealed, watchWords, townMessageRows, ownLineUsers,
     ]
 }

@@ -192,6 +192,8 @@ package struct TownFacts: Sendable {
     package var processes: [Address] = []
     /// What a browser is to be told by subscribes to this key of the town's (RFC 8292, 3.2), in base64url.
     package var pushKey: String?
+    /// The channel ID at which residents sign in at LINE.
+    package var lineLogin: String?
 
     package init(title: String, offset: UTCOffset) { (self.title, self.offset) = (title, offset) }
 

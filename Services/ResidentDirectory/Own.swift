@@ -37,7 +37,7 @@ extension ResidentDirectory {
         "shelter": ShelterConsent.all + ["care-needs"],
     ]
 
-    /// That the address was proved is the portal's to know. What is there already, and what is gone already, is no change.
+    /// That the address was proved, by digits or by LINE, is the portal's to know. What is there already, and what is gone already, is no change.
     func reachOwn(_ command: Envelope<ReachOwn>, in turn: borrowing Turn) throws -> Reply<PersonAnswer> {
         try turn.obey {
             let (wish, day) = (command.data, turn.now.date(turn.identity.offset))
@@ -47,19 +47,30 @@ extension ResidentDirectory {
             }
             let before = person.facts.channels ?? []
             let isRemoved = wish.remove == true
-            let isAddress = (try? MailAddress(wish.reach.address)) != nil && wish.reach.address.utf8.count <= 200
-            guard wish.reach.way == .mail, isAddress || isRemoved else {
-                throw Objection("bad-address", "That is no mail address of at most 200 letters.")
+            guard isRemoved ? Self.isOwn(wish.reach.way) : Self.isOwn(wish.reach) else {
+                throw Objection("bad-address", "That is no mail address of at most 200 letters, and no user's id of LINE.")
             }
             let channels = before.filter { $0 != wish.reach } + (isRemoved ? [] : [wish.reach])
             guard before.contains(wish.reach) == isRemoved else { return .accept(PersonAnswer(try brief(person, in: turn.db))) }
             person.facts.channels = channels.isEmpty ? nil : channels
             if let fault = person.facts.fault(on: day) { throw Objection("bad-facts", fault) }
             try save(person, in: turn.db)
-            let why = "own page, mail address \(isRemoved ? "taken away" : "added")"
+            let what = wish.reach.way == .line ? "LINE account" : "mail address"
+            let why = "own page, \(what) \(isRemoved ? "taken away" : "added")"
             let ruling = try rule(PersonRuled(.changed, person.id, by: turn.actor), why: why, cause: command.id, in: turn)
             try tell(try touched(by: person.id, in: turn.db), cause: command.id, in: turn)
             return .accept(PersonAnswer(try brief(person, in: turn.db), ruling: ruling))
+        }
+    }
+
+    /// What people say of themselves. Telephones and what else there is are the counter's.
+    private static func isOwn(_ way: Reach.Way) -> Bool { way == .mail || way == .line }
+
+    private static func isOwn(_ reach: Reach) -> Bool {
+        switch reach.way {
+        case .mail: (try? MailAddress(reach.address)) != nil && reach.address.utf8.count <= 200
+        case .line: LinePush.isUser(reach.address)
+        case .phone, .webhook: false
         }
     }
 

@@ -18,7 +18,7 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
         "delivery-list", "unreached-list", "pupil-list", "watch-list", "audience-count", "message-list",
         "reception-list", "reception-find", "reception-attendance",
         "person-find", "person-show", "list-review",
-        "own-show", "own-notices", "own-points", "own-shelter", "card-number",
+        "own-show", "own-notices", "own-points", "own-shelter", "own-line-found", "card-number",
     ]
 
     /// Commands that mean the moment in which they are given, though they change something: a door or the doors of a whole town, messages that leave, a bus that has arrived.
@@ -26,7 +26,7 @@ package enum Capability: String, Sendable, CaseIterable, Codable {
     package static let momentary: Set<TopicName> = [
         "door-unlock", "disaster-propose", "disaster-agree", "disaster-end", "passback-forgive", "run-end", "silence-acknowledge",
         "message-open", "message-decide", "follow-up", "probe", "tell-again", "own-enter", "let-in",
-        "own-prove", "own-reach-told",
+        "own-prove", "own-reach-told", "own-line",
     ]
 
     private static let grave: Set<TopicName> = [

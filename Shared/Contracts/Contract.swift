@@ -169,6 +169,8 @@ package enum Contract {
         ContractRow(.letIn, from: .resident, to: .notifier),
         ContractRow(.proveOwn, from: .resident, to: .notifier),
         ContractRow(.tellOwnReach, from: .resident, to: .notifier),
+        ContractRow(.askOwnLine, from: .resident, to: .notifier),
+        ContractRow(.findOwnLine, from: .resident, to: .notifier),
         ContractRow(.listDeliveries, from: .noticeDesk, to: .notifier),
         ContractRow(.listUnreached, from: .noticeDesk, to: .notifier),
         ContractRow(.noteBounce, from: .noticeDesk, to: .notifier),

@@ -14,9 +14,9 @@ import Town
 ///   keys/code.key             codes for doors are made from it; desks that give codes and lock-controller read it
 ///   keys/keypad-DOOR.key      what a door's keypad is given of it
 ///   keys/vault.key            personal data lies sealed under it; directory, shelter-registry and notifier read it. An island's: vault-SITE.key
-///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the three below. keys/push.pub: what browsers subscribe to
+///   keys/push.key             signs what is pushed to browsers; the notifier reads it and the four below. keys/push.pub: what browsers subscribe to
 ///   keys/webhook-NAME.secret  signs what other programs are told; whoever runs them is given a copy
-///   keys/mail.password, keys/line.token   from the town's mail server and LINE account; somebody puts them there
+///   keys/mail.password, keys/line.token, keys/line-login.secret   from the town's mail server, LINE account and LINE Login channel; somebody puts them there
 ///   keys/backup.password      opens the backups; keys/backup.credentials, which somebody puts there, says who we are at a store of the S3 kind
 ///   devices/USER.password     what a device from the shop says to the broker; whoever fits it types it in
 ///   state/lock-DOOR.json      what the lock of a door with a driver keeps through a power cut
@@ -44,6 +44,7 @@ package struct DataFolder: Sendable {
     package func webhookSecret(_ name: String) -> String { "\(root)/keys/webhook-\(name).secret" }
     package var mailPassword: String { "\(root)/keys/mail.password" }
     package var lineToken: String { "\(root)/keys/line.token" }
+    package var lineLoginSecret: String { "\(root)/keys/line-login.secret" }
     package func grantKey(of site: SiteID) -> (secret: String, shown: String) {
         ("\(root)/keys/grant-\(site).key", "\(root)/keys/grant-\(site).pub")
     }

@@ -44,6 +44,7 @@ struct Lanes {
         switch parcel.carrier {
         case .mail: "mail"
         case .line: "line"
+        case .lineLogin: "line login"
         case .push: "push"
         case .webhook(let call): "webhook \(call.receiver)"
         }

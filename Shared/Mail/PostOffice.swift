@@ -95,6 +95,12 @@ package final class PostOffice {
             guard let account = settings.line else { return .failure(PostError("no LINE account is set up")) }
             return .success(
                 HTTPTransfer(parcel, push.call(key: parcel.key, account: account), guarded: false, settings, judge: LinePush.receipt))
+        case .lineLogin(let login):
+            guard let channel = settings.lineLogin else { return .failure(PostError("no LINE Login channel is set up")) }
+            return .success(
+                HTTPTransfer(parcel, login.call(to: channel), guarded: false, settings) {
+                    login.receipt($0, $1, of: channel, at: wallClock())
+                })
         case .push(let message):
             guard let sender = settings.push else { return .failure(PostError("no key for push services is set up")) }
             do {

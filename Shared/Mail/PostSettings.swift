@@ -5,6 +5,7 @@ import Post
 package struct PostSettings: Sendable {
     package var mail: MailRelay?
     package var line: LineAccount?
+    package var lineLogin: LineLoginChannel?
     package var push: PushSender?
     /// By the names that calls give.
     package var webhooks: [String: WebhookReceiver]
@@ -22,11 +23,12 @@ package struct PostSettings: Sendable {
     package var pushesAnywhere = false
 
     package init(
-        mail: MailRelay? = nil, line: LineAccount? = nil, push: PushSender? = nil, webhooks: [String: WebhookReceiver] = [:],
-        authority: String? = nil
+        mail: MailRelay? = nil, line: LineAccount? = nil, lineLogin: LineLoginChannel? = nil, push: PushSender? = nil,
+        webhooks: [String: WebhookReceiver] = [:], authority: String? = nil
     ) {
         self.mail = mail
         self.line = line
+        self.lineLogin = lineLogin
         self.push = push
         self.webhooks = webhooks
         self.authority = authority

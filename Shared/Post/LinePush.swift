@@ -26,6 +26,15 @@ package struct LinePush: Sendable, Equatable {
             ], body: body)
     }
 
+    /// Whether a text is a user's id.
+    package static func isUser(_ text: String) -> Bool {
+        let digits = text.utf8.dropFirst()
+        let isHex = digits.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
+        return text.utf8.first == UInt8(ascii: "U") && digits.count == 32 && isHex
+    }
+
     /// A UUID of version 8 (RFC 9562 §5.8) made of the key: the same delivery always asks under the same one, and LINE obeys once in 24 hours.
     package static func retryKey(_ key: String) -> String {
         var bytes = Array(sha256("kazasu line \(key)")[..<16])

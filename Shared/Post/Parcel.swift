@@ -1,4 +1,4 @@
-/// One message for one recipient, ready to be handed to whoever carries it.
+/// One message for one recipient, or one question to LINE, ready to be handed to whoever carries it.
 package struct Parcel: Sendable, Equatable {
     /// The delivery's id: comes back with the receipt, and lets the other side know a repeat. Letters of ASCII, digits, `-`, `_` and `.`, at most 48.
     package var key: String
@@ -21,6 +21,7 @@ package struct Parcel: Sendable, Equatable {
 package enum Carrier: Sendable, Equatable {
     case mail(MailLetter)
     case line(LinePush)
+    case lineLogin(LineLogin)
     case push(WebPushMessage)
     case webhook(WebhookCall)
 }

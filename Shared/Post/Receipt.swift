@@ -9,6 +9,8 @@ package struct Receipt: Sendable, Equatable {
     package var code: Int?
     /// One line for the office, of at most 200 characters; names no address and no secret.
     package private(set) var detail: String
+    /// LINE's id of whoever has signed in there.
+    package var user: String?
 
     package init(key: String, _ outcome: Outcome, code: Int? = nil, detail: String = "") {
         self.key = key

@@ -37,7 +37,7 @@ extension Draft {
         policy.desks = town.noticeDesks.map { NoticeDesk($0) }
         guard let settings = value.section(NoticesKey.self) else { return (policy, post) }
         post.mail = settings.optional(.mail).flatMap(mail)
-        post.line = settings.optional(.line)?.flag() ?? false
+        if let value = settings.optional(.line) { (post.line, post.lineLogin) = line(value) }
         post.push = settings.optional(.push).flatMap(push)
         post.webhooks = settings.optional(.webhooks).map(webhooks) ?? []
         let contacts = parts(settings.optional(.contacts), "contact", atMost: Self.mostContacts, ContactID.self)

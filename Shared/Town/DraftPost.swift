@@ -9,6 +9,8 @@ extension Town {
         package var mail: Mail?
         /// Whether the town has an account at LINE.
         package var line = false
+        /// The channel at which residents sign in to link theirs; its secret is in `keys/line-login.secret`.
+        package var lineLogin: String?
         package var push: Push?
         package var webhooks: [Webhook] = []
 
@@ -45,6 +47,7 @@ extension Town {
 }
 
 private enum MailKey: String, Setting { case server, port, encryption, user, from, name, bounces, authority, connections }
+private enum LineKey: String, Setting { case login }
 private enum PushKey: String, Setting { case contact }
 private enum WebhookKey: String, Setting { case url }
 
@@ -72,6 +75,15 @@ extension Draft {
         }
         mail.connections = settings.optional(.connections)?.number(in: 1...32) ?? mail.connections
         return mail
+    }
+
+    /// `true`, or `{ login: "1234567890" }`.
+    func line(_ value: Value) -> (isOn: Bool, login: String?) {
+        guard case .mapping = value.node.content else { return (value.flag() ?? false, nil) }
+        let login = value.section(LineKey.self)?.required(.login, example: "\"1234567890\"")?.parsed(
+            "the channel ID of a LINE Login channel, which has digits alone, such as \"1234567890\"."
+        ) { text in (1...20).contains(text.utf8.count) && text.utf8.allSatisfy(isDigit) ? text : nil }
+        return (true, login)
     }
 
     func push(_ value: Value) -> Town.Post.Push? {

@@ -17,7 +17,10 @@ struct PeopleAccessTests {
     static let own: [(owner: Program, words: [String])] = [
         ("resident-directory", ["card-number", "own-consent", "own-enter", "own-reach", "own-show"]), ("points", ["own-points"]),
         ("shelter-registry", ["own-shelter"]),
-        ("notifier", ["let-in", "own-absence", "own-notices", "own-prove", "own-reach-told", "own-subscribe"]),
+        (
+            "notifier",
+            ["let-in", "own-absence", "own-line", "own-line-found", "own-notices", "own-prove", "own-reach-told", "own-subscribe"]
+        ),
     ]
     let users = AccessTests.roster.users
 

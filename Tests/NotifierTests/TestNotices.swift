@@ -17,6 +17,8 @@ final class TestNotices {
     private var directory = FakeDirectory<NoticeView>()
     /// How carriers answer: to a parcel, by its way; accepted if nothing is said. `nil` for no answer yet.
     var answer: (Parcel) -> Outcome? = { _ in .accepted }
+    /// Whom LINE names for a code.
+    var signedIn: (LineLogin) -> String? = { _ in nil }
     /// Everything that was handed over, in order.
     private(set) var parcels: [Parcel] = []
     let policy: NoticesPolicy
@@ -54,7 +56,7 @@ final class TestNotices {
         return policy
     }
 
-    init(_ policy: NoticesPolicy = TestNotices.policy, seed: UInt64 = 7) throws {
+    init(_ policy: NoticesPolicy = TestNotices.policy, seed: UInt64 = 7, sender: Notifier.Sender = TestNotices.sender) throws {
         self.policy = policy
         let gates: [AgentID] = ["east-gate", "club-gate", "nursery-gate", "gym-gate", "bus-1"]
         let roster = Roster([
@@ -64,15 +66,17 @@ final class TestNotices {
         ])
         agents = Dictionary(uniqueKeysWithValues: gates.enumerated().map { ($1, FakeAgent($1.named(), seed: seed &+ UInt64($0))) })
         rig = try Rig(
-            Notifier(policy: policy, vault: Self.vault, sender: Self.sender), as: .notifier, "main", roster: roster, vault: Self.vault)
+            Notifier(policy: policy, vault: Self.vault, sender: sender), as: .notifier, "main", roster: roster, vault: Self.vault)
         try settle()
     }
 
     static var sender: Notifier.Sender {
         let town = try! MailAddress("oshirase@town.example")
-        return Notifier.Sender(
+        var sender = Notifier.Sender(
             town: "長井市", mailbox: Mailbox(name: "長井市", town), returnPath: ReturnPath(try! MailAddress("bounce@town.example")),
             ways: [.mail, .line, .push, .webhook, .home])
+        sender.hasLineLogin = true
+        return sender
     }
 
     var now: Instant { rig.now }
@@ -91,7 +95,12 @@ final class TestNotices {
             let new = rig.effects[seen...].compactMap { ($0 as? Handover)?.parcel }
             seen = rig.effects.count
             parcels += new
-            let receipts = new.compactMap { parcel in answer(parcel).map { Receipt(key: parcel.key, $0) } }
+            let receipts = new.compactMap { parcel -> Receipt? in
+                guard let outcome = answer(parcel) else { return nil }
+                var receipt = Receipt(key: parcel.key, outcome)
+                if case .lineLogin(let login) = parcel.carrier { receipt.user = signedIn(login) }
+                return receipt
+            }
             try rig.settle(receipts)
         }
     }

@@ -3,7 +3,7 @@ import Harness
 import ResidentDirectory
 import Testing
 
-@Suite("Mail addresses that residents add and take away at their own page")
+@Suite("Mail addresses and LINE accounts that residents add and take away at their own page")
 struct OwnReachTests {
     let counter: Counter
     private let page: UserID = "resident-page"
@@ -35,7 +35,21 @@ struct OwnReachTests {
         #expect(try counter.rig.said(.persons).allSatisfy { !String(decoding: try $0.json(), as: UTF8.self).contains("@") })
     }
 
-    @Test("What is no mail address is refused, and LINE and telephones are the counter's")
+    @Test("A LINE account beside the mail address, once however often it is said, and taken away again")
+    func line() throws {
+        let (person, line) = (try counter.enrol { $0.channels = [old] }, Reach(.line, "U4af4980629f8a1b2c3d4e5f60718293a"))
+        try counter.rig.pass(.seconds(1))
+        #expect(try put(person, line).answer?.ruling != nil && put(person, line).answer?.ruling == nil)
+        #expect(try counter.view(.noticeView, person)?.channels == [old, line])
+        #expect(try counter.file(person).history.first { $0.by == page }?.why == "own page, LINE account added")
+        try counter.rig.pass(.seconds(1))
+        #expect(try put(person, line, remove: true).answer?.ruling != nil)
+        #expect(try counter.file(person).facts.channels == [old])
+        #expect(try counter.file(person).history.first { $0.by == page }?.why == "own page, LINE account taken away")
+        #expect(try counter.rig.said(.persons).allSatisfy { !String(decoding: try $0.json(), as: UTF8.self).contains("U4af") })
+    }
+
+    @Test("What is neither a mail address nor a user's id of LINE is refused, and telephones are the counter's")
     func badAddress() throws {
         let person = try counter.enrol { $0.channels = [old] }
         let long =
@@ -44,6 +58,13 @@ struct OwnReachTests {
         for text in ["nobody", "a@b.example\r\nBcc: c@d.example", "", long] {
             #expect(try put(person, Reach(.mail, text)).refusal == "bad-address")
         }
+        for text in [
+            "U4af4980629f8a1b2c3d4e5f60718293", "u4af4980629f8a1b2c3d4e5f60718293a", "C4af4980629f8a1b2c3d4e5f60718293a",
+            "U4AF4980629f8a1b2c3d4e5f60718293a",
+        ] {
+            #expect(try put(person, Reach(.line, text)).refusal == "bad-address")
+        }
+        #expect(try put(person, Reach(.phone, "0238-00-0000"), remove: true).refusal == "bad-address")
         for way in [Reach.Way.line, .phone, .webhook] { #expect(try put(person, Reach(way, "new@mail.example")).refusal == "bad-address") }
         #expect(try counter.file(person).facts.channels == [old])
     }

@@ -12,7 +12,7 @@ struct NoticesFileTests {
             notice-desks: [hall, press, staff-room]
             notices:
               mail: { server: smtp.nagai.example, user: kazasu, from: oshirase@nagai.example, name: 長井市, bounces: bounce@nagai.example, authority: ca.pem, connections: 8 }
-              line: true
+              line: { login: "1234567890" }
               push: { contact: "mailto:it@nagai.example" }
               webhooks: { sign: { url: "https://sign.nagai.example/kazasu" } }
               contacts:
@@ -56,9 +56,16 @@ struct NoticesFileTests {
         #expect(policy.desks.map(\.schools) == [nil, nil, ["east"]], "a desk that a school names speaks for it alone")
         let mail = try #require(town.post.mail)
         #expect(mail.port == 587 && mail.encryption == .starttls && mail.authority == "/etc/kazasu/ca.pem" && mail.connections == 8)
-        #expect(town.post.line && town.post.push?.contact == "mailto:it@nagai.example")
+        #expect(town.post.line && town.post.lineLogin == "1234567890")
+        #expect(town.post.push?.contact == "mailto:it@nagai.example")
         #expect(town.post.webhooks.map(\.url) == ["https://sign.nagai.example/kazasu"])
         #expect(town.warnings.isEmpty)
+    }
+
+    @Test("An account alone is a flag", arguments: [("true", true), ("false", false)])
+    func account(text: String, isOn: Bool) throws {
+        let town = try Town.read(Array((small + "notices: { line: \(text) }\n").utf8), path: "town.yaml")
+        #expect(town.post.line == isOn && town.post.lineLogin == nil)
     }
 
     @Test("A town that says nothing of notices tells nobody anything")
@@ -106,6 +113,15 @@ private let mistakes: [(text: String, expected: [String])] = [
         "  mail: { server: smtp.nagai.example, encryption: none, from: a@b.example }",
         [
             "7:51 \"encryption\" of \"mail\" of \"notices\" of the town is \"none\". Write starttls or tls: none is for a mail server on this machine alone."
+        ]
+    ),
+    ("  line: yes", ["7:9 \"line\" of \"notices\" of the town is \"yes\". Write true or false."]),
+    ("  line: {}", ["7:3 \"line\" of \"notices\" of the town lacks \"login\". Add it, for example login: \"1234567890\""]),
+    (
+        "  line: { login: 12345x, secret: abc }",
+        [
+            "7:18 \"login\" of \"line\" of \"notices\" of the town is \"12345x\". Write the channel ID of a LINE Login channel, which has digits alone, such as \"1234567890\".",
+            "7:26 \"line\" of \"notices\" of the town has no setting \"secret\". Known: login.",
         ]
     ),
     (

@@ -28,6 +28,13 @@ extension PostSettings {
             line = LineAccount(token: try Self.line(of: folder.lineToken, "the channel access token of the town's LINE account"))
             guard line != nil else { throw Fatal("\(folder.lineToken) holds no token: one line of letters and digits.") }
         }
+        if let login = post.lineLogin {
+            lineLogin = LineLoginChannel(
+                id: login, secret: try Self.line(of: folder.lineLoginSecret, "the channel secret of the town's LINE Login channel"))
+            guard lineLogin != nil else {
+                throw Fatal("\(folder.lineLoginSecret) holds no channel secret: one line of letters and digits.")
+            }
+        }
         if let push = post.push { self.push = PushSender(try VAPIDKey.load(file: folder.pushKey), subject: push.contact) }
         for webhook in post.webhooks {
             let path = folder.webhookSecret(webhook.id.text)
@@ -90,5 +97,6 @@ extension Notifier.Sender {
         self.init(
             town: title, mailbox: try post.mail.map { Mailbox(name: $0.name ?? title, try MailAddress($0.from)) },
             returnPath: try post.mail?.bounces.map { ReturnPath(try MailAddress($0)) }, ways: ways)
+        hasLineLogin = post.lineLogin != nil
     }
 }

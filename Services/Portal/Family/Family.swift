@@ -21,6 +21,11 @@ extension Portal {
             .form("family/mail", .resident) { call, turn in try proveMail(call, in: turn) },
             .form("family/mail/code", .resident) { call, turn in try addMail(call, in: turn) },
             .form("family/mail/remove", .resident) { call, turn in try removeMail(call, in: turn) },
+            .page("family/line", .resident) { call, turn in try linePage(call, in: turn) },
+            .form("family/line", .resident) { call, turn in try linkLine(call, in: turn) },
+            .form("family/line/remove", .resident) { call, turn in try unlinkLine(call, in: turn) },
+            // In no language: LINE compares it with the one that it was told of.
+            .data(Self.backFromLine, .resident) { call, turn in try comeBackFromLine(call, in: turn) },
             .form("family/push", .resident) { call, turn in try subscribeOwn(call, in: turn) },
             .page("family/consents", .resident) { call, turn in try consentsPage(call, in: turn) },
             .form("family/consents", .resident) { call, turn in try consentOwn(call, in: turn) },

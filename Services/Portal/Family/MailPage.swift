@@ -60,32 +60,12 @@ extension Portal {
         }
     }
 
-    // MARK: Who may
-
-    /// Why nothing can be changed here. What is added outlasts the session, and a card the moment it is found to be lost: whoever came in by a card would keep the page.
-    private func whyNot(_ call: Call, _ file: PersonFile, in turn: borrowing Turn) -> HTML? {
-        if call.session?.card != nil {
-            return call(
-                "カードで入ったときは、届け先を変えられません。メールまたはLINEのリンクで入るか、役場の窓口へお越しください。",
-                "Whoever came in by a card changes no addresses. Come in by a link from mail or LINE, or to the town's counter.",
-                easy: "カードで はいった ときは かえられません。\(ruby("役場", "やくば"))に きてください。")
-        }
-        guard !file.facts.mayChangeWays(on: turn.now.date(offset)) else { return nil }
-        return call(
-            "届け先の変更は、役場の窓口で承ります。", "Your addresses are changed at the town's counter.",
-            easy: "かえる ときは \(ruby("役場", "やくば"))に きてください。")
-    }
-
     private func mails(of file: PersonFile) -> [String] { (file.facts.channels ?? []).filter { $0.way == .mail }.map(\.address) }
 
-    /// Goes on with the file of somebody who may change it; shows the page and why not to anybody else.
     private func change(
         _ call: Call, in turn: borrowing Turn, then: @escaping (PersonFile, borrowing Turn) throws -> Answer
     ) throws -> Answer {
-        guard town.has("notifier") else { throw Page.notFound }
-        return try askOwn({ ShowOwn($0) }, on: .showOwn, for: call, in: turn) { file, turn in
-            whyNot(call, file, in: turn) == nil ? try then(file, turn) : .page(mailPage(call, file, status: 403, in: turn))
-        }
+        try changeWays(call, in: turn, or: { file, turn in mailPage(call, file, status: 403, in: turn) }, then: then)
     }
 
     private func claim(_ address: String, _ call: Call) throws -> OwnClaim {
@@ -176,10 +156,5 @@ extension Portal {
                 return done
             }
         }
-    }
-
-    private func tellOthers(of reach: Reach, removed: Bool? = nil, _ call: Call, in turn: borrowing Turn) throws {
-        let told = TellOwnReach(try person(of: call), of: reach, removed: removed)
-        try send(told, on: .tellOwnReach, as: PortalPolicy.residents, for: call, in: turn) { _, _ in }
     }
 }

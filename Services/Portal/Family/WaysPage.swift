@@ -20,12 +20,27 @@ extension Portal {
                     <h2>\(call("届く方法", "How you are reached", easy: "どうやって とどくか"))</h2>
                     \(ways.isEmpty ? HTML("<p>\(none)</p>") : HTML("<ul class=\"list\">\(ways)</ul>"))
                     <p><a id="mail" class="button quiet" href="\(call.path("family/mail"))">\(call("メールアドレスを加える・変える", "Add or change mail addresses", easy: "メールアドレスを かえる"))</a></p>
-                    <p class="hint">\(call("LINE や電話番号の変更は、役場の窓口で承ります。", "LINE and telephone numbers are changed at the town's counter.", easy: "LINEや でんわばんごうを かえる ときは \(ruby("役場", "やくば"))に きてください。"))</p>
+                    \(town.lineLogin == nil ? "" : lineLink(call))<p class="hint">\(atCounter(call))</p>
                     \(town.pushKey.map { pushForm(call, $0) } ?? "")
                     <h2>\(call("これまでのお知らせ", "What you were told", easy: "いままでの おしらせ"))</h2>
                     \(toldList(call, own.deliveries))
                     """))
         }
+    }
+
+    private func lineLink(_ call: Call) -> HTML {
+        "<p><a id=\"line\" class=\"button quiet\" href=\"\(call.path("family/line"))\">\(call("LINEとつなぐ・解除する", "Link or unlink LINE", easy: "LINEを つかう・やめる"))</a></p>\n"
+    }
+
+    private func atCounter(_ call: Call) -> HTML {
+        guard town.lineLogin == nil else {
+            return call(
+                "電話番号の変更は、役場の窓口で承ります。", "Telephone numbers are changed at the town's counter.",
+                easy: "でんわばんごうを かえる ときは \(ruby("役場", "やくば"))に きてください。")
+        }
+        return call(
+            "LINE や電話番号の変更は、役場の窓口で承ります。", "LINE and telephone numbers are changed at the town's counter.",
+            easy: "LINEや でんわばんごうを かえる ときは \(ruby("役場", "やくば"))に きてください。")
     }
 
     /// A script fills it in: what stands in it only the browser knows.

@@ -20,6 +20,7 @@ struct Main {
                 let vault = try Vault.load(file: place.folder.vaultKey)
                 var facts = site.map { TownFacts(place.town, at: $0) } ?? TownFacts(place.town)
                 if site == nil, place.town.post.push != nil { facts.pushKey = try VAPIDKey.loadPublic(file: place.folder.pushPublicKey) }
+                if site == nil { facts.lineLogin = place.town.post.lineLogin }
                 let portal = Portal(policy: policy, town: facts, vault: vault, files: try Files.found(for: policy))
                 let server: WebServer
                 do throws(WebServer.Unavailable) { server = try WebServer(address, limits: .portal) } catch {

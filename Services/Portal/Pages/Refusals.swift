@@ -22,6 +22,7 @@ private func refused(_ word: String, by service: Program) -> HTML? {
     case ("lock-controller", "too-old"): "指令が届くまでに時間がかかったため、開けていません。もう一度お試しください。"
     case ("lock-controller", "acknowledged"): "この警報はすでに確認されています。"
     case ("notifier", "bad-address"): "メールアドレスを確かめてください。"
+    case ("notifier", "no-line"): "LINEで確認できませんでした。もう一度はじめからお試しください。"
     case ("notifier", "no-mail"): "この町ではメールをお送りしていません。"
     case ("notifier", "no-absence"): "その期間の欠席連絡はありません。"
     case ("notifier", "no-pupil"): "この学校の児童・生徒として登録されていません。"
@@ -41,7 +42,7 @@ private func refused(_ word: String, by service: Program) -> HTML? {
 private func refusedByDirectory(_ word: String) -> HTML? {
     switch word {
     case "at-counter": "届け先の変更は、役場の窓口で承ります。"
-    case "bad-address": "メールアドレスを確かめてください。"
+    case "bad-address": "届け先を確かめてください。"
     case "bad-facts": "入力内容に誤りがあります。"
     case "nobody": "氏名か、かざしたカードのどちらかが必要です。"
     case "similar": "フリガナと生年月日が同じ人がすでに登録されています。先にその人を確かめてください。"

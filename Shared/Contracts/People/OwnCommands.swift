@@ -56,14 +56,14 @@ package struct ConsentOwn: CommandBody {
     }
 }
 
-/// Adds a mail address that was proved at one's own page, or takes one away. Refused with `at-counter` for a child and for whoever's whereabouts are protected, and with
-/// `bad-address`.
+/// Adds a mail address or a LINE account that was proved at one's own page, or takes one away. Refused with `at-counter` for a child and for whoever's whereabouts are protected, and
+/// with `bad-address`.
 package struct ReachOwn: CommandBody {
     package typealias Answer = PersonAnswer
     package static let type = "own-reach"
 
     package var person: PersonID
-    /// By mail alone.
+    /// By mail or LINE.
     package var reach: Reach
     /// It is taken away.
     package var remove: Bool?

@@ -4,17 +4,21 @@
 
 The answer follows from the path, or from the recipient a LINE request names: the first segment /answer-STATUS gives that status, with `Retry-After: 7`
 for 429 and 503. /hang never answers, /reset takes the request and closes without a word, /redirect leads elsewhere, /flood never stops talking,
-/half gives half an answer. LINE's /v2/bot/message/push answers as the Messaging API reference says, by the letter behind the U of the user's id.
+/half gives half an answer. LINE's /v2/bot/message/push answers as the Messaging API reference says, by the letter behind the U of the user's id, and
+/oauth2/v2.1/token as the LINE Login v2.1 API reference says: the code is a word and, behind a dot, the nonce that the sign-in began with.
 """
 
 import argparse
 import base64
+import hashlib
+import hmac
 import json
 import socket
 import ssl
 import struct
 import threading
 import time
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LINE = {
@@ -28,6 +32,25 @@ LINE = {
     "1": (400, {"message": "The request body has 1 error(s)", "details": [{"message": "May not be empty", "property": "messages[0].text"}]}),
     "2": (403, {"message": "Access to this API is not available for your account"}),
 }
+
+CHANNEL, SECRET, BACK = "1234567890", "0123456789abcdef0123456789abcdef", "https://kazasu.nagai.example/family/line/back"
+USER = "U4af4980629f8a1b2c3d4e5f60718293a"
+
+
+def id_token(word, nonce):
+    """As LINE signs it for browsers; what is wrong with it, the code's word says."""
+    def part(value):
+        return base64.urlsafe_b64encode(value).rstrip(b"=")
+
+    claims = {"iss": "https://access.line.me", "sub": USER, "aud": CHANNEL, "exp": int(time.time()) + 3600, "iat": int(time.time()), "nonce": nonce, "amr": ["linesso"]}
+    claims |= {
+        "issuer": {"iss": "https://access.line.me.example"}, "channel": {"aud": "1234567891"}, "expired": {"exp": int(time.time()) - 1},
+        "nonce": {"nonce": nonce + "0"}, "group": {"sub": "C" + USER[1:]},
+    }.get(word, {})
+    header = {"typ": "JWT", "alg": "none" if word == "unsigned" else "HS256"}
+    signed = part(json.dumps(header).encode()) + b"." + part(json.dumps(claims).encode())
+    key = "another secret" if word == "secret" else SECRET
+    return (signed + b"." + (b"" if word == "unsigned" else part(hmac.new(key.encode(), signed, hashlib.sha256).digest()))).decode()
 
 
 class Requests(BaseHTTPRequestHandler):
@@ -44,6 +67,8 @@ class Requests(BaseHTTPRequestHandler):
         word = self.path.strip("/").split("/")[0].split("?")[0]
         if self.path == "/v2/bot/message/push":
             return self.line(body)
+        if self.path == "/oauth2/v2.1/token":
+            return self.token(body)
         if word == "hang":
             return time.sleep(3600)
         if word == "reset":
@@ -72,6 +97,19 @@ class Requests(BaseHTTPRequestHandler):
             return self.answer(409, b'{"message":"The retry key is already accepted"}', {"X-Line-Accepted-Request-Id": "1"})
         status, said = LINE[to[1]]
         return self.answer(status, json.dumps(said).encode(), {})
+
+    def token(self, body):
+        asked = dict(urllib.parse.parse_qsl(body.decode(), strict_parsing=True))
+        word, nonce = asked.pop("code").split(".")
+        expected = {"grant_type": "authorization_code", "redirect_uri": BACK, "client_id": CHANNEL, "client_secret": SECRET}
+        if asked != expected or self.headers["Content-Type"] != "application/x-www-form-urlencoded":
+            return self.answer(400, b'{"error":"invalid_request","error_description":"invalid parameter"}', {})
+        if word == "used":
+            return self.answer(400, b'{"error":"invalid_grant","error_description":"invalid authorization code"}', {})
+        said = {"access_token": "eyJhbGciOiJIUzI1NiJ9." + "a" * 300, "expires_in": 2592000, "refresh_token": "b" * 20, "scope": "openid", "token_type": "Bearer"}
+        if word != "bare":
+            said["id_token"] = id_token(word, nonce)
+        return self.answer(200, json.dumps(said).encode(), {"Content-Type": "application/json"})
 
     def flood(self):
         self.send_response(200)
