@@ -184,7 +184,12 @@ extension Portal {
 
     /// All that somebody has: of ids nobody could tell which is which.
     func unlinkLine(_ call: Call, in turn: borrowing Turn) throws -> Answer {
-        try changeLine(call, in: turn) { file, turn in try unlink(lines(of: file)[...], call, in: turn) }
+        try changeLine(call, in: turn) { file, turn in
+            guard call.request.form["sure"] == "1" || !isLast(lines(of: file), of: file) else {
+                return .page(lastWayPage(call, to: call.path("family/line/remove"), back: call.path("family/line")))
+            }
+            return try unlink(lines(of: file)[...], call, in: turn)
+        }
     }
 
     private func unlink(_ rest: ArraySlice<Reach>, _ call: Call, in turn: borrowing Turn) throws -> Answer {

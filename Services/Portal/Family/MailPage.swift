@@ -151,6 +151,10 @@ extension Portal {
             // Nobody is written to because somebody has typed an address: it has to be theirs.
             guard let address = call.request.form["address"], mails(of: file).contains(address) else { return done }
             let reach = Reach(.mail, address)
+            guard call.request.form["sure"] == "1" || !isLast([reach], of: file) else {
+                let field: HTML = "<input type=\"hidden\" name=\"address\" value=\"\(address)\">"
+                return .page(lastWayPage(call, to: call.path("family/mail/remove"), back: call.path("family/mail"), fields: field))
+            }
             return try askOwn({ ReachOwn($0, at: reach, remove: true) }, on: .reachOwn, for: call, in: turn) { _, turn in
                 try tellOthers(of: reach, removed: true, call, in: turn)
                 return done

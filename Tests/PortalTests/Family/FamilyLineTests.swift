@@ -211,6 +211,10 @@ struct FamilyLineTests {
         let cookie = try portal.enter()
         let second = Reach(.line, "U00000000000000000000000000000000")
         try portal.post("/ja/family/line/remove", with: cookie)
+        try file(portal, [line, second])
+        #expect(portal.shown?.text.contains("id=\"last\"") == true, "nothing else would be left")
+        #expect(try portal.rig.said(.reachOwn).isEmpty)
+        try portal.post("/ja/family/line/remove", with: cookie)
         try file(portal, [line, mail, second])
         for reach in [line, second] {
             #expect(try portal.command(.reachOwn).1.data == ReachOwn(TestPortal.hanako, at: reach, remove: true))
