@@ -65,11 +65,12 @@ PASSWORD = "瀬野川を渡ると朝の霧が晴れる"
 class PortalTown:
     """Runs from its making until `end`."""
 
-    def __init__(self, reader=None, lines="", origin=None):
+    def __init__(self, reader=None, lines="", origin=None, keys=()):
         """
         reader: an agent whose reader is a real pcscd's with a virtual slot; those of the others are missing.
         lines: more of the town's file.
         origin: the pages' address, where it is not the portal's own.
+        keys: names and lines of files that somebody puts beside the town's keys.
         """
         self.secrets, self.cookies = {}, {}
         self.temporary = tempfile.TemporaryDirectory(prefix="kazasu-portal-", ignore_cleanup_errors=True)
@@ -79,6 +80,12 @@ class PortalTown:
         self.address = origin or self.own
         (self.folder / "town.yaml").write_text(TOWN.format(port=self.port, web=self.web, origin=self.address) + lines)
         (self.folder / "outline.geojson").write_text(OUTLINE)
+        for name, text in keys:
+            file = self.folder / "data/keys" / name
+            for folder in (file.parent.parent, file.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(text + "\n")
         self.reader = Reader(reader or "none", self.folder, PROGRAMS.resolve())
         if reader:
             self.reader.start()
@@ -153,13 +160,13 @@ class PortalTest(unittest.TestCase):
     """A town for a class of tests, and a browser. After each, an error in the console or a breach of the policy is a failure."""
 
     size, language = "desktop", "ja"
-    reader, lines, origin, flags = None, "", None, ()
+    reader, lines, origin, keys, flags = None, "", None, (), ()
 
     @classmethod
     def setUpClass(cls):
         if not (PROGRAMS / "portal").exists():
             raise unittest.SkipTest("build the programs first: make build")
-        cls.town = town = PortalTown(cls.reader, cls.lines, cls.origin)
+        cls.town = town = PortalTown(cls.reader, cls.lines, cls.origin, cls.keys)
         cls.addClassCleanup(town.end)
         cls.folder, cls.web, cls.address, cls.secrets, cls.cookies = town.folder, town.web, town.address, town.secrets, town.cookies
         cls.kazasu, cls.status, cls.process = town.kazasu, town.status, town.process

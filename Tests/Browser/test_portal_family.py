@@ -9,6 +9,7 @@ import subprocess
 import threading
 import unittest
 import unittest.mock
+import urllib.parse
 
 import portal
 from browser import ROOT, SIZES
@@ -24,6 +25,7 @@ notice-desks: [hall]
 schedules: {{ all-week: {{ hours: {{ mon-sun: "00:00-24:00" }} }} }}
 notices:
   mail: {{ server: localhost, port: {mail}, encryption: none, from: oshirase@nagai.example }}
+  line: {{ login: "1234567890" }}
   quiet: "00:00-00:00"
   schools: {{ first: {{ title: 第一小学校, schedule: all-week, gates: [shelter-1], alarms: false, pause: 1s }} }}
 """
@@ -31,6 +33,7 @@ notices:
 
 class FamilyTest(portal.PortalTest):
     reader, size = "shelter-1", "phone"
+    keys = (("line.token", "t0ken"), ("line-login.secret", "0123456789abcdef0123456789abcdef"))
 
     @classmethod
     def setUpClass(cls):
@@ -126,12 +129,46 @@ class FamilyTest(portal.PortalTest):
         self.open("/ja/family/home")
         self.browser.until("location.pathname === '/ja/family'")
 
-    def test_mail(self):
-        """Another mailbox is proved by digits that go there and nowhere else; both hear of what is changed."""
+    def come_in(self):
         self.browser.open(self.enter())
         self.browser.until("document.querySelector('#pasted').hidden")
         self.browser.click("#enter")
         self.browser.until("location.pathname === '/ja/family/home'")
+
+    def way_to_line(self):
+        """What the page's link tells LINE."""
+        self.open("/ja/family/line")
+        way = urllib.parse.urlsplit(self.browser.js("return document.querySelector('#to-line').href"))
+        self.assertEqual((way.netloc, way.path), ("access.line.me", "/oauth2/v2.1/authorize"))
+        return dict(urllib.parse.parse_qsl(way.query))
+
+    def come_back(self, **said):
+        """As LINE sends a browser back: from a page of another site."""
+        self.browser.open("data:text/html," + urllib.parse.quote(f'<a href="{self.address}/family/line/back?{urllib.parse.urlencode(said)}">LINE</a>'))
+        self.browser.click("a")
+        self.browser.until("location.pathname === '/ja/family/line'")
+
+    def test_line(self):
+        """There and back: the session comes along from another site, and a state is good once. Nobody asks LINE anything, for whoever comes back has declined."""
+        self.come_in()
+        self.open("/ja/family/notices")
+        self.browser.click("#line")
+        self.browser.until("document.querySelector('#to-line')")
+        for size in SIZES:
+            self.browser.resize(size)
+            self.assertEqual(self.browser.accessible(), [], size)
+            self.browser.picture("family-line")
+        self.browser.resize(self.size)
+        given = self.way_to_line()
+        self.assertEqual((given["client_id"], given["redirect_uri"]), ("1234567890", f"{self.address}/family/line/back"))
+        for words in ("何も変わっていません", "画面が古くなった"):
+            self.come_back(error="access_denied", state=given["state"])
+            self.assertIn(words, self.browser.text("#main"))
+        self.assertIn("つながっていません", self.browser.text("#linked"))
+
+    def test_mail(self):
+        """Another mailbox is proved by digits that go there and nowhere else; both hear of what is changed."""
+        self.come_in()
         self.open("/ja/family/notices")
         self.browser.click("#mail")
         self.browser.until("document.querySelector('#mails')?.innerText.includes('hanako@home.example')")
