@@ -35,7 +35,7 @@ extension Portal {
         } else if let asked {
             acts = linkForm(call, asked)
         } else {
-            acts = "\(isLinked ? removeForm(call) : "")\(try wayToLine(call, in: turn))"
+            acts = "\(isLinked ? removeForm(call) : "")\(try wayToLine(call, isLinked: isLinked, in: turn))"
         }
         return ownPage(
             call("LINE", "LINE"), call, status: status,
@@ -65,7 +65,7 @@ extension Portal {
     }
 
     /// A link, not a form: pages here send forms to nobody else (Content Security Policy, `form-action`).
-    private func wayToLine(_ call: Call, in turn: borrowing Turn) throws -> HTML {
+    private func wayToLine(_ call: Call, isLinked: Bool, in turn: borrowing Turn) throws -> HTML {
         let claim = try claim(call)
         let state = try signIn.ownState(for: claim, bytes: call.drawn.prefix(SignIn.ownStateBytes), in: call.tongue, in: turn)
         let query = [
@@ -76,7 +76,7 @@ extension Portal {
             ("bot_prompt", "aggressive"),
         ].map { "\($0)=\(percentEncoded($1))" }.joined(separator: "&")
         return """
-            <h2>\(call("LINEとつなぐ", "Link LINE", easy: "LINEを つかう"))</h2>
+            <h2>\(isLinked ? call("別のLINEとつなぐ", "Link another", easy: "ほかの LINEを つかう") : call("LINEとつなぐ", "Link LINE", easy: "LINEを つかう"))</h2>
             <p>\(call("LINEの画面でご本人を確認し、このページに戻ります。町のアカウントを友だちに追加してください。追加されていないと、お知らせは届きません。", "LINE asks who you are and sends you back here. Add the town's account as a friend there: otherwise no message arrives.", easy: "LINEの がめんが でます。まちの アカウントを ともだちに いれて ください。"))</p>
             <p><a id="to-line" class="button main" rel="noreferrer" href="https://access.line.me/oauth2/v2.1/authorize?\(query)">\(call("LINEで確認する", "Go to LINE", easy: "LINEを ひらく"))</a></p>
 
