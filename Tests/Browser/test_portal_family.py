@@ -148,9 +148,8 @@ class FamilyTest(portal.PortalTest):
         self.browser.click("a")
         self.browser.until("location.pathname === '/ja/family/line'")
 
-    def test_line(self):
+    def line(self):
         """There and back: the session comes along from another site, and a state is good once. Nobody asks LINE anything, for whoever comes back has declined."""
-        self.come_in()
         self.open("/ja/family/notices")
         self.browser.click("#line")
         self.browser.until("document.querySelector('#to-line')")
@@ -167,8 +166,10 @@ class FamilyTest(portal.PortalTest):
         self.assertIn("つながっていません", self.browser.text("#linked"))
 
     def test_mail(self):
-        """Another mailbox is proved by digits that go there and nowhere else; both hear of what is changed."""
+        """At LINE somebody declines; another mailbox is proved by digits that go there and nowhere else; both mailboxes hear of what is changed."""
         self.come_in()
+        # In the same session: a person is sent three links an hour.
+        self.line()
         self.open("/ja/family/notices")
         self.browser.click("#mail")
         self.browser.until("document.querySelector('#mails')?.innerText.includes('hanako@home.example')")
