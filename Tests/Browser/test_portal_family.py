@@ -12,14 +12,16 @@ import unittest.mock
 import urllib.parse
 
 import portal
-from browser import ROOT, SIZES
+from browser import ROOT, SIZES, barcodes
 from card import Card
 from hand import Hand
 from town import free_port, wait_for
 
 READER = "shelter-1/reader-1"
 LOBBY = "lobby: {{ reader: gate-1/reader-1"
-MORE = """registrars: [civil-affairs]
+LIBRARY = ", codes: true, library: {{ list: library, bars: codabar, check: modulus16 }}"
+MORE = """registrars: [civil-affairs, library]
+people: {{ lists: {{ library: {{ says: members, group: readers, columns: {{ number: 利用者番号, reading: フリガナ, born: 生年月日 }} }} }} }}
 double-tap: {{ default: 0s }}
 notice-desks: [hall]
 schedules: {{ all-week: {{ hours: {{ mon-sun: "00:00-24:00" }} }} }}
@@ -45,7 +47,7 @@ class FamilyTest(portal.PortalTest):
         cls.addClassCleanup(server.wait)
         cls.addClassCleanup(server.terminate)
         threading.Thread(target=lambda: [cls.letters.put(json.loads(line)) for line in server.stdout], daemon=True).start()
-        text = portal.TOWN.replace(LOBBY, "lobby: {{ reader: shelter-1/reader-1, codes: true").replace("  map:", "  residents: true\n  map:")
+        text = portal.TOWN.replace(LOBBY, "lobby: {{ reader: shelter-1/reader-1" + LIBRARY).replace("  map:", "  residents: true\n  map:")
         with unittest.mock.patch.object(portal, "TOWN", text):
             cls.lines = MORE.format(mail=mail)
             super().setUpClass()
@@ -241,8 +243,9 @@ class FamilyTest(portal.PortalTest):
         self.browser.until("document.querySelector('.idle')")
         self.browser.listens("/events/kiosk/")
         self.hand.hold_until(self.mother, "the code", lambda: self.browser.js("return !!document.querySelector('.code')"))
-        code = self.browser.text(".code")
         self.browser.picture("kiosk-code")
+        self.library()
+        code = self.browser.text(".code")
         for born, path in (("1984-03-02", "/ja/family/code"), ("1984-03-01", "/ja/family/home")):
             self.open(f"/ja/family?code={code}")
             self.browser.js(f"document.querySelector('#code-born').value = '{born}'")
@@ -264,6 +267,20 @@ class FamilyTest(portal.PortalTest):
         self.browser.until("document.querySelector('#main [role=alert]')?.textContent.includes('使えなくなった')")
         self.open("/ja/family/uses")
         self.browser.until("location.pathname === '/ja/family'")
+
+    def library(self):
+        """The library's own list comes in, by two people; from then on the mother's card shows her number there to the library's scanner."""
+        self.assertIn("がありません", self.browser.text(".own"))
+        file = self.folder / "library.csv"
+        file.write_text("利用者番号,フリガナ,生年月日\n7654321,ナガイ ハナコ,1984-03-01\n")
+        handed = json.loads(self.kazasu("import", file, "--list", "library", "--json").stdout)
+        self.kazasu("import", "approve", handed["id"], "--as", "library", "--yes")
+        self.kazasu("import", "apply", handed["id"], "--yes")
+        self.hand.lift()
+        self.hand.hold_until(self.mother, "the bars", lambda: self.browser.js("return !!document.querySelector('.barcode svg')"))
+        # 16 + 7 + 6 + 5 + 4 + 3 + 2 + 1 + 16 and a check digit of 4 are 64, four times 16.
+        self.assertEqual(barcodes(self.browser.picture("kiosk-list-number"), "codabar"), ["A76543214A"])
+        self.hand.lift()
 
     def looked_at(self, person):
         """Staff of a shelter read the roster she stands on, and somebody asks for her."""

@@ -19,6 +19,7 @@ struct ListTests {
                 "residents", .residents,
                 columns: [.number: "宛名番号", .name: "氏名", .reading: "フリガナ", .born: "生年月日", .sex: "性別", .address: "住所"]),
             ListRule("support", .residents, columns: [.number: "宛名番号", .phone: "電話", .protected: "支援措置"], numbersOf: "residents"),
+            ListRule("library", .members("readers"), columns: [.number: "利用者番号", .reading: "フリガナ", .born: "生年月日"]),
             ListRule("first-school", .members("first-school"), columns: [.reading: "フリガナ", .born: "生年月日"]),
             ListRule("health-check", .eligible("health-check"), columns: [.number: "宛名番号"], numbersOf: "residents"),
             ListRule("welfare", .eligible("welfare"), columns: [.number: "宛名番号", .value: "対象"], numbersOf: "residents"),
@@ -123,6 +124,34 @@ struct ListTests {
         // Taken from the list, no longer entitled; a later list says so.
         _ = try counter.apply(try counter.hand("health-check", ["宛名番号"], [["2"]], sha: "y").id)
         #expect(try counter.view(.pointsView, person)?.eligible?.map(\.programme) == ["taxi"])
+    }
+
+    @Test(
+        "A library's list gives the people who are known their numbers, another one for a card that was lost, and none to whoever is out of it"
+    )
+    func numbers() throws {
+        _ = try counter.apply(try counter.hand("residents", Self.header, Self.rows).id)
+        let person = try #require(try counter.found("1")).person
+        #expect(try counter.ask(LinkCard(try counter.hold(.card(1)), to: person, born: "1954-03-01"), on: .linkCard).accepted)
+        func number() throws -> String? {
+            try counter.ask(FindCardNumber(of: .card(1), in: "library"), on: .findCardNumber, as: "resident-page").answer?.number
+        }
+        /// - Returns: what the list would change.
+        func hand(_ rows: [[String]], _ sha: String) throws -> [String: Int] {
+            let review = try counter.hand("library", ["利用者番号", "フリガナ", "生年月日"], rows, sha: sha)
+            _ = try counter.apply(review.id)
+            return review.counts
+        }
+        let hanako = ["ながい はなこ", "1954/3/1"]
+        #expect(try number() == nil)
+        #expect(try hand([["L1"] + hanako], "a") == ["new": 1] && number() == "L1")
+        #expect(try hand([["L1"] + hanako], "b") == ["same": 1] && number() == "L1")
+        #expect(try counter.view(.lockView, person)?.groups == ["readers"])
+        #expect(try hand([["L2"] + hanako], "c") == ["changed": 1] && number() == "L2")
+        #expect(try counter.file(person).numbers["library"] == "L2")
+        #expect(try hand([["L2"], ["L3"]].map { $0 + hanako }, "d") == ["same": 1, "unclear": 1] && number() == "L2", "somebody else")
+        #expect(try counter.file(person).history.count { $0.what == .changed } == 1)
+        #expect(try hand([["L4", "ダレモ", "2000-01-01"]], "e") == ["left": 1, "unclear": 1] && number() == nil)
     }
 
     @Test("Of an applied list no row stays, and it shows nobody as gone")

@@ -65,6 +65,14 @@ extension ResidentDirectory {
         guard let entry = plan.entry, plan.what != .unclear, plan.what != .same || list.rule.says == .residents else { return nil }
         if list.rule.says == .residents { return try enter(entry, plan, list, by: by, cause: cause, in: turn) }
         guard let id = plan.person else { return nil }
+        if list.rule.givesNumbers {
+            try turn.db.run("DELETE FROM person_number WHERE list = ? AND person = ?", list.rule.id.text, id.text)
+            try note(plan.number, entry, of: id, list, in: turn.db)
+        }
+        if plan.what == .changed {
+            try rule(PersonRuled(.changed, id, by: by, list: list.id), cause: cause, in: turn)
+            return id
+        }
         let today = turn.now.date(turn.identity.offset)
         switch list.rule.says {
         case .residents: return nil
@@ -106,13 +114,15 @@ extension ResidentDirectory {
             try save(person, in: turn.db)
             try rule(PersonRuled(what, id, by: by, list: list.id), cause: cause, in: turn)
         }
-        if let number = plan.number, let text = entry.number {
-            try turn.db.run(
-                "INSERT INTO person_number (list, number, person, written) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", list.rule.id.text,
-                number,
-                id.text, vault.seal(Array(text.utf8), context: "number/\(list.rule.id)"))
-        }
+        try note(plan.number, entry, of: id, list, in: turn.db)
         return plan.what == .same ? nil : id
+    }
+
+    private func note(_ number: [UInt8]?, _ entry: ListEntry, of id: PersonID, _ list: OpenedList, in db: borrowing Transaction) throws {
+        guard let number, let text = entry.number else { return }
+        try db.run(
+            "INSERT INTO person_number (list, number, person, written) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", list.rule.id.text,
+            number, id.text, vault.seal(Array(text.utf8), context: "number/\(list.rule.id)"))
     }
 
     // MARK: Who stands in it no more
@@ -158,6 +168,9 @@ extension ResidentDirectory {
     }
 
     private func leave(_ id: PersonID, _ list: OpenedList, by: UserID, cause: EventID, in turn: borrowing Turn) throws {
+        if list.rule.givesNumbers {
+            try turn.db.run("DELETE FROM person_number WHERE list = ? AND person = ?", list.rule.id.text, id.text)
+        }
         switch list.rule.says {
         case .residents:
             guard var person = try person(id, in: turn.db) else { return }

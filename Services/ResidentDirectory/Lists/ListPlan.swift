@@ -37,11 +37,16 @@ extension ResidentDirectory {
             if let number = plan.number, let other = try twin(number, line: line, of: list, in: turn.db) {
                 throw Unclear(sentence: "\(entry.who): the number stands in line \(other) too")
             }
-            if person == nil { person = try similar(entry, hasNumber: plan.number != nil, list.rule, in: turn.db) }
+            if person == nil { person = try similar(entry, hasNumber: plan.number != nil, list, in: turn.db) }
             plan.person = person?.id
-            let finding =
+            var finding =
                 try list.rule.says == .residents
                 ? resident(entry, person, list.rule) : said(entry, person, list.rule, on: today, in: turn.db)
+            if finding.what == .same, !finding.isNo, let person, let number = plan.number, list.rule.givesNumbers,
+                try numbered(number, list.rule, in: turn.db)?.id != person.id
+            {
+                finding = Finding(what: .changed, sentence: "\(entry.who): number")
+            }
             if finding.isNo { plan.person = nil }
             (plan.what, plan.sentence) = (finding.what, finding.sentence)
         } catch let unclear as Unclear {
@@ -67,16 +72,18 @@ extension ResidentDirectory {
         return try (id ?? nil).flatMap { try person($0, in: db) }
     }
 
-    /// By reading and birth date, if that is one person; whoever has another number of this list is somebody else.
-    private func similar(_ entry: ListEntry, hasNumber: Bool, _ rule: ListRule, in db: borrowing Transaction) throws -> Person? {
+    /// By reading and birth date, if that is one person; whoever has another number of this list is somebody else. A library gives somebody a new number in place of one that was lost: then the
+    /// former one stands in its list no more.
+    private func similar(_ entry: ListEntry, hasNumber: Bool, _ list: OpenedList, in db: borrowing Transaction) throws -> Person? {
         guard let reading = entry.facts.reading, let born = entry.facts.born, let search = vault.search(reading: reading, born: born) else {
             return nil
         }
         let ids = try db.all(
             """
             SELECT id FROM person WHERE search = ?1 AND standing IN ('provisional', 'registered', 'left')
-            AND (NOT ?2 OR NOT EXISTS (SELECT 1 FROM person_number WHERE person_number.person = person.id AND list = ?3))
-            """, search, hasNumber, rule.numbersOf.text
+            AND (NOT ?2 OR NOT EXISTS (SELECT 1 FROM person_number AS n WHERE n.person = person.id AND n.list = ?3
+                AND (NOT ?4 OR EXISTS (SELECT 1 FROM list_row WHERE list_row.list = ?5 AND list_row.number = n.number))))
+            """, search, hasNumber, list.rule.numbersOf.text, list.rule.givesNumbers, list.id.bytes
         ) { $0.text(0) }
         guard ids.count < 2 else {
             throw Unclear(
@@ -148,6 +155,8 @@ extension PersonFacts {
 }
 
 extension ListRule {
+    /// Whether it says under which number of its own it knows people who are known already: a library, a clinic.
+    var givesNumbers: Bool { says != .residents && numbersOf == id && columns[.number] != nil }
     fileprivate var ways: [Reach.Way] { (columns[.phone] == nil ? [] : [.phone]) + (columns[.mail] == nil ? [] : [.mail]) }
 }
 
