@@ -17,7 +17,7 @@ sys.path[:0] = [os.path.join(ROOT, "Tests/Python"), os.path.join(ROOT, "Tests/Ch
 from parts import Reader  # noqa: E402
 from town import free_port, wait_for  # noqa: E402
 
-PROGRAMS = pathlib.Path(os.environ.get("KAZASU_PROGRAMS", os.path.join(ROOT, ".build/debug")))
+PROGRAMS = pathlib.Path(os.environ.get("KAZASU_PROGRAMS", os.path.join(ROOT, ".build/debug"))).resolve()
 KAZASU = PROGRAMS / "kazasu"
 TOWN = """
 town: nagai
@@ -86,7 +86,7 @@ class PortalTown:
                 folder.mkdir(mode=0o700, exist_ok=True)
             file.touch(mode=0o600)
             file.write_text(text + "\n")
-        self.reader = Reader(reader or "none", self.folder, PROGRAMS.resolve())
+        self.reader = Reader(reader or "none", self.folder, PROGRAMS)
         if reader:
             self.reader.start()
         with open(self.folder / "up.txt", "w") as log:

@@ -59,7 +59,7 @@ class Island(PortalTown):
                 if "ready: " in line:
                     once.send_signal(signal.SIGTERM)
         subprocess.run([str(KAZASU), "station", "bundle", "west", self.folder, "--town", town / "town.yaml"], check=True, capture_output=True)
-        self.reader = Reader("shelter-1", self.folder, PROGRAMS.resolve())
+        self.reader = Reader("shelter-1", self.folder, PROGRAMS)
         self.reader.start()
         with open(self.folder / "up.txt", "w") as log:
             self.up = subprocess.Popen(

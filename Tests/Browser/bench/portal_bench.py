@@ -47,7 +47,7 @@ def main():
         if browser:
             browser.stop()
         town.end()
-    print(f"portal of {commit or 'no commit'}, {kind} ({PROGRAMS}), {os.cpu_count()} cores, everything on this machine\n")
+    print(f"portal of {commit or 'no commit'}, {kind} ({PROGRAMS.name}), {os.cpu_count()} cores, everything on this machine\n")
     print(table(figures))
 
 
