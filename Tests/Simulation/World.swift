@@ -250,10 +250,9 @@ package final class World {
         broker.inject(Message(topic: topic.description, payload: try command.json()))
     }
 
-    /// A broker that has lost a state, or found an old one, has it again when its owner connects anew; what a copy said that was thrown away goes likewise. One that was lost on its way to
-    /// somebody is said again within half a minute anyhow, which is longer than it takes to come to rest.
+    /// A broker that has lost a state, or found an old one, has it again when its owner connects anew; what a copy said that was thrown away goes likewise.
     func sayStatesAnew(_ machine: any Machine) {
-        guard faultsAtStart.drop + faultsAtStart.staleHeads + faultsAtStart.lostRetained + faultsAtStart.clone > 0 else { return }
+        guard faultsAtStart.staleHeads + faultsAtStart.lostRetained + faultsAtStart.clone > 0 else { return }
         machine.crash(self)
         for _ in 0..<200 where !machine.isAtRest { advance(Self.step) }
         advance(.seconds(2))
