@@ -15,7 +15,8 @@ extension ShelterRegistry {
                 (turn.now - Self.oneLook).milliseconds, shelter?.text, who?.description, isDrill, read: { _ in }) != nil
         guard !isKnown else { return }
         let made = EvacueesSeen(by: turn.actor, shelter: shelter, who: who, drill: isDrill ? true : nil)
-        let id = try turn.emit(made, on: .evacueesSeen, cause: cause, subject: shelter?.text ?? who?.description)
+        let subject = shelter?.text ?? who?.description ?? ""
+        let id = try turn.emit(made, on: .evacueesSeen, cause: cause, discriminator: subject, subject: subject)
         try write(made, id, at: turn.now, in: turn.db)
     }
 

@@ -57,8 +57,9 @@ extension ShelterRegistry {
         let who = try whoIs(command.data.who, in: turn.db)
         let isDrill = try openStay(of: who, false, in: turn.db) == nil && openStay(of: who, true, in: turn.db) != nil
         let history = try history(of: who, isDrill, in: turn.db)
-        try noteLook(who: who, isDrill: isDrill, cause: command.id, in: turn)
-        let household = try household(of: who, in: turn.db).map { try brief($0, isDrill, in: turn.db) }
+        let others = try housemates(of: who, in: turn.db)
+        for each in [who] + others { try noteLook(who: each, isDrill: isDrill, cause: command.id, in: turn) }
+        let household = try others.map { try brief($0, isDrill, in: turn.db) }
         return .accept(
             EvacueePage(
                 try brief(who, isDrill, in: turn.db), household: household, history: history, lookUps: try lookUps(of: who, in: turn.db)))
@@ -75,7 +76,7 @@ extension ShelterRegistry {
     }
 
     /// The others of a person's household, as the directory knows it; at most thirty.
-    private func household(of who: Evacuee, in db: borrowing Transaction) throws -> [Evacuee] {
+    private func housemates(of who: Evacuee, in db: borrowing Transaction) throws -> [Evacuee] {
         guard case .person(let person) = who, let household = try People<ShelterView>.view(of: person, in: db)?.household else { return [] }
         return try db.all(
             "SELECT person FROM member WHERE list = ? AND person <> ? ORDER BY person LIMIT 30", index(list: "household/\(household)"),

@@ -283,7 +283,7 @@ class FamilyTest(portal.PortalTest):
         self.hand.lift()
 
     def looked_at(self, person):
-        """Staff of a shelter read the roster she stands on, and somebody asks for her."""
+        """Staff of a shelter read the roster she stands on."""
         self.kazasu("shelter", "add", "s01", "中央公民館")
         self.kazasu("shelter", "open", "s01")
         self.kazasu("shelter", "check-in", "s01", "--person", person)

@@ -104,6 +104,16 @@ import Testing
         #expect(try town.ask(.showOwnShelter, ShowOwnShelter(.person(1))).refusal == "not-yours", "no desk asks so")
     }
 
+    @Test("Whoever stands on somebody's page as one of the household was seen too")
+    func household() throws {
+        let town = try TestShelters()
+        for person in 1...3 {
+            try town.learn(person, cards: [person], household: HouseholdID(Array(repeating: person < 3 ? 1 : 2, count: 10)))
+        }
+        #expect(try town.show(.person(.person(1))).household.count == 1)
+        #expect(try (1...3).map { try own(town, $0).looks.count } == [1, 1, 0])
+    }
+
     @Test("What another registry has shown stands there too")
     func seenElsewhere() throws {
         let (town, island) = (try town(), try TestShelters.island())

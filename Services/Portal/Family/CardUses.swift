@@ -46,6 +46,8 @@ final class CardUses {
     fileprivate var asked: Set<Question> = []
     /// What was told; `nil` by whoever did not answer.
     fileprivate var told: [Question: [Use]?] = [:]
+    /// Whoever was asked something else, and did not answer.
+    private var others: Set<Address> = []
 
     fileprivate init(at now: Instant) { until = now + Self.patience }
 
@@ -53,9 +55,6 @@ final class CardUses {
     fileprivate var taps: [EventID] {
         Set(told.filter { !$0.key.isAboutTaps }.values.flatMap { ($0 ?? []).map(\.tap) }).sorted()
     }
-
-    /// Others whose part is missing.
-    private var others: Set<Address> = []
 
     /// Those whose part is missing.
     var silent: [Address] {

@@ -80,9 +80,7 @@ struct FamilyPagesTests {
     @Test("Whoever came in by a card has their browser told things as long as the card is theirs")
     func pushByCard() throws {
         let portal = try TestPortal.family()
-        try portal.post("/ja/family/code", [("code", try portal.kioskCode(.card(1))), ("born", "1985-04-01")])
-        try portal.reply(.accept(OwnEntered([TestPortal.hanako])), on: .enterOwn)
-        let cookie = try #require(portal.shown?.cookieValue)
+        let cookie = try portal.enterByCard()
         try portal.post(
             "/ja/family/push", [("endpoint", "https://push.example/abc"), ("p256dh", "BPoint"), ("auth", "secret")], with: cookie)
         try portal.reply(.accept(PersonFile(TestPortal.hanako, PersonFacts(), .resident, .registered, since: portal.now)), on: .showOwn)

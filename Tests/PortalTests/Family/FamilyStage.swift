@@ -44,6 +44,13 @@ extension TestPortal {
         return try #require(begun.cookieValue)
     }
 
+    /// Comes in by a kiosk's code and the birth date.
+    func enterByCard() throws -> String {
+        try post("/ja/family/code", [("code", try kioskCode(.card(1))), ("born", "1985-04-01")])
+        try reply(.accept(OwnEntered([TestPortal.hanako])), on: .enterOwn)
+        return try #require(shown?.cookieValue)
+    }
+
     func count(_ sql: StaticString) throws -> Int64 { try rig.disk.read { try $0.first(sql) { $0.int(0) } } ?? -1 }
 
     /// A code that a kiosk shows to whoever holds this card.
